@@ -1,0 +1,1 @@
+"""Outside tables to and from the vocabulary: reading, checking, loading, exporting, sampling."""

@@ -1,0 +1,1 @@
+"""What should be done: pure formulations, plans with proof, and their verification."""
