@@ -350,7 +350,13 @@ TABLES: dict[str, Table] = {
                 Column("credit_code", "统一社会信用代码", "text", "unified credit code with a true check digit"),
                 Column("region", "所在地", "ref", "seat", refers=("regions",)),
                 Column(
-                    "budget", "预算", "int", "money for the year of the period", unit="yuan", minimum=0, blank="no limit"
+                    "budget",
+                    "预算",
+                    "int",
+                    "money for the year of the period",
+                    unit="yuan",
+                    minimum=0,
+                    blank="no limit",
                 ),
             ),
         ),
@@ -365,7 +371,12 @@ TABLES: dict[str, Table] = {
                 Column("region", "区域", "ref", "where its needs must lie", required=True, refers=("regions",)),
                 Column("amount", "金额", "int", "total for its validity", required=True, unit="yuan", minimum=0),
                 Column(
-                    "kinds", "服务项目", "refs", "kinds it pays for, and narrower", refers=("service_kinds",), blank="all"
+                    "kinds",
+                    "服务项目",
+                    "refs",
+                    "kinds it pays for, and narrower",
+                    refers=("service_kinds",),
+                    blank="all",
                 ),
                 Column("valid_from", "开始日期", "date", "first day", blank="open"),
                 Column("valid_to", "结束日期", "date", "last day", blank="open"),
@@ -378,9 +389,7 @@ TABLES: dict[str, Table] = {
             "What an organisation offers, where, to whom and how much.",
             (
                 Column("offer", "供给编号", "key", "number of the offer"),
-                Column(
-                    "organization", "机构编号", "ref", "who offers it", required=True, refers=("organizations",)
-                ),
+                Column("organization", "机构编号", "ref", "who offers it", required=True, refers=("organizations",)),
                 Column("kind", "服务项目", "ref", "kind offered", required=True, refers=("service_kinds",)),
                 Column("capacity", "容量", "int", "units per period", unit="unit", minimum=0, blank="unlimited"),
                 Column("unit_cost", "单价", "int", "cost of one unit", unit="yuan", minimum=0, blank="0"),
@@ -397,7 +406,14 @@ TABLES: dict[str, Table] = {
                 _CATEGORIES_ACCEPTED,
                 _TRAITS_ACCEPTED,
                 Column(
-                    "min_age", "最小年龄", "int", "youngest, included", unit="year", minimum=0, maximum=150, blank="none"
+                    "min_age",
+                    "最小年龄",
+                    "int",
+                    "youngest, included",
+                    unit="year",
+                    minimum=0,
+                    maximum=150,
+                    blank="none",
                 ),
                 Column(
                     "max_age", "最大年龄", "int", "oldest, included", unit="year", minimum=0, maximum=150, blank="none"
@@ -414,14 +430,10 @@ TABLES: dict[str, Table] = {
             "People who give hours.",
             (
                 Column("volunteer", "志愿者编号", "key", "number of the volunteer"),
-                Column(
-                    "village", "居住地", "ref", "home", required=True, refers=("regions",), levels=("village",)
-                ),
+                Column("village", "居住地", "ref", "home", required=True, refers=("regions",), levels=("village",)),
                 Column("skills", "技能", "refs", "kinds they can do", required=True, refers=("service_kinds",)),
                 Column("hours", "小时", "int", "hours per period", required=True, unit="hour", minimum=0),
-                Column(
-                    "minutes_limit", "路程上限", "int", "longest way", unit="minute", minimum=0, blank="no limit"
-                ),
+                Column("minutes_limit", "路程上限", "int", "longest way", unit="minute", minimum=0, blank="no limit"),
             ),
         ),
         Table(
@@ -431,13 +443,19 @@ TABLES: dict[str, Table] = {
             "Workers stationed in towns who cover villages.",
             (
                 Column("caseworker", "社工编号", "key", "number of the worker"),
-                Column("town", "驻点镇街", "ref", "town of the station", required=True, refers=("regions",), levels=("town",)),
+                Column(
+                    "town",
+                    "驻点镇街",
+                    "ref",
+                    "town of the station",
+                    required=True,
+                    refers=("regions",),
+                    levels=("town",),
+                ),
                 Column("type", "类型", "code", "type", codes=CASEWORKER_TYPES, blank="shuangbai"),
                 Column("capacity", "容量", "int", "load of a full caseload", required=True, unit="load", minimum=0),
                 Column("dialects", "方言", "texts", "dialects spoken", blank="none"),
-                Column(
-                    "minutes_limit", "路程上限", "int", "longest way", unit="minute", minimum=0, blank="no limit"
-                ),
+                Column("minutes_limit", "路程上限", "int", "longest way", unit="minute", minimum=0, blank="no limit"),
                 Column(
                     "villages_limit", "村居上限", "int", "most villages", unit="village", minimum=0, blank="no limit"
                 ),
@@ -495,7 +513,9 @@ class ServiceKind:
 
 SERVICE_KINDS = (
     ServiceKind("hardship_grant", "困难补助金", "hardship grant", "cash", "元", 0, True, False),
-    ServiceKind("temporary_relief", "临时救助金", "temporary relief", "cash", "元", 0, True, False, ("hardship_grant",)),
+    ServiceKind(
+        "temporary_relief", "临时救助金", "temporary relief", "cash", "元", 0, True, False, ("hardship_grant",)
+    ),
     ServiceKind("medical_aid", "医疗救助", "medical aid", "special", "元", 0, True, False, ("hardship_grant",)),
     ServiceKind("education_aid", "教育救助", "education aid", "special", "元", 0, True, False, ("hardship_grant",)),
     ServiceKind("housing_aid", "住房救助", "housing aid", "special", "元", 0, True, False),

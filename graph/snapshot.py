@@ -98,7 +98,8 @@ class Regions:
 
     def inside(self, place: Ints, area: Ints) -> Bools:
         """Whether each place is the area of the same position or lies inside it; a NONE place lies nowhere."""
-        return (place != NONE) & (self.ancestor[place, self.level[area]] == area)
+        within: Bools = (place != NONE) & (self.ancestor[place, self.level[area]] == area)
+        return within
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,118 @@
+"""The plan: one run's result for one scope and period, as columns of indices into its snapshot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from graph.snapshot import Bytes, Ints, Longs
+from matching.certificate import Certificate
+from matching.policy import MatchPolicy
+
+OFFER, VOLUNTEER, CASEWORKER = range(3)
+"""Positions in `graph.model.PROVIDER_TYPES`."""
+
+Texts = Any
+"""A pyarrow DictionaryArray of strings: few distinct values, many rows."""
+
+
+@dataclass(frozen=True)
+class Assignments:
+    """Needs handed to providers; a need has one row per provider, `cost` is quantity × unit cost in yuan."""
+
+    need: Ints
+    provider_type: Bytes
+    provider: Ints
+    quantity: Longs
+    minutes: Ints
+    cost: Longs
+
+    @staticmethod
+    def none() -> Assignments:
+        """No assignment."""
+        ints, longs = np.zeros(0, np.int32), np.zeros(0, np.int64)
+        return Assignments(ints, np.zeros(0, np.int8), ints, longs, ints, longs)
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """Villages and towns with the caseworkers who cover them; minutes from the worker's town."""
+
+    place: Ints
+    caseworker: Ints
+    minutes: Ints
+
+
+@dataclass(frozen=True)
+class Responsibilities:
+    """Households with their one responsible caseworker."""
+
+    household: Ints
+    caseworker: Ints
+
+
+@dataclass(frozen=True)
+class Unmet:
+    """Counting needs of the scope not met whole: what is left, why, the facts and the unlock as JSON text."""
+
+    need: Ints
+    quantity: Longs
+    reason: Texts
+    facts: Texts
+    unlock: Texts
+
+
+@dataclass(frozen=True)
+class Uncovered:
+    """Places without a covering worker and households without a responsible one; `subject_type` is its name."""
+
+    subject_type: Texts
+    subject: Ints
+    reason: Texts
+    facts: Texts
+    unlock: Texts
+
+
+@dataclass(frozen=True)
+class Unused:
+    """Providers with something left: units of an offer, hours of a volunteer, load of a caseworker."""
+
+    provider_type: Bytes
+    provider: Ints
+    remaining: Longs
+    reason: Texts
+
+
+@dataclass(frozen=True)
+class Prices:
+    """Duals of the last stage: what one more unit of an offer is worth, by the level of the need it would serve.
+
+    `level` is urgency × bands + band of the best unserved need that one more unit would let in, NONE where no more
+    unit is wanted; `left` is what the plan leaves of the capacity, NONE where unlimited.
+    """
+
+    offer: Ints
+    left: Longs
+    level: Ints
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A run's whole result; immutable, and its id is the digest of everything but the seconds."""
+
+    id: str
+    scope: int
+    period: str
+    on: int
+    base_revision: int
+    policy: MatchPolicy
+    assignments: Assignments
+    coverage: Coverage
+    responsibilities: Responsibilities
+    unmet: Unmet
+    uncovered: Uncovered
+    unused: Unused
+    prices: Prices
+    certificate: Certificate

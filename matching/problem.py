@@ -1,0 +1,36 @@
+"""The problem: a snapshot, a scope, a period, a date and a policy, and which needs and places they put in question."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from graph.snapshot import NONE, Bools, Ints, Snapshot
+from matching.policy import MatchPolicy
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One run's input; `scope` is the index of a region, `on` a day counted from 1970-01-01."""
+
+    snapshot: Snapshot
+    scope: int
+    period: str
+    on: int
+    policy: MatchPolicy
+
+    @cached_property
+    def place_in_scope(self) -> Bools:
+        """For each region, whether it is the scope or lies inside it."""
+        regions = self.snapshot.regions
+        inside: Bools = regions.ancestor[:, regions.level[self.scope]] == self.scope
+        return inside
+
+    @cached_property
+    def counting(self) -> Ints:
+        """Needs that count: open, opened by the day, and whose place lies in the scope; in order of their keys."""
+        needs = self.snapshot.needs
+        placed = np.where(needs.place == NONE, False, self.place_in_scope[needs.place])
+        return np.flatnonzero(~needs.paused & (needs.opened_on <= self.on) & placed).astype(np.int32)
