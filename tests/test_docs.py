@@ -1,0 +1,36 @@
+"""The generated pages say what the program says."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from docs.generate import HERE, PAGES
+from graph.model import SERVICE_KINDS, TABLES
+
+LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_generated_page_is_fresh(name: str) -> None:
+    assert (HERE / name).read_text("utf-8") == PAGES[name](), "run `make docs`"
+
+
+def test_the_data_page_names_every_column_and_every_kind() -> None:
+    page = PAGES["data.md"]()
+    assert [
+        column.name for table in TABLES.values() for column in table.columns if f"`{column.name}`" not in page
+    ] == []
+    assert [kind.kind for kind in SERVICE_KINDS if f"`{kind.kind}`" not in page] == []
+
+
+@pytest.mark.parametrize(
+    "page", sorted(HERE.parent.glob("*.md")) + sorted(HERE.rglob("*.md")), ids=lambda page: page.name
+)
+def test_a_link_between_pages_leads_somewhere(page: Path) -> None:
+    targets = [
+        link.split("#")[0]
+        for link in LINK.findall(page.read_text("utf-8"))
+        if "://" not in link and not link.startswith("#")
+    ]
+    assert [target for target in targets if not (page.parent / target).exists()] == []
