@@ -1,0 +1,64 @@
+"""A policy is read whole, refuses what it does not know, and writes itself as it is read."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from matching.policy import DEFAULT_POLICY, MatchPolicy, PolicyError, policy_of, policy_toml, read_policy
+
+
+def test_an_empty_policy_is_the_documented_default():
+    assert policy_of({}) == DEFAULT_POLICY
+    assert DEFAULT_POLICY.waiting_months == (12, 6, 3, 1)
+    assert DEFAULT_POLICY.overload_max == 1.6
+
+
+def test_a_rank_that_is_given_leaves_the_others_as_they_are():
+    order = policy_of({"provider_order": {"charity": 0}}).provider_order
+    assert order["charity"] == 0
+    assert order["volunteer"] == 2
+
+
+@pytest.mark.parametrize(
+    ("settings", "named"),
+    [
+        ({"speed": 3}, "speed"),
+        ({"waiting_months": [1, 2]}, "waiting_months"),
+        ({"waiting_months": [0]}, "waiting_months"),
+        ({"seed": -1}, "seed"),
+        ({"seed": True}, "seed"),
+        ({"overload_max": 0.5}, "overload_max"),
+        ({"cover_across": "province"}, "cover_across"),
+        ({"provider_order": {"church": 1}}, "church"),
+        ({"provider_order": {"charity": 9}}, "provider_order.charity"),
+        ({"usual_quantity": {"food": 0}}, "usual_quantity.food"),
+        ({"operating": {"pair": -1}}, "operating.pair"),
+        ({"review": "sometimes"}, "review"),
+    ],
+)
+def test_a_setting_out_of_range_is_refused_by_name(settings: dict[str, object], named: str):
+    with pytest.raises(PolicyError, match=named):
+        policy_of(settings)
+
+
+def test_a_file_that_is_not_toml_is_refused_by_name(tmp_path: Path):
+    path = tmp_path / "policy.toml"
+    path.write_text("seed = = 1", "utf-8")
+    with pytest.raises(PolicyError, match=r"policy\.toml"):
+        read_policy(path)
+
+
+@given(
+    st.builds(
+        MatchPolicy,
+        seed=st.integers(0, 2**31),
+        waiting_months=st.sets(st.integers(1, 60), max_size=6).map(lambda months: tuple(sorted(months, reverse=True))),
+        overload_max=st.floats(1, 10),
+        cover_across=st.sampled_from(["town", "county", "city", "any"]),
+    )
+)
+def test_a_policy_written_is_the_policy_read(policy: MatchPolicy):
+    assert policy_of(tomllib.loads(policy_toml(policy))) == policy
