@@ -55,7 +55,8 @@ clean:                  ## remove the environment and what tools left behind
 
 .venv/locked: requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
-	  echo "Zhongfu needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>&1 || true)." >&2; \
+	  version=$$($(PYTHON) --version 2>&1) || version="not to be found"; \
+	  echo "Zhongfu needs Python 3.11 or newer; $(PYTHON) is $$version." >&2; \
 	  echo "Install one and name it:  make $(MAKECMDGOALS) PYTHON=python3.12" >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
 	  echo "$(PYTHON) lacks the module venv (on Debian and Ubuntu: apt install python3-venv)." >&2; exit 1; }
