@@ -11,7 +11,7 @@ PIP      := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 
-.PHONY: help demo test check format bench docs lock clean .venv
+.PHONY: help demo test check lint types imports format bench docs lock clean .venv
 
 help:                   ## this list
 	@awk -F ':.*## ' '/^[.a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,10 +22,16 @@ demo: .venv             ## a sample city: checked, loaded, matched, verified, pu
 test: check             ## every check, then every test
 	@$(BIN)/python -m pytest tests
 
-check: .venv            ## lint, format, types, direction of imports
-	@$(BIN)/ruff check --quiet $(SOURCES) && echo "lint     ok"
+check: lint types imports ## lint, format, types, direction of imports; `make -k check` goes on after a fault
+
+lint: .venv
+	@$(BIN)/ruff check --quiet --output-format concise $(SOURCES) && echo "lint     ok"
 	@$(BIN)/ruff format --quiet --diff $(SOURCES) && echo "format   ok"
+
+types: .venv
 	@$(BIN)/mypy --no-error-summary $(filter-out tests,$(SOURCES)) && echo "types    ok"
+
+imports: .venv
 	@found=$$($(BIN)/lint-imports --no-cache --no-logo) || { echo "$$found"; exit 1; }; echo "imports  ok"
 
 format: .venv           ## put every file in the house's format
