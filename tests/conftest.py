@@ -1,0 +1,51 @@
+"""A real local Neo4j for the tests: one server a release for the whole session, an empty graph for every test.
+
+A test on every release says ``@pytest.mark.parametrize("graph", release.known(), indirect=True)``.
+"""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from graph import local
+from graph.connect import Graph, open_graph
+from graph.local import release
+
+_IDLE_SECONDS = 120.0  # a session that is killed leaves its servers alone: they end by themselves
+
+
+@pytest.fixture(scope="session")
+def graph_of(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Graph]]:
+    """The graph on a release of Neo4j, its server started at the first call and stopped with the session."""
+    opened: dict[str, Graph] = {}
+
+    def of(version: str) -> Graph:
+        if version not in opened:
+            home = tmp_path_factory.mktemp(f"neo4j-{version}")
+            local.start(home, version=version, size="small", idle_seconds=_IDLE_SECONDS)
+            opened[version] = open_graph(home=home)
+        return opened[version]
+
+    yield of
+    for graph in opened.values():
+        graph.close()
+        assert graph.home is not None
+        local.stop(graph.home)
+
+
+@pytest.fixture
+def graph(request: pytest.FixtureRequest, graph_of: Callable[[str], Graph]) -> Graph:
+    """An empty graph, without data, constraints and indexes."""
+    graph = graph_of(getattr(request, "param", release.DEFAULT))
+    empty(graph)
+    return graph
+
+
+def empty(graph: Graph) -> None:
+    """Take everything out of a graph."""
+    while graph.write("MATCH (n) WITH n LIMIT 10000 DETACH DELETE n RETURN count(*) AS n")[0]["n"]:
+        pass
+    for row in graph.read("SHOW CONSTRAINTS YIELD name"):
+        graph.write(f"DROP CONSTRAINT `{row['name']}`")
+    for row in graph.read("SHOW INDEXES YIELD name, type WHERE type <> 'LOOKUP'"):
+        graph.write(f"DROP INDEX `{row['name']}`")
