@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
-import pyarrow.compute as pc
+
+from graph.digest import digest_of
 
 Ints = npt.NDArray[np.int32]
 Longs = npt.NDArray[np.int64]
@@ -302,7 +302,7 @@ class Snapshot:
         whole = hashlib.sha256()
         for part in fields(self):
             if part.name != "published":
-                whole.update(part.name.encode() + _digest(getattr(self, part.name)))
+                whole.update(part.name.encode() + digest_of(getattr(self, part.name)))
         return whole.hexdigest()
 
     @cached_property
@@ -317,23 +317,3 @@ def nothing_published() -> Published:
     """The published state of an empty graph, revision 0."""
     ints, codes = np.zeros(0, np.int32), np.zeros(0, np.int8)
     return Published(0, ints, codes, ints, np.zeros(0, np.int64), codes, ints, ints, ints, ints)
-
-
-def _digest(value: Any) -> bytes:
-    """SHA-256 of a column, a list column or a whole table, independent of how it was built."""
-    if value is None:
-        return b"none"
-    if isinstance(value, np.ndarray):
-        flat = np.ascontiguousarray(value)
-        return hashlib.sha256(flat.dtype.str.encode() + flat.tobytes()).digest()
-    if isinstance(value, pa.Array):
-        lengths = np.asarray(pc.binary_length(value), np.int32)
-        return hashlib.sha256(lengths.tobytes() + _text_bytes(value)).digest()
-    parts = b"".join(part.name.encode() + _digest(getattr(value, part.name)) for part in fields(value))
-    return hashlib.sha256(parts).digest()
-
-
-def _text_bytes(keys: Keys) -> bytes:
-    offsets = np.frombuffer(keys.buffers()[1], np.int32, len(keys) + 1, 4 * keys.offset)
-    data = keys.buffers()[2]
-    return b"" if data is None else bytes(memoryview(data)[offsets[0] : offsets[-1]])

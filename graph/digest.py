@@ -1,0 +1,31 @@
+"""Digests of columns and tables, independent of how they were built."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import fields
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+
+def digest_of(value: Any) -> bytes:
+    """SHA-256 of a column, a list column or a whole table, independent of how it was built."""
+    if value is None:
+        return b"none"
+    if isinstance(value, np.ndarray):
+        flat = np.ascontiguousarray(value)
+        return hashlib.sha256(flat.dtype.str.encode() + flat.tobytes()).digest()
+    if isinstance(value, pa.Array):
+        lengths = np.asarray(pc.binary_length(value), np.int32)
+        return hashlib.sha256(lengths.tobytes() + _text_bytes(value)).digest()
+    parts = b"".join(part.name.encode() + digest_of(getattr(value, part.name)) for part in fields(value))
+    return hashlib.sha256(parts).digest()
+
+
+def _text_bytes(keys: Any) -> bytes:
+    offsets = np.frombuffer(keys.buffers()[1], np.int32, len(keys) + 1, 4 * keys.offset)
+    data = keys.buffers()[2]
+    return b"" if data is None else bytes(memoryview(data)[offsets[0] : offsets[-1]])
