@@ -1,0 +1,69 @@
+"""Folders that appear whole or not at all."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import uuid4
+
+from graph.errors import DiskFull, NoRights
+
+
+@contextmanager
+def whole_folder(folder: Path) -> Iterator[Path]:
+    """A temporary folder that takes the name `folder` when the block ends well, and is gone otherwise.
+
+    A `folder` that is already there wins: its name stands for its content. Raises DiskFull and NoRights.
+    """
+    with told_plainly(folder.parent):
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        growing = folder.parent / f".{folder.name}.{uuid4().hex}"
+        growing.mkdir()
+        try:
+            yield growing
+            flush_folder(growing)
+            _take_name(growing, folder)
+            flush_file(folder.parent)
+        finally:
+            shutil.rmtree(growing, ignore_errors=True)
+
+
+@contextmanager
+def told_plainly(where: Path, setting: str = "ZHONGFU_HOME") -> Iterator[None]:
+    """A full disk and missing rights as faults that a person can act on; `setting` names the way to another folder."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            raise DiskFull(where=where, setting=setting) from error
+        if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
+            raise NoRights(where=where, setting=setting) from error
+        raise
+
+
+def flush_folder(folder: Path) -> None:
+    """Put everything within the folder onto the disk, so that its name never stands for half of it."""
+    for inside in folder.rglob("*"):
+        flush_file(inside)
+    flush_file(folder)
+
+
+def flush_file(path: Path) -> None:
+    """Put a file's content, or a folder's list of names, onto the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _take_name(growing: Path, folder: Path) -> None:
+    try:
+        growing.rename(folder)
+    except OSError as error:
+        if error.errno not in {errno.ENOTEMPTY, errno.EEXIST}:
+            raise

@@ -1,0 +1,142 @@
+"""Snapshots as Parquet, in coded form: one folder for each digest, read back by mapping its files into memory."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from graph import snapshot as shape
+from graph.errors import GraphError
+from graph.folders import whole_folder
+from graph.snapshot import Published, Ragged, Snapshot
+
+_PUBLISHED = {
+    "assigned": ("need", "provider_type", "provider", "quantity", "status"),
+    "covers": ("place", "place_caseworker"),
+    "responsible": ("household", "household_caseworker"),
+}
+"""Files of a published state with its columns."""
+
+
+class SnapshotMissing(GraphError):
+    """No snapshot of this digest is kept, or not with the published state asked for."""
+
+    code = "snapshot_missing"
+    en = "There is no snapshot {digest} with the published revision {revision} in {where}."
+    zh = "{where} 中没有快照 {digest}（发布版本 {revision}）。"
+    repair_en = "Run the match again: it keeps the snapshot it was made from."
+    repair_zh = "请重新运行匹配，程序会保存其所用的快照。"
+
+
+class SnapshotDamaged(GraphError):
+    """The files of a snapshot do not say what their digest says."""
+
+    code = "snapshot_damaged"
+    en = "The snapshot in {where} is damaged: {detail}"
+    zh = "{where} 中的快照已损坏：{detail}"
+    repair_en = "Delete that folder and run the match again, or bring it back from a backup."
+    repair_zh = "请删除该文件夹并重新运行匹配，或从备份恢复。"
+
+
+def save_snapshot(snapshot: Snapshot, store: Path) -> Path:
+    """Keep a snapshot under `store`, in a folder named by its digest, and its published state beside it.
+
+    Both appear whole or not at all; what is already there stays as it is. Returns the folder of the snapshot.
+    Raises DiskFull and NoRights.
+    """
+    folder, state = store / snapshot.digest, snapshot.published
+    if not folder.exists():
+        with whole_folder(folder) as growing:
+            for part in fields(snapshot):
+                value = getattr(snapshot, part.name)
+                if value is not None and part.name != "published":
+                    _write({each.name: getattr(value, each.name) for each in fields(value)}, growing / part.name)
+    published = _published_folder(folder, state.revision)
+    if not published.exists():
+        with whole_folder(published) as growing:
+            for name, columns in _PUBLISHED.items():
+                _write({column: getattr(state, column) for column in columns}, growing / name)
+    return folder
+
+
+def load_snapshot(store: Path, digest: str, revision: int = 0) -> Snapshot:
+    """The snapshot of this digest with the published state of this revision; its columns are read-only.
+
+    Raises SnapshotMissing, and SnapshotDamaged where the columns are not those of the digest.
+    """
+    folder = store / digest
+    published = _published_folder(folder, revision)
+    if not folder.is_dir() or not published.is_dir():
+        raise SnapshotMissing(digest=digest, revision=revision, where=store)
+    parts: dict[str, Any] = {}
+    for name, table in _TABLES.items():
+        # without roads there is no travel table; every other one is there, empty or not
+        absent = name == "travel" and not _file(folder / name).exists()
+        parts[name] = None if absent else table(**_read(folder / name))
+    state: dict[str, Any] = {}
+    for name in _PUBLISHED:
+        state |= _read(published / name)
+    snapshot = Snapshot(**parts, published=Published(revision, **state))
+    if snapshot.digest != digest:
+        raise SnapshotDamaged(where=folder, detail=f"its content has the digest {snapshot.digest}")
+    return snapshot
+
+
+def _published_folder(folder: Path, revision: int) -> Path:
+    return folder.parent / f"{folder.name}-{revision}"
+
+
+def _file(path: Path) -> Path:
+    return path.with_suffix(".parquet")
+
+
+_TABLES: dict[str, Any] = {
+    "regions": shape.Regions,
+    "travel": shape.Travel,
+    "kinds": shape.Kinds,
+    "households": shape.Households,
+    "persons": shape.Persons,
+    "needs": shape.Needs,
+    "organizations": shape.Organizations,
+    "funds": shape.Funds,
+    "offers": shape.Offers,
+    "volunteers": shape.Volunteers,
+    "caseworkers": shape.Caseworkers,
+    "locks": shape.Locks,
+    "exclusions": shape.Exclusions,
+}
+
+
+def _write(columns: dict[str, Any], path: Path) -> None:
+    table = pa.table({name: _to_arrow(value) for name, value in columns.items()})
+    # keys are distinct, so a dictionary of them would only cost time; one row group is read without joining
+    pq.write_table(table, _file(path), use_dictionary=False, compression="lz4", row_group_size=max(1, table.num_rows))
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        table = pq.read_table(_file(path), memory_map=True)
+        return {name: _from_arrow(table[name].combine_chunks()) for name in table.column_names}
+    except (OSError, pa.ArrowException) as error:
+        raise SnapshotDamaged(where=path.parent, detail=f"{path.name}: {error}") from error
+
+
+def _to_arrow(value: Any) -> pa.Array:
+    if isinstance(value, Ragged):
+        return pa.LargeListArray.from_arrays(pa.array(value.offsets), pa.array(value.values))
+    return value if isinstance(value, pa.Array) else pa.array(value)
+
+
+def _from_arrow(column: pa.Array) -> Any:
+    if pa.types.is_string(column.type):
+        return column
+    if pa.types.is_large_list(column.type):
+        return Ragged(column.offsets.to_numpy(), column.flatten().to_numpy())
+    plain = column.to_numpy(zero_copy_only=False)
+    plain.flags.writeable = False
+    return np.ascontiguousarray(plain)

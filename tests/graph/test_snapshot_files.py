@@ -1,0 +1,127 @@
+"""A snapshot kept as files is read back as it was, or its fault is named."""
+
+import shutil
+from dataclasses import fields
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from graph import folders
+from graph.errors import DiskFull, NoRights
+from graph.snapshot import Ragged, Snapshot
+from graph.snapshot_files import SnapshotDamaged, SnapshotMissing, load_snapshot, save_snapshot
+from tests import tiny
+
+TRAVEL = [{"from": tiny.TOWN_A1, "to": tiny.VILLAGE_A1A, "minutes": 7}]
+
+
+def columns_of(snapshot: Snapshot) -> dict[str, object]:
+    """Every column by table and name, lists as their offsets and values."""
+    found: dict[str, object] = {}
+    for part in fields(snapshot):
+        table = getattr(snapshot, part.name)
+        for column in fields(table) if table is not None else ():
+            value = getattr(table, column.name)
+            name = f"{part.name}.{column.name}"
+            if isinstance(value, Ragged):
+                found[f"{name}.offsets"], found[f"{name}.values"] = value.offsets, value.values
+            else:
+                found[name] = value
+    return found
+
+
+@pytest.mark.parametrize("travel", [[], TRAVEL], ids=["estimated", "roads"])
+def test_a_snapshot_is_read_back_as_it_was(tmp_path: Path, travel: list[dict[str, object]]):
+    snapshot = tiny.snapshot(travel=travel)
+    save_snapshot(snapshot, tmp_path)
+    read = load_snapshot(tmp_path, snapshot.digest, tiny.REVISION)
+    assert read.digest == snapshot.digest
+    kept, found = columns_of(snapshot), columns_of(read)
+    assert kept.keys() == found.keys()
+    for name, value in kept.items():
+        if isinstance(value, np.ndarray):
+            other = found[name]
+            assert isinstance(other, np.ndarray)
+            assert other.dtype == value.dtype, name
+            assert np.array_equal(other, value, equal_nan=value.dtype.kind == "f"), name
+        else:
+            assert found[name] == value, name
+
+
+def test_the_columns_read_back_cannot_be_written(tmp_path: Path):
+    snapshot = tiny.snapshot()
+    save_snapshot(snapshot, tmp_path)
+    read = load_snapshot(tmp_path, snapshot.digest, tiny.REVISION)
+    writeable = [
+        name for name, value in columns_of(read).items() if isinstance(value, np.ndarray) and value.flags.writeable
+    ]
+    assert writeable == []
+
+
+def test_one_snapshot_is_kept_once_with_each_published_state(tmp_path: Path):
+    before, after = tiny.snapshot(assigned=[], covers=[], responsible=[]), tiny.snapshot()
+    assert before.digest == after.digest
+    object.__setattr__(before.published, "revision", 0)
+    assert save_snapshot(before, tmp_path) == save_snapshot(after, tmp_path)
+    assert len(load_snapshot(tmp_path, after.digest, 0).published.need) == 0
+    assert len(load_snapshot(tmp_path, after.digest, tiny.REVISION).published.need) == 2
+
+
+def test_saving_again_changes_nothing(tmp_path: Path):
+    snapshot = tiny.snapshot()
+    save_snapshot(snapshot, tmp_path)
+    before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")}
+    save_snapshot(snapshot, tmp_path)
+    assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")} == before
+
+
+def test_a_snapshot_that_is_not_kept_is_named(tmp_path: Path):
+    with pytest.raises(SnapshotMissing, match="no snapshot 00ff"):
+        load_snapshot(tmp_path, "00ff")
+
+
+def test_a_published_state_that_is_not_kept_is_named(tmp_path: Path):
+    snapshot = tiny.snapshot()
+    save_snapshot(snapshot, tmp_path)
+    with pytest.raises(SnapshotMissing, match="revision 8"):
+        load_snapshot(tmp_path, snapshot.digest, 8)
+
+
+def test_a_truncated_file_is_named(tmp_path: Path):
+    snapshot = tiny.snapshot()
+    needs = save_snapshot(snapshot, tmp_path) / "needs.parquet"
+    needs.write_bytes(needs.read_bytes()[:-20])
+    with pytest.raises(SnapshotDamaged, match="needs"):
+        load_snapshot(tmp_path, snapshot.digest, tiny.REVISION)
+
+
+def test_a_missing_file_is_named(tmp_path: Path):
+    snapshot = tiny.snapshot()
+    (save_snapshot(snapshot, tmp_path) / "offers.parquet").unlink()
+    with pytest.raises(SnapshotDamaged, match="offers"):
+        load_snapshot(tmp_path, snapshot.digest, tiny.REVISION)
+
+
+def test_content_that_is_not_that_of_the_digest_is_refused(tmp_path: Path):
+    one, other = tiny.snapshot(), tiny.snapshot(volunteers=[])
+    kept, foreign = save_snapshot(one, tmp_path), save_snapshot(other, tmp_path)
+    shutil.copy(foreign / "volunteers.parquet", kept / "volunteers.parquet")
+    with pytest.raises(SnapshotDamaged, match="its content has the digest"):
+        load_snapshot(tmp_path, one.digest, tiny.REVISION)
+
+
+def test_a_write_that_breaks_off_leaves_nothing(tmp_path: Path):
+    with pytest.raises(FileNotFoundError), folders.whole_folder(tmp_path / "plan") as growing:
+        (growing / "half").write_text("half") and (growing / "other").read_text()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_full_disk_is_told_with_a_way_out(tmp_path: Path):
+    with pytest.raises(DiskFull, match="full"), folders.whole_folder(tmp_path / "plan"):
+        raise OSError(28, "No space left on device")
+
+
+def test_a_folder_without_rights_is_told_with_a_way_out(tmp_path: Path):
+    with pytest.raises(NoRights, match="may not write"), folders.whole_folder(tmp_path / "plan"):
+        raise PermissionError(13, "Permission denied")
