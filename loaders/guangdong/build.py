@@ -131,22 +131,31 @@ def rows(divisions: Path, places: Places) -> Iterator[Row]:
         return seat_of_town[next((code for code in inside if code not in estimated_town), inside[0])]
 
     seat = places.seat(shapely.union_all(list(outline.values())))
-    assert seat is not None, "the province has a seat among the places"
-    yield PROVINCE, "广东省", "province", "", *seat, False
+    yield PROVINCE, "广东省", "province", "", *(seat or first_known_town("")), seat is None
     for city in read_level(divisions, "cities"):
         area = shapely.union_all([outline[code] for code in sorted(outline) if code.startswith(city["code"])])
         seat = places.seat(area)
-        yield city["code"].ljust(12, "0"), city["name"], "city", PROVINCE, *(
-            seat or first_known_town(city["code"])
-        ), seat is None
+        yield (
+            city["code"].ljust(12, "0"),
+            city["name"],
+            "city",
+            PROVINCE,
+            *(seat or first_known_town(city["code"])),
+            seat is None,
+        )
     for county_row in read_level(divisions, "areas"):
         if county_row["code"].endswith("00"):
             continue  # the placeholder of a city without counties
         seat = places.seat(outline[county_row["code"]])
         parent = county_row["cityCode"].ljust(12, "0")
-        yield county_row["code"].ljust(12, "0"), county_row["name"], "county", parent, *(
-            seat or first_known_town(county_row["code"])
-        ), seat is None
+        yield (
+            county_row["code"].ljust(12, "0"),
+            county_row["name"],
+            "county",
+            parent,
+            *(seat or first_known_town(county_row["code"])),
+            seat is None,
+        )
     for town in towns:
         parent = town["areaCode"].ljust(12, "0")
         estimated = town["code"] in estimated_town

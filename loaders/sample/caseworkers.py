@@ -6,10 +6,10 @@ import numpy as np
 import pyarrow as pa
 
 from graph.model import CASEWORKER_TYPES, WEIGHT_BY_ALERT
-from graph.snapshot import TOWN, Longs
-from loaders.sample.columns import assembled, chosen, coded, running, whole
+from graph.snapshot import TOWN
+from loaders.sample.columns import Integers, assembled, chosen, coded, running, whole
 from loaders.sample.households import ALERT_ODDS, TONGUES, tongues
-from loaders.sample.world import HOUSEHOLDS, World, roll_up, stream
+from loaders.sample.world import HOUSEHOLDS, World, roll_up, rounded, stream
 
 CASEWORKERS = 30_000
 TYPE_ODDS = (0.86, 0.07, 0.07)
@@ -18,7 +18,7 @@ EMPTY = 0.02
 """Share of stations without anybody."""
 UNEVENNESS = {"county": 0.2, "town": 0.25}
 """Spread (of the logarithm) of staffing between counties and between towns."""
-BY_VILLAGES = 0.5
+BY_VILLAGES = 0.6
 """Part of the workers that is shared out by villages; the rest goes by load."""
 SLACK = 1.3
 """Capacity of all workers over the load of all households."""
@@ -26,7 +26,7 @@ LIMITS = ((20, 30, 45, 60, 90), (0.1, 0.25, 0.3, 0.25, 0.1))
 VILLAGES = ((1, 2, 3), (0.25, 0.45, 0.3))
 
 
-def stations(world: World) -> Longs:
+def stations(world: World) -> Integers:
     """Workers at each region of the province: at its real towns alone, some of which have none."""
     rng = stream(world.seed, "caseworkers", "stations")
     places = world.regions
@@ -44,7 +44,7 @@ def stations(world: World) -> Longs:
     town = rng.lognormal(0, UNEVENNESS["town"], len(real))
     pull *= county * town * (rng.random(len(real)) >= EMPTY)
     expected = CASEWORKERS * world.scale * pull / pull.sum()
-    return np.floor(expected + rng.random(len(real))).astype(np.int64)
+    return rounded(rng, expected)
 
 
 def caseworker_table(world: World) -> pa.Table:
@@ -58,7 +58,9 @@ def caseworker_table(world: World) -> pa.Table:
     capacity = np.round(load * SLACK * np.clip(rng.normal(1, 0.18, count), 0.5, 1.6)).astype(np.int64)
     both = [*TONGUES, *(f"{tongue};普通话" for tongue in TONGUES)]
     local = tongues(world)[town]
-    spoken = np.where((rng.random(count) < 0.85) & (TONGUES[-1] != np.array(TONGUES)[local]), local + len(TONGUES), local)
+    spoken = np.where(
+        (rng.random(count) < 0.85) & (TONGUES[-1] != np.array(TONGUES)[local]), local + len(TONGUES), local
+    )
     return assembled(
         "caseworkers",
         count,

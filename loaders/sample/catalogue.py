@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
@@ -105,9 +106,9 @@ def frequencies() -> dict[str, float]:
     return dict(zip((demand.kind for demand in DEMANDS), (weight / weight.sum()).tolist(), strict=True))
 
 
-def bits(names: str, codes: tuple[str, ...]) -> int:
-    """The bit set of a `;`-separated list of codes."""
-    return sum(1 << codes.index(name) for name in names.split(";") if name)
+def bits(names: Iterable[str], codes: tuple[str, ...]) -> int:
+    """The bit set of some codes of a list."""
+    return sum(1 << codes.index(name) for name in names)
 
 
 CATEGORY_CODES = tuple(code.code for code in CATEGORIES)

@@ -13,11 +13,12 @@ import pyarrow as pa
 from graph.model import TABLES, Code
 from graph.tables import arrow_schema
 
-Numbers = npt.NDArray[Any]
+Integers = npt.NDArray[np.integer[Any]]
+"""Whole numbers of any width."""
 DIGITS = 7
 
 
-def numbered(prefix: str, numbers: Numbers) -> pa.Array:
+def numbered(prefix: str, numbers: Integers) -> pa.Array:
     """Keys like `H0000017` from positions counted from 0; null where the position is negative."""
     digits = max(DIGITS, len(str(int(numbers.max(initial=0)) + 1)))
     width = len(prefix) + digits
@@ -39,7 +40,7 @@ def running(prefix: str, count: int) -> pa.Array:
     return numbered(prefix, np.arange(count))
 
 
-def chosen(values: Sequence[str | None] | pa.Array, index: Numbers) -> pa.DictionaryArray:
+def chosen(values: Sequence[str | None] | pa.Array, index: Integers) -> pa.DictionaryArray:
     """A value for each row; null where the index is negative or the value is None."""
     dictionary = values if isinstance(values, pa.Array) else pa.array(values, pa.string())
     blank = np.array([not scalar.is_valid for scalar in dictionary]) if dictionary.null_count else None
@@ -49,12 +50,12 @@ def chosen(values: Sequence[str | None] | pa.Array, index: Numbers) -> pa.Dictio
     return pa.DictionaryArray.from_arrays(pa.array(index.astype(np.int32), mask=hidden), dictionary)
 
 
-def coded(codes: Sequence[Code], index: Numbers) -> pa.DictionaryArray:
+def coded(codes: Sequence[Code], index: Integers) -> pa.DictionaryArray:
     """A code for each row by its position in the list; null where the position is negative."""
     return chosen([code.code for code in codes], index)
 
 
-def listed(names: Sequence[str], bits: Numbers) -> pa.DictionaryArray:
+def listed(names: Sequence[str], bits: Integers) -> pa.DictionaryArray:
     """A `;`-separated list for each row from a bit set over the names; null where no bit is set."""
     present = np.flatnonzero(np.bincount(bits))
     lists = [";".join(name for bit, name in enumerate(names) if value >> bit & 1) or None for value in present.tolist()]
@@ -63,12 +64,12 @@ def listed(names: Sequence[str], bits: Numbers) -> pa.DictionaryArray:
     return chosen(lists, position[bits])
 
 
-def whole(numbers: Numbers, blank: npt.NDArray[np.bool_] | None = None) -> pa.Array:
+def whole(numbers: Integers, blank: npt.NDArray[np.bool_] | None = None) -> pa.Array:
     """Whole numbers, null where blank."""
     return pa.array(numbers.astype(np.int64), mask=blank)
 
 
-def dated(days: Numbers, blank: npt.NDArray[np.bool_] | None = None) -> pa.Array:
+def dated(days: Integers, blank: npt.NDArray[np.bool_] | None = None) -> pa.Array:
     """Dates from days since 1970, null where blank."""
     return pa.array(days.astype(np.int32), mask=blank).cast(pa.date32())
 

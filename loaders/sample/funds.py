@@ -9,9 +9,9 @@ import numpy as np
 import pyarrow as pa
 
 from graph.model import SERVICE_KINDS
-from graph.snapshot import CITY, COUNTY, PROVINCE, Ints, Longs
+from graph.snapshot import CITY, COUNTY, PROVINCE
 from loaders.sample.catalogue import KIND_NUMBER
-from loaders.sample.columns import assembled, chosen, dated, day_number, running, whole
+from loaders.sample.columns import Integers, assembled, chosen, dated, day_number, running, whole
 from loaders.sample.offers import Supply
 from loaders.sample.world import World, stream
 
@@ -28,7 +28,7 @@ _PURPOSES = ("困难群众救助资金", "福利彩票公益金", "乡村振兴�
 class Streams:
     """One entry a fund of the province, in the order of its region; no kinds means all."""
 
-    region: Ints
+    region: Integers
     kinds: list[tuple[int, ...]]
 
 
@@ -47,7 +47,7 @@ def draw_funds(world: World) -> Streams:
     return Streams(region, kinds)
 
 
-def pay(world: World, funds: Streams, supply: Supply) -> Ints:
+def pay(world: World, funds: Streams, supply: Supply) -> Integers:
     """The fund of each offer, -1 for none: one whose region holds the offer's chief area and that pays its kind."""
     rng = stream(world.seed, "funds", "offers")
     count = len(supply.kind)
@@ -59,12 +59,12 @@ def pay(world: World, funds: Streams, supply: Supply) -> Ints:
         paid = funds.kinds[number]
         fits = np.array([not paid or kind in paid or bool(broader[kind] & set(paid)) for kind in range(len(broader))])
         area = np.full(count, funds.region[number])
-        able = wants & (fund < 0) & fits[supply.kind] & world.regions.inside(chief, area)
+        able = wants & (fund < 0) & fits[supply.kind] & world.regions.inside(chief.astype(np.int32), area)
         fund[able & (rng.random(count) < 0.5)] = number
     return fund
 
 
-def fund_table(world: World, funds: Streams, kept: Ints, value: Longs, on: date) -> pa.Table:
+def fund_table(world: World, funds: Streams, kept: Integers, value: Integers, on: date) -> pa.Table:
     """The `funds` table of those kept; `value` is what all offers of each would cost, in yuan."""
     rng = stream(world.seed, "funds", "table")
     count = len(funds.region)
@@ -80,7 +80,7 @@ def fund_table(world: World, funds: Streams, kept: Ints, value: Longs, on: date)
         "funds",
         len(kept),
         fund=running("M", len(kept)),
-        name=pa.array(f"{names[funds.region[row]]}示例{_PURPOSES[purpose[row]]}{row:03d}" for row in rows),
+        name=pa.array(f"{names[funds.region[row]]}示例{_PURPOSES[purpose[row]]}{row + 1:03d}" for row in rows),
         region=chosen(world.regions.key, funds.region[kept]),
         amount=whole(amount),
         kinds=pa.array(

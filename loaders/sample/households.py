@@ -9,8 +9,8 @@ import numpy as np
 import pyarrow as pa
 
 from graph.model import ALERTS
-from graph.snapshot import CITY, COUNTY, Bools, Bytes, Ints
-from loaders.sample.columns import assembled, chosen, coded, dated, day_number, midnight, running, whole
+from graph.snapshot import CITY, COUNTY, Bools
+from loaders.sample.columns import Integers, assembled, chosen, coded, dated, day_number, midnight, running, whole
 from loaders.sample.world import NEEDS_PER_HOUSEHOLD, World, stream
 
 ALERT_ODDS = (0.02, 0.05, 0.12, 0.25, 0.40, 0.16)
@@ -23,7 +23,19 @@ EMERGENCIES = 0.02
 STRANGERS = 0.1
 """Share of emergencies that befall strangers with no village here."""
 
-ELSEWHERE = ("430100", "450100", "450300", "360700", "350200", "510100", "410100", "520100", "420100", "340100", "500101")
+ELSEWHERE = (
+    "430100",
+    "450100",
+    "450300",
+    "360700",
+    "350200",
+    "510100",
+    "410100",
+    "520100",
+    "420100",
+    "340100",
+    "500101",
+)
 """Where strangers are registered: divisions of other provinces."""
 SOURCES = ("民政", "乡村振兴", "残联", "医保", "人社", "教育", "工会", "妇联")
 SOURCE_ODDS = (0.45, 0.2, 0.1, 0.08, 0.06, 0.04, 0.04, 0.03)
@@ -37,9 +49,9 @@ _TONGUE_OF_CITY = {
 class Homes:
     """One entry a household in region order; strangers come last, with village -1."""
 
-    village: Ints
-    size: Bytes
-    alert: Bytes
+    village: Integers
+    size: Integers
+    alert: Integers
     """Position in ALERTS."""
     rural: Bools
 
@@ -96,13 +108,15 @@ def household_table(world: World, homes: Homes, on: date) -> pa.Table:
     )
 
 
-def stamped(on: date, source: Ints) -> pa.Array:
+def stamped(on: date, source: Integers) -> pa.Array:
     """When each row was true: each department reports on its own day before the run."""
     days = [midnight(date.fromordinal(on.toordinal() - 1 - 2 * number)) for number in range(len(SOURCES))]
-    return pa.DictionaryArray.from_arrays(source.astype(np.int32), pa.array(days, pa.timestamp("us", tz="UTC"))).dictionary_decode()
+    return pa.DictionaryArray.from_arrays(
+        source.astype(np.int32), pa.array(days, pa.timestamp("us", tz="UTC"))
+    ).dictionary_decode()
 
 
-def tongues(world: World) -> Ints:
+def tongues(world: World) -> Integers:
     """The usual tongue at each region, as a position in TONGUES."""
     keys = world.regions.key.to_pylist()
     of_city = np.array([_TONGUE_OF_CITY.get(key[:4], 0) for key in keys], np.int32)

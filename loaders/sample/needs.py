@@ -8,10 +8,10 @@ import numpy as np
 import pyarrow as pa
 
 from graph.model import NEED_STATUSES, SERVICE_KINDS, URGENCIES
-from graph.snapshot import COUNTY, TOWN, VILLAGE, Bools, Ints, Longs
+from graph.snapshot import COUNTY, TOWN, VILLAGE, Bools
 from loaders.sample.catalogue import DEMANDS, KIND_NUMBER, Audience, frequencies
 from loaders.sample.catalogue import EMERGENCIES as EMERGENCY_KINDS
-from loaders.sample.columns import assembled, chosen, coded, dated, day_number, numbered, running, whole
+from loaders.sample.columns import Integers, assembled, chosen, coded, dated, day_number, numbered, running, whole
 from loaders.sample.households import EMERGENCIES, SOURCE_ODDS, SOURCES, Homes, stamped
 from loaders.sample.persons import People
 from loaders.sample.world import NEEDS_PER_HOUSEHOLD, World, stream
@@ -29,7 +29,7 @@ def need_table(world: World, homes: Homes, people: People, on: date) -> pa.Table
     rng = stream(world.seed, "needs")
     residents = len(homes.village) - homes.strangers
     total = max(1, round(residents * NEEDS_PER_HOUSEHOLD))
-    household, person, kind = _wanted(rng, world, homes, people, max(0, total - homes.strangers), residents)
+    household, person, kind = _wanted(rng, homes, people, max(0, total - homes.strangers), residents)
     quantity = _quantities(rng, kind)
     count = len(household)
     place = _emergencies(rng, world, homes, household, kind)
@@ -59,23 +59,29 @@ def need_table(world: World, homes: Homes, people: People, on: date) -> pa.Table
 def suits(audience: Audience, people: People, residents: Bools) -> Bools:
     """Whether a person living here may be the one a need of this audience is for."""
     age = people.age
-    fits = {
-        "household": lambda: residents,
-        "anyone": lambda: residents,
-        "elderly": lambda: (age >= 60) | people.has("severely_disabled"),
-        "frail": lambda: people.has("care_dependent", "severely_disabled") | (age >= 75),
-        "pupil": lambda: (age >= 6) & (age <= 20),
-        "disabled": lambda: people.has("disabled"),
-        "ill": lambda: people.has("severely_ill", "care_dependent") | (age >= 70),
-        "worker": lambda: (age >= 16) & (age < 60) & ~people.has("severely_disabled", "care_dependent"),
-        "lonely": lambda: people.has("living_alone", "left_behind", "orphan", "unattended_child") | (age >= 60),
-    }[audience]()
+    match audience:
+        case "elderly":
+            fits = (age >= 60) | people.has("severely_disabled")
+        case "frail":
+            fits = people.has("care_dependent", "severely_disabled") | (age >= 75)
+        case "pupil":
+            fits = (age >= 6) & (age <= 20)
+        case "disabled":
+            fits = people.has("disabled")
+        case "ill":
+            fits = people.has("severely_ill", "care_dependent") | (age >= 70)
+        case "worker":
+            fits = (age >= 16) & (age < 60) & ~people.has("severely_disabled", "care_dependent")
+        case "lonely":
+            fits = people.has("living_alone", "left_behind", "orphan", "unattended_child") | (age >= 60)
+        case _:  # the household, or anyone
+            fits = residents
     return fits & residents
 
 
 def _wanted(
-    rng: np.random.Generator, world: World, homes: Homes, people: People, total: int, residents: int
-) -> tuple[Ints, Ints, Ints]:
+    rng: np.random.Generator, homes: Homes, people: People, total: int, residents: int
+) -> tuple[Integers, Integers, Integers]:
     """Household, person (-1 for the whole household) and kind of each need; strangers' needs at the end."""
     living_here = people.household < residents
     share = frequencies()
@@ -104,7 +110,7 @@ def _wanted(
     return household[order], np.concatenate(persons)[order], np.concatenate(kinds)[order]
 
 
-def _quantities(rng: np.random.Generator, kind: Ints) -> Longs:
+def _quantities(rng: np.random.Generator, kind: Integers) -> Integers:
     quantity = np.ones(len(kind), np.int64)
     for demand in DEMANDS:
         rows = np.flatnonzero(kind == KIND_NUMBER[demand.kind])
@@ -112,20 +118,21 @@ def _quantities(rng: np.random.Generator, kind: Ints) -> Longs:
     return quantity
 
 
-def _urgencies(rng: np.random.Generator, alert: Ints) -> Ints:
+def _urgencies(rng: np.random.Generator, alert: Integers) -> Integers:
     """Urgency of each need: mostly its household's alert (green where it has none)."""
     fresh = rng.choice(len(URGENCIES), len(alert), p=URGENCY_ODDS)
     return np.where(rng.random(len(alert)) < KEEPS_ALERT, np.minimum(alert, 4), fresh).astype(np.int32)
 
 
-def _waits(rng: np.random.Generator, count: int) -> Longs:
+def _waits(rng: np.random.Generator, count: int) -> Integers:
     """Days since each need was opened."""
     band = rng.choice(len(WAITS), count, p=[share for _, _, share in WAITS])
     low, high = np.array([(start, end) for start, end, _ in WAITS]).T
-    return rng.integers(low[band], high[band])
+    days: Integers = rng.integers(low[band], high[band])
+    return days
 
 
-def _emergencies(rng: np.random.Generator, world: World, homes: Homes, household: Ints, kind: Ints) -> Ints:
+def _emergencies(rng: np.random.Generator, world: World, homes: Homes, household: Integers, kind: Integers) -> Integers:
     """Where an emergency happened (an index of a region), -1 for all other needs.
 
     Every stranger's need is one; of the residents' needs of the kinds that emergencies ask for, as many as make the

@@ -8,8 +8,8 @@ import numpy as np
 import pyarrow as pa
 
 from graph.model import ORGANIZATION_TYPES
-from graph.snapshot import CITY, COUNTY, PROVINCE, TOWN, Bools, Bytes, Floats, Ints, Longs
-from loaders.sample.columns import assembled, chosen, coded, running, whole
+from graph.snapshot import CITY, COUNTY, PROVINCE, TOWN, Bools, Floats
+from loaders.sample.columns import Integers, assembled, chosen, coded, running, whole
 from loaders.sample.credit_codes import credit_codes
 from loaders.sample.world import World, stream
 
@@ -38,13 +38,13 @@ _NAMES = {
 class Bodies:
     """One entry an organisation of the province, in the order of its seat's code."""
 
-    level: Bytes
+    level: Integers
     """Level it works at."""
-    home: Ints
+    home: Integers
     """The village its work is about: region index."""
-    seat: Ints
+    seat: Integers
     """Region index of its seat."""
-    type: Bytes
+    type: Integers
     weight: Floats
     """How many offers it tends to make."""
 
@@ -64,12 +64,10 @@ def draw_bodies(world: World) -> Bodies:
     order = np.argsort(seat, kind="stable")
     kind = rng.choice(len(ORGANIZATION_TYPES), count, p=TYPE_ODDS)
     weight = rng.pareto(1.3, count) + 0.1
-    return Bodies(
-        level[order].astype(np.int8), home[order], seat[order].astype(np.int32), kind.astype(np.int8), weight
-    )
+    return Bodies(level[order].astype(np.int8), home[order], seat[order].astype(np.int32), kind.astype(np.int8), weight)
 
 
-def nearest_listed(world: World, region: Ints) -> Ints:
+def nearest_listed(world: World, region: Integers) -> Integers:
     """Each region, or its nearest ancestor that the sample lists."""
     found = region.copy()
     for _ in range(4):
@@ -77,7 +75,7 @@ def nearest_listed(world: World, region: Ints) -> Ints:
     return found
 
 
-def organization_table(world: World, bodies: Bodies, kept: Ints, value: Longs) -> pa.Table:
+def organization_table(world: World, bodies: Bodies, kept: Integers, value: Integers) -> pa.Table:
     """The `organizations` table of those kept; `value` is what all offers of each would cost in a year, in yuan."""
     rng = stream(world.seed, "organizations", "table")
     count = len(bodies.seat)

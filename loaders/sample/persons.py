@@ -6,22 +6,21 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
-from graph.model import CATEGORIES, LIVING, SEXES, TRAITS
-from graph.snapshot import Bits, Bools, Bytes, Ints
-from loaders.sample.catalogue import CATEGORY_CODES, TRAIT_CODES
-from loaders.sample.columns import assembled, chosen, coded, listed, numbered, running, whole
+from graph.model import CATEGORIES, LIVING, SEXES
+from graph.snapshot import Bools
+from loaders.sample.catalogue import CATEGORY_CODES, TRAIT_CODES, bits
+from loaders.sample.columns import Integers, assembled, chosen, coded, listed, numbered, running, whole
 from loaders.sample.households import SOURCE_ODDS, SOURCES, Homes, stamped
 from loaders.sample.world import World, stream
 
-CATEGORY_ODDS = (0.17, 0.02, 0.22, 0.065, 0.05, 0.475)
+CATEGORY_ODDS = (0.165, 0.02, 0.22, 0.06, 0.045, 0.49)
 """Chief category of a household, in the order of the code list."""
-SECOND_CATEGORY = 0.06
+SECOND_CATEGORY = 0.05
 OLDEST = 104
 
-# Which department reports a person as what: the bit (categories, then traits) and the group.
+# Which department reports a person as what: one group for every category, then for every trait.
 _GROUPS = (
     "民政:最低生活保障对象",
     "民政:特困人员",
@@ -38,7 +37,7 @@ _GROUPS = (
     "民政:孤儿",
     "民政:事实无人抚养儿童",
     "教育:留守儿童",
-    "民政:独居老年人",
+    "民政:独居人员",
 )
 
 
@@ -46,14 +45,15 @@ _GROUPS = (
 class People:
     """One entry a person, in the order of households."""
 
-    household: Ints
-    age: Bytes
-    categories: Bits
-    traits: Bits
+    household: Integers
+    age: Integers
+    categories: Integers
+    traits: Integers
 
     def has(self, *traits: str) -> Bools:
         """Whether a person has one of these traits."""
-        return self.traits & sum(1 << TRAIT_CODES.index(trait) for trait in traits) != 0
+        found: Bools = self.traits & bits(traits, TRAIT_CODES) != 0
+        return found
 
 
 def draw_people(world: World, homes: Homes) -> People:
@@ -62,14 +62,12 @@ def draw_people(world: World, homes: Homes) -> People:
     household = np.repeat(np.arange(len(homes.size), dtype=np.int32), homes.size)
     first = np.cumsum(homes.size, dtype=np.int64) - homes.size
     place = np.arange(len(household)) - first[household]
-    age = _ages(rng, homes, household, place, first)
+    age = _ages(rng, homes, household, place)
     traits = _traits(rng, age, homes.rural[household], homes.size[household] == 1)
     return People(household, age, _categories(rng, homes, household, age, traits), traits)
 
 
-def _ages(
-    rng: np.random.Generator, homes: Homes, household: Ints, place: npt.NDArray[np.int64], first: npt.NDArray[np.int64]
-) -> Bytes:
+def _ages(rng: np.random.Generator, homes: Homes, household: Integers, place: Integers) -> Integers:
     """The head is grown up, the second mostly of the head's age, the others children, their children or parents."""
     count = len(homes.size)
     old_head = rng.random(count) < np.where(homes.size == 1, 0.7, 0.35)
@@ -87,11 +85,10 @@ def _ages(
     age = np.where(place == 0, mine, np.where(place == 1, second, other))
     # A child "not yet born" by this arithmetic is simply young.
     age = np.where(age < 0, rng.integers(0, 18, len(age)), np.minimum(age, OLDEST - rng.integers(0, 12, len(age))))
-    assert (age[first] >= 18).all()
     return age.astype(np.int8)
 
 
-def _traits(rng: np.random.Generator, age: Bytes, rural: Bools, alone: Bools) -> Bits:
+def _traits(rng: np.random.Generator, age: Integers, rural: Bools, alone: Bools) -> Integers:
     """Traits as a bit set; they fit the age."""
     chance = rng.random((4, len(age)), dtype=np.float32)
     elderly, minor = age >= 60, age < 18
@@ -116,7 +113,9 @@ def _traits(rng: np.random.Generator, age: Bytes, rural: Bools, alone: Bools) ->
     return traits
 
 
-def _categories(rng: np.random.Generator, homes: Homes, household: Ints, age: Bytes, traits: Bits) -> Bits:
+def _categories(
+    rng: np.random.Generator, homes: Homes, household: Integers, age: Integers, traits: Integers
+) -> Integers:
     """The household's chief category for nearly all members, a second for a few; the alone and old are 特困 more often."""
     chief = rng.choice(len(CATEGORIES), len(homes.size), p=CATEGORY_ODDS)[household]
     alone = traits >> TRAIT_CODES.index("living_alone") & 1 == 1
@@ -160,6 +159,3 @@ def person_table(world: World, homes: Homes, people: People, on: date) -> pa.Tab
         source=chosen(SOURCES, source),
         as_of=stamped(on, source),
     )
-
-
-assert len(_GROUPS) == len(CATEGORIES) + len(TRAITS), "one group for every category and trait"

@@ -8,7 +8,7 @@ import pyarrow as pa
 from graph.snapshot import VILLAGE
 from loaders.sample.catalogue import VOLUNTEERED
 from loaders.sample.columns import assembled, chosen, listed, running, whole
-from loaders.sample.world import World, stream
+from loaders.sample.world import World, rounded, stream
 
 VOLUNTEERS = 200_000
 HOURS = ((2, 4, 6, 8, 12, 16, 24), (0.1, 0.3, 0.2, 0.2, 0.1, 0.06, 0.04))
@@ -25,7 +25,7 @@ def volunteer_table(world: World) -> pa.Table:
     villages = world.villages
     people = world.households[villages] + 1e-9
     expected = VOLUNTEERS * world.scale * (0.5 * people / people.sum() + 0.5 / len(villages))
-    counts = np.floor(expected + rng.random(len(villages))).astype(np.int64)
+    counts = rounded(rng, expected)
     here = world.inside[villages] & (world.regions.level[villages] == VILLAGE)
     village = np.repeat(villages[here], counts[here])
     rng = stream(world.seed, "volunteers", "table")

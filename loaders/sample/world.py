@@ -36,6 +36,12 @@ def stream(seed: int, *name: str) -> np.random.Generator:
     return np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed, spawn_key=key)))
 
 
+def rounded(rng: np.random.Generator, expected: Floats) -> Longs:
+    """Whole numbers, each rounded up with the chance that its fraction says, so that sums keep."""
+    up: Floats = np.floor(expected + rng.random(len(expected)))
+    return up.astype(np.int64)
+
+
 @dataclass(frozen=True)
 class World:
     """All of Guangdong's regions and, for each, the households within; what is asked for is `inside`."""
@@ -106,8 +112,7 @@ def build_world(region: str, seed: int, scale: float) -> World:
     rural = village & (numbers >= 200)
     size = _household_sizes(places)
     expected = _expected_households(places, numbers, size, seed)
-    rng = stream(seed, "world", "rounding")
-    drawn = np.floor(expected * scale + rng.random(len(expected))).astype(np.int64)
+    drawn = rounded(stream(seed, "world", "rounding"), expected * scale)
     households = roll_up(places, np.where(village, drawn, 0))
     size *= PERSONS_PER_HOUSEHOLD * expected.sum() / (size * expected).sum()
     return World(seed, scale, table, places, inside, listed, households, rural, size)
@@ -139,4 +144,5 @@ def _expected_households(places: Regions, numbers: Longs, size: Floats, seed: in
         factor = stream(seed, "world", spread).lognormal(0, UNEVENNESS[spread], len(size))
         ancestor = places.ancestor[:, level]
         expected *= np.where(ancestor >= 0, factor[ancestor], 1.0)
-    return expected * (HOUSEHOLDS / expected.sum())
+    expected *= HOUSEHOLDS / expected.sum()
+    return expected

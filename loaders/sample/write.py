@@ -15,11 +15,12 @@ import pyarrow.parquet as pq
 
 from graph.tables import shipped_service_kinds
 from loaders.dirty import add_faults
+from loaders.sample.capacities import capacities, reachable
 from loaders.sample.caseworkers import caseworker_table
 from loaders.sample.funds import draw_funds, fund_table, pay
 from loaders.sample.households import draw_homes, household_table
 from loaders.sample.needs import need_table
-from loaders.sample.offers import capacities, draw_supply, offer_table, reachable
+from loaders.sample.offers import draw_supply, offer_table
 from loaders.sample.organizations import draw_bodies, organization_table
 from loaders.sample.persons import draw_people, person_table
 from loaders.sample.volunteers import volunteer_table
