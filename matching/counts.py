@@ -1,0 +1,48 @@
+"""Counts of a plan: needs and units open and served by urgency, places and households covered."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from graph.model import URGENCIES
+from graph.snapshot import TOWN, VILLAGE, Ints, Longs
+from matching.plan import Assignments, Coverage, Responsibilities
+from matching.problem import Problem
+
+Counts = dict[str, dict[str, int]]
+
+
+def open_counts(problem: Problem) -> Counts:
+    """Counting needs and their units, by urgency (model (1))."""
+    needs = problem.counting
+    return _by_urgency(problem, needs, problem.snapshot.needs.quantity[needs])
+
+
+def served_counts(problem: Problem, assignments: Assignments) -> Counts:
+    """Needs met whole and units assigned, by urgency."""
+    snapshot = problem.snapshot
+    units = np.zeros(len(snapshot.needs.key), np.int64)
+    np.add.at(units, assignments.need, assignments.quantity)
+    touched = np.flatnonzero(units).astype(np.int32)
+    counts = _by_urgency(problem, touched, units[touched])
+    whole = touched[units[touched] >= snapshot.needs.quantity[touched]]
+    for urgency, needs in _by_urgency(problem, whole, units[whole]).items():
+        counts[urgency]["needs"] = needs["needs"]
+    return counts
+
+
+def covered_counts(problem: Problem, coverage: Coverage, responsibilities: Responsibilities) -> dict[str, int]:
+    """Villages and towns covered, and households with a responsible worker."""
+    level = problem.snapshot.regions.level[np.unique(coverage.place)]
+    return {
+        "villages": int((level == VILLAGE).sum()),
+        "towns": int((level == TOWN).sum()),
+        "households": len(np.unique(responsibilities.household)),
+    }
+
+
+def _by_urgency(problem: Problem, needs: Ints, units: Longs) -> Counts:
+    urgency = problem.snapshot.needs.urgency[needs]
+    number = np.bincount(urgency, minlength=len(URGENCIES))
+    total = np.bincount(urgency, weights=units, minlength=len(URGENCIES))
+    return {code.code: {"needs": int(number[at]), "units": int(total[at])} for at, code in enumerate(URGENCIES)}
