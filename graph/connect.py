@@ -5,12 +5,12 @@ ZHONGFU_GRAPH_PASSWORD or ZHONGFU_GRAPH_PASSWORD_FILE; without an address the gr
 """
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 from urllib.parse import SplitResult, unquote, urlsplit
 
 import neo4j
@@ -23,6 +23,9 @@ from graph.errors import BadAddress, DiskFull, NoPassword, OutOfMemory, ServerUn
 from graph.local import Home
 
 Row = dict[str, Any]
+T = TypeVar("T")
+Run = Callable[[str, Row], list[Row]]
+"""Runs one statement with its parameters within a transaction."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,11 @@ class Graph:
         """Run several statements in one transaction: all of them hold, or none."""
         with self._session() as session:
             return session.execute_write(_rows_of_each, statements)
+
+    def transact(self, body: Callable[[Run], T]) -> T:
+        """What `body` returns from one writing transaction; a fault that it raises undoes everything."""
+        with self._session() as session:
+            return session.execute_write(_body, body)
 
     def close(self) -> None:
         """Give the connections back."""
@@ -156,6 +164,10 @@ def _server_password(parts: SplitResult, address: str) -> str:
 
 def _rows(transaction: neo4j.ManagedTransaction, query: str, parameters: Row) -> list[Row]:
     return [record.data() for record in transaction.run(query, parameters)]
+
+
+def _body(transaction: neo4j.ManagedTransaction, body: Callable[[Run], T]) -> T:
+    return body(lambda query, parameters: _rows(transaction, query, parameters))
 
 
 def _rows_of_each(transaction: neo4j.ManagedTransaction, statements: Sequence[tuple[str, Row]]) -> list[list[Row]]:
