@@ -1,0 +1,141 @@
+"""The check: every file read, every cell judged, every rule between rows held, before anything is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from graph.model import TABLES
+from loaders.contract.cells import parse_table
+from loaders.contract.checked import NOTHING, Checked, CheckedTable, Existing
+from loaders.contract.columns import columns_missing
+from loaders.contract.finding import Finding
+from loaders.contract.households import members, villages
+from loaders.contract.keys import keys_twice, pairs_twice
+from loaders.contract.kinds import kind_links
+from loaders.contract.locks import locks
+from loaders.contract.ranges import ranges
+from loaders.contract.references import references
+from loaders.contract.regions import region_tree
+from loaders.contract.world import World
+from loaders.faults import FAULTS
+from loaders.issues import Found, Issues, joined
+from loaders.read.folder import find_tables, read_file
+from loaders.read.raw import RawTable
+
+Progress = Callable[[str, float], None]
+"""Told the name of the step and how much of the whole is done, from 0 to 1."""
+
+RULES = (keys_twice, pairs_twice, references, region_tree, kind_links, members, villages, ranges, locks)
+_READING = 0.7
+"""Share of the time that reading takes."""
+
+
+def check(
+    source: Path | Iterable[RawTable],
+    existing: Existing = NOTHING,
+    progress: Progress = lambda step, done: None,
+) -> Checked:
+    """Canonical tables and issues of a folder, or of raw tables; rows may refer to what `existing` holds."""
+    parts: dict[str, CheckedTable] = {}
+    found: list[Found] = []
+    unread: set[str] = set()
+    for raw in _reading(source, found, progress):
+        part, wrong = _table(raw, existing)
+        found += wrong
+        if part is None:
+            unread.add(raw.name)
+        else:
+            parts[raw.name] = part
+    ordered = {name: parts[name] for name in TABLES if name in parts}
+    ordered, wrong = _between_rows(ordered, existing, frozenset(unread), progress)
+    progress("checked", 1.0)
+    return Checked(ordered, Issues((*found, *wrong)))
+
+
+def good_rows(checked: Checked, existing: Existing = NOTHING) -> Checked:
+    """The check without rows at fault, and without rows that depend on them; both are in the issues.
+
+    Faults of whole files stay: `issues.blocked` tells that nothing may be written.
+    """
+    parts = {name: _without_bad(part) for name, part in checked.parts.items()}
+    later: list[Found] = []
+    while True:
+        parts, wrong = _between_rows(parts, existing, frozenset(), lambda step, done: None)
+        if not any(each.severity == "error" for each in wrong):
+            return Checked(parts, joined([checked.issues, Issues(tuple(later))]))
+        later += [each if FAULTS[each.code].whole else replace(each, code="depends_on_left_out") for each in wrong]
+        if all(FAULTS[each.code].whole for each in wrong):
+            return Checked(parts, joined([checked.issues, Issues(tuple(later))]))
+        parts = {name: _without_bad(part) for name, part in parts.items()}
+
+
+def _reading(source: Path | Iterable[RawTable], found: list[Found], progress: Progress) -> Iterator[RawTable]:
+    if not isinstance(source, Path):
+        yield from source
+        return
+    files, wrong = find_tables(source)
+    found += wrong
+    whole = sum(path.stat().st_size for path in files.values()) or 1
+    done = 0
+    for name, path in files.items():
+        progress(name, _READING * done / whole)
+        yield read_file(name, path)
+        done += path.stat().st_size
+
+
+def _table(raw: RawTable, existing: Existing) -> tuple[CheckedTable | None, list[Found]]:
+    """One table with its cells judged; None when it cannot be used at all."""
+    found = list(raw.found)
+    if not raw.readable:
+        return None, found
+    rows, findings = parse_table(raw)
+    found += columns_missing(raw, rows, existing)
+    key = TABLES[raw.name].key
+    if key is not None and key not in raw.cells.column_names:
+        return None, found
+    file_rows = np.arange(2, rows.num_rows + 2) if raw.rows is None else raw.rows
+    part = CheckedTable(raw.file, rows, tuple(raw.cells.column_names), file_rows, np.zeros(rows.num_rows, np.bool_))
+    found += [_located(part, finding) for finding in findings]
+    return _marked(part, findings), found
+
+
+def _between_rows(
+    parts: Mapping[str, CheckedTable], existing: Existing, unread: frozenset[str], progress: Progress
+) -> tuple[dict[str, CheckedTable], list[Found]]:
+    world = World(parts, existing, unread)
+    findings: dict[str, list[Finding]] = {name: [] for name in parts}
+    for step, rule in enumerate(RULES):
+        progress(rule.__name__, _READING + (1 - _READING) * step / len(RULES))
+        for finding in rule(world):
+            findings[finding.table].append(finding)
+    found = [_located(parts[name], finding) for name, each in findings.items() for finding in each]
+    return {name: _marked(part, findings[name]) for name, part in parts.items()}, found
+
+
+def _located(part: CheckedTable, finding: Finding) -> Found:
+    """A finding by its rows in the file."""
+    rows = None if FAULTS[finding.code].whole else part.file_rows[finding.at]
+    return Found(
+        finding.code, part.file, finding.table, finding.column, rows, finding.values, finding.hints, finding.count
+    )
+
+
+def _marked(part: CheckedTable, findings: Iterable[Finding]) -> CheckedTable:
+    bad = part.bad.copy()
+    for finding in findings:
+        if FAULTS[finding.code].severity == "error":
+            bad[finding.at] = True
+    return replace(part, bad=bad)
+
+
+def _without_bad(part: CheckedTable) -> CheckedTable:
+    if not part.bad.any():
+        return part
+    good = ~part.bad
+    rows = part.rows.filter(pa.array(good))
+    return replace(part, rows=rows, file_rows=part.file_rows[good], bad=np.zeros(rows.num_rows, np.bool_))

@@ -1,0 +1,130 @@
+"""Whatever a row refers to exists and is of the level needed."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from graph.model import LEVELS, TABLES, Column
+from loaders.contract.cells import region_codes
+from loaders.contract.distinct import Bools, Distinct, distinct, true
+from loaders.contract.finding import Finding
+from loaders.contract.world import World
+from loaders.issues import Rows
+
+_LEVEL_NUMBER = {level.code: at for at, level in enumerate(LEVELS)}
+
+
+def references(world: World) -> Iterator[Finding]:
+    """Every reference to a row that is nowhere, or to a place of another level."""
+    for name, part in world.parts.items():
+        for column in TABLES[name].columns:
+            if column.name not in part.present or len(column.refers) != 1 or column.refers[0] in world.unread:
+                continue
+            cells = part.rows[column.name]
+            if column.type == "ref":
+                yield from _single(world, name, column, distinct(pa.chunked_array([_joined(cells)])))
+            elif column.type == "refs":
+                yield from _listed(world, name, column, distinct(cells))
+
+
+def orphans(world: World, table: str, column: str, target: str, keys: pa.Array, at: Rows) -> Iterator[Finding]:
+    """Findings for keys (of the rows `at`) that are not in the target table."""
+    gone = world.missing(keys, target)
+    if not gone.any():
+        return
+    if target not in world.parts and not world.existing.count(target) and target != "service_kinds":
+        yield Finding("table_missing", table, column, np.zeros(0, np.int64), target)
+        return
+    mask = pa.array(gone)
+    yield from _nowhere(table, column, target, keys.filter(mask), at[gone], world)
+
+
+def off_level(
+    world: World, table: str, column: str, wanted: tuple[str, ...], keys: pa.Array, at: Rows
+) -> Iterator[Finding]:
+    """Findings for places (of the rows `at`) whose level is not among those wanted."""
+    index = world.place_index(keys)
+    level = np.where(index >= 0, np.append(world.place_levels, -1)[index], -1)
+    off = (level >= 0) & ~np.isin(level, [_LEVEL_NUMBER[each] for each in wanted])
+    if off.any():
+        yield Finding(
+            "reference_level", table, column, at[off], keys.filter(pa.array(off)), " / ".join(wanted)
+        )
+
+
+def _joined(cells: pa.ChunkedArray) -> pa.Array:
+    return cells.combine_chunks()
+
+
+def _single(world: World, name: str, column: Column, cells: Distinct) -> Iterator[Finding]:
+    at = np.arange(len(cells.values))
+    yield from _target(world, name, column, cells.values, at)
+
+
+def _target(world: World, name: str, column: Column, keys: pa.Array, at: Rows) -> Iterator[Finding]:
+    target = column.refers[0]
+    if target == "service_kinds":
+        known = world.merged("service_kinds", "name_zh")
+        gone = true(keys.is_valid()) & ~true(pc.is_in(keys, value_set=known.rows["kind"].combine_chunks()))
+        if gone.any():
+            yield from _nowhere(name, column.name, target, keys.filter(pa.array(gone)), at[gone], world)
+        return
+    yield from orphans(world, name, column.name, target, keys, at)
+    if column.levels:
+        yield from off_level(world, name, column.name, column.levels, keys, at)
+
+
+def _listed(world: World, name: str, column: Column, cells: Distinct) -> Iterator[Finding]:
+    """Lists are taken apart once per distinct list, and a row is named once per item at fault."""
+    items, owners = [], []
+    for at, text in enumerate(cells.values.to_pylist()):
+        parts = text.split(";") if text else []
+        items += parts
+        owners += [at] * len(parts)
+    index = np.arange(len(cells.values)) if cells.index is None else cells.index
+    for finding in _target(world, name, column, pa.array(items, pa.string()), np.array(owners, np.int64)):
+        if isinstance(finding.values, str):
+            yield finding
+            continue
+        order = np.argsort(index, kind="stable")
+        starts = np.searchsorted(index[order], finding.at, "left")
+        many = np.searchsorted(index[order], finding.at, "right") - starts
+        each = np.repeat(np.arange(len(many)), many)
+        within = np.arange(many.sum()) - np.repeat(np.cumsum(many) - many, many)
+        rows = order[starts[each] + within]
+        picked = pa.array(each)
+        hints = finding.hints if isinstance(finding.hints, str) else finding.hints.take(picked)
+        yield Finding(finding.code, name, column.name, rows, finding.values.take(picked), hints)
+
+
+def _nowhere(name: str, column: str, target: str, keys: pa.Array, at: Rows, world: World) -> Iterator[Finding]:
+    """The words that fit the target: codes too short, kinds with a likely one, rows that are not there."""
+    if target == "service_kinds":
+        yield Finding("kind_unknown", name, column, at, keys, _likely_kinds(keys, world))
+        return
+    if target != "regions":
+        yield Finding("reference_orphan", name, column, at, keys, target)
+        return
+    misshapen = region_codes(keys).faults
+    short: Bools = misshapen[0].mask if misshapen else np.zeros(len(keys), np.bool_)
+    if short.any():
+        mask = pa.array(short)
+        yield Finding("region_code_malformed", name, column, at[short], keys.filter(mask), misshapen[0].hints.filter(mask))
+    if not short.all():
+        yield Finding("reference_orphan", name, column, at[~short], keys.filter(pa.array(~short)), target)
+
+
+def _likely_kinds(keys: pa.Array, world: World) -> pa.Array:
+    known = world.merged("service_kinds", "name_zh").rows
+    names = dict(zip(known["kind"].to_pylist(), known["kind"].to_pylist(), strict=True))
+    names |= dict(zip(known["name_zh"].to_pylist(), known["kind"].to_pylist(), strict=True))
+    names.pop(None, None)
+    coded = keys.dictionary_encode()
+    near = [difflib.get_close_matches(text, names, n=1, cutoff=0.6) for text in coded.dictionary.to_pylist()]
+    likely = pa.array([names[found[0]] if found else "" for found in near], pa.string())
+    return pa.DictionaryArray.from_arrays(coded.indices, likely)

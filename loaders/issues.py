@@ -1,0 +1,148 @@
+"""What a check found, kept as columns: a million faults are a few arrays, and a sentence is made only when shown."""
+
+from __future__ import annotations
+
+import heapq
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from graph.model import TABLES
+from loaders.faults import FAULTS, Severity
+
+Rows = npt.NDArray[np.int64]
+_OPTIONAL = re.compile(r"\[([^]]*)\]")
+_LONGEST = 120
+
+
+@dataclass(frozen=True)
+class Found:
+    """All findings of one fault in one column of one file.
+
+    `rows` counts as the file does, the header being row 1; it is empty for a fault of the whole file. `values` and
+    `hints` are Arrow arrays as long as `rows`, or one text for all. A notice stands for `count` cells, first met in
+    its row. Values of secret columns are masked before they come here.
+    """
+
+    code: str
+    file: str
+    table: str = ""
+    column: str = ""
+    rows: Rows | None = None
+    values: pa.Array | str = ""
+    hints: pa.Array | str = ""
+    count: int = 1
+
+    def __len__(self) -> int:
+        return 1 if self.rows is None else len(self.rows)
+
+    @property
+    def severity(self) -> Severity:
+        """Severity of the fault."""
+        return FAULTS[self.code].severity
+
+
+@dataclass(frozen=True)
+class Issue:
+    """One finding in words; `row` is None for a fault of the whole file."""
+
+    severity: Severity
+    file: str
+    row: int | None
+    column: str
+    value: str
+    code: str
+    message_en: str
+    message_zh: str
+    repair_en: str
+    repair_zh: str
+
+
+@dataclass(frozen=True)
+class Issues:
+    """All that a check found."""
+
+    found: tuple[Found, ...] = ()
+
+    def __len__(self) -> int:
+        return sum(len(each) for each in self.found)
+
+    def __iter__(self) -> Iterator[Issue]:
+        """Errors, then warnings, then notices; within each by file and row."""
+        for severity in ("error", "warning", "notice"):
+            chosen = [each for each in self.found if each.severity == severity]
+            for file in dict.fromkeys(each.file for each in chosen):
+                streams = [_in_order(each) for each in chosen if each.file == file]
+                for _row, _order, issue in heapq.merge(*streams, key=lambda entry: entry[:2]):
+                    yield issue
+
+    def first(self, many: int) -> list[Issue]:
+        """The first issues, worst first."""
+        return list(islice(self, many))
+
+    def count(self, severity: Severity) -> int:
+        """How many findings are of this severity."""
+        return sum(len(each) for each in self.found if each.severity == severity)
+
+    @property
+    def errors(self) -> int:
+        """How many errors there are."""
+        return self.count("error")
+
+    @property
+    def blocked(self) -> bool:
+        """Whether a whole file or folder is at fault, so that leaving rows out does not help."""
+        return any(FAULTS[each.code].whole for each in self.found)
+
+    def by_code(self) -> dict[str, int]:
+        """Number of findings of each code, most frequent first."""
+        counts: Counter[str] = Counter()
+        for each in self.found:
+            counts[each.code] += len(each)
+        return dict(counts.most_common())
+
+
+def joined(parts: Iterable[Issues]) -> Issues:
+    """Several lists of issues as one."""
+    return Issues(tuple(found for part in parts for found in part.found))
+
+
+def masked(value: str) -> str:
+    """A secret value with all but its ends hidden; a short one wholly."""
+    if len(value) < 8:
+        return "*" * len(value)
+    return value[:2] + "*" * (len(value) - 4) + value[-2:]
+
+
+def _in_order(found: Found) -> Iterator[tuple[int, str, Issue]]:
+    """The findings with their sort key, by row."""
+    if found.rows is None:
+        yield 0, found.code, _in_words(found, None, str(found.values), str(found.hints))
+        return
+    for at in np.argsort(found.rows, kind="stable").tolist():
+        row = int(found.rows[at])
+        yield row, found.code, _in_words(found, row, _cell(found.values, at), _cell(found.hints, at))
+
+
+def _cell(cells: pa.Array | str, at: int) -> str:
+    if isinstance(cells, str):
+        return cells
+    return cells[at].as_py() or ""
+
+
+def _in_words(found: Found, row: int | None, value: str, hint: str) -> Issue:
+    fault = FAULTS[found.code]
+    short = value if len(value) <= _LONGEST else value[: _LONGEST - 1] + "…"
+    label = found.column
+    if found.table in TABLES and found.column:
+        label = TABLES[found.table].column(found.column).zh
+    words = {"value": short, "hint": hint, "column": found.column, "label": label, "count": str(found.count)}
+    texts = (fault.en, fault.zh, fault.repair_en, fault.repair_zh)
+    said = [_OPTIONAL.sub(r"\1" if hint else "", text).format(**words) for text in texts]
+    return Issue(fault.severity, found.file, row, found.column, short, found.code, said[0], said[1], said[2], said[3])

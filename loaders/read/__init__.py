@@ -1,0 +1,1 @@
+"""Outside tables in any format as text cells with the row numbers of their files."""

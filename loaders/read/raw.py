@@ -1,0 +1,61 @@
+"""A table as its file has it: text cells, before any rule."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pyarrow as pa
+
+from graph.model import TABLES, Column
+from loaders.faults import FAULTS
+from loaders.issues import Found, Rows
+
+TEXT = pa.string()
+CODED = pa.dictionary(pa.int32(), pa.string())
+_FEW_KEYS = {"regions", "service_kinds", "organizations", "funds"}
+
+
+@dataclass(frozen=True)
+class RawTable:
+    """The known columns of one file: blanks are null, cells are text, plain or dictionary-coded.
+
+    `rows` holds the file's row of each row of `cells` (the header is row 1); None when they follow without a gap.
+    `found` tells what reading itself met.
+    """
+
+    name: str
+    file: str
+    cells: pa.Table
+    rows: Rows | None = None
+    found: tuple[Found, ...] = field(default=())
+
+    @property
+    def readable(self) -> bool:
+        """Whether the file could be read as a table at all."""
+        return not any(FAULTS[each.code].whole for each in self.found)
+
+    def file_rows(self, at: Rows) -> Rows:
+        """Rows in the file of these positions."""
+        return at + 2 if self.rows is None else self.rows[at]
+
+
+def text_type(column: Column) -> pa.DataType:
+    """Plain text for what is mostly distinct, a dictionary for what repeats, so that each value is parsed once."""
+    distinct = (
+        column.type == "key" or column.secret or (column.type == "ref" and not _FEW_KEYS.issuperset(column.refers))
+    )
+    return TEXT if distinct else CODED
+
+
+def raw_table(name: str, columns: dict[str, list[str | None]], file: str = "") -> RawTable:
+    """A table from lists of text by English column name, for rows that come from no file."""
+    arrays = {
+        each: pa.array([cell or None for cell in cells], TEXT).cast(text_type(TABLES[name].column(each)))
+        for each, cells in columns.items()
+    }
+    return RawTable(name, file or name, pa.table(arrays))
+
+
+def unreadable(name: str, file: str, *found: Found) -> RawTable:
+    """A table of which nothing could be read, and why."""
+    return RawTable(name, file, pa.table({}), found=found)

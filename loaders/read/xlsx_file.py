@@ -1,0 +1,122 @@
+"""XLSX, cell by cell: dates and numbers become text, and what a spreadsheet spoiled is named."""
+
+from __future__ import annotations
+
+import datetime as dt
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from xml.etree.ElementTree import ParseError  # noqa: S405  The exception alone; openpyxl does the parsing.
+
+import numpy as np
+import openpyxl
+import pyarrow as pa
+from openpyxl.utils.exceptions import InvalidFileException
+
+from graph.model import TABLES, Column
+from loaders.issues import Found, masked
+from loaders.read.headers import match_headers
+from loaders.read.raw import TEXT, RawTable, text_type, unreadable
+
+_ERRORS = {"#N/A", "#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!"}
+_EXACT_DIGITS = 15
+_TEXTUAL = {"key", "ref", "refs", "code", "codes", "text", "texts"}
+_DATED = {"date", "moment"}
+_NOTICES = ("repaired_date_cells", "repaired_number_cells")
+
+
+def read_xlsx(name: str, path: Path) -> RawTable:
+    """The known columns of a workbook's first sheet; raises OSError when it may not be read."""
+    if not path.stat().st_size:
+        return unreadable(name, path.name, Found("file_empty", path.name, name))
+    try:
+        with path.open("rb") as file:
+            book = openpyxl.load_workbook(file, read_only=True, data_only=True)
+            return _read_sheet(name, path, book)
+    except (zipfile.BadZipFile, InvalidFileException, ParseError, KeyError, ValueError, EOFError, AttributeError) as error:
+        return unreadable(name, path.name, Found("xlsx_corrupt", path.name, name, values=str(error)[:100]))
+
+
+def _read_sheet(name: str, path: Path, book: openpyxl.Workbook) -> RawTable:
+    found: list[Found] = []
+    if len(book.sheetnames) > 1:
+        found.append(Found("sheet_left_out", path.name, name, values=", ".join(book.sheetnames[1:])))
+    sheet: Any = book.worksheets[0]
+    sheet.reset_dimensions()  # some programs write a wrong one, and rows would be cut
+    lines = sheet.iter_rows(values_only=True)
+    headers = ["" if cell is None else str(cell) for cell in next(lines, ())]
+    if not any(header.strip() for header in headers):
+        return unreadable(name, path.name, Found("file_empty", path.name, name))
+    places, faults = match_headers(TABLES[name], headers, path.name)
+    taken = {column: _Cells(TABLES[name].column(column)) for column in places}
+    rows: list[int] = []
+    blank: list[int] = []
+    for row, line in enumerate(lines, 2):
+        if all(cell is None or cell == "" for cell in line):
+            blank.append(row)
+            continue
+        rows.append(row)
+        for column, at in places.items():
+            taken[column].take(row, line[at] if at < len(line) else None)
+    within = [row for row in blank if rows and row < rows[-1]]
+    if within:
+        found.append(Found("row_blank", path.name, name, rows=np.array(within[:1], np.int64), count=len(within)))
+    for column, cells in taken.items():
+        found += cells.found(path.name, name, column)
+    table = pa.table({column: pa.array(cells.texts, TEXT).cast(text_type(cells.column)) for column, cells in taken.items()})
+    return RawTable(name, path.name, table, np.array(rows, np.int64), tuple(found + faults))
+
+
+class _Cells:
+    """The cells of one column as text, with what a spreadsheet did to them."""
+
+    def __init__(self, column: Column) -> None:
+        self.column = column
+        self.texts: list[str | None] = []
+        self.faults: dict[str, list[tuple[int, str]]] = {}
+        self.turn: Callable[[Any], tuple[str | None, str]] = lambda cell: as_text(cell, column)
+
+    def take(self, row: int, cell: Any) -> None:
+        """Add one cell."""
+        text, code = self.turn(cell)
+        if code:
+            self.faults.setdefault(code, []).append((row, text or ""))
+        self.texts.append(text)
+
+    def found(self, file: str, table: str, column: str) -> list[Found]:
+        """Errors one by one, repairs as one notice for the column."""
+        found = []
+        for code, cells in self.faults.items():
+            rows = np.array([row for row, _text in cells], np.int64)
+            if code in _NOTICES:
+                found.append(Found(code, file, table, column, rows=rows[:1], count=len(cells)))
+            else:
+                texts = [masked(text) if self.column.secret else text for _row, text in cells]
+                found.append(Found(code, file, table, column, rows, pa.array(texts, TEXT)))
+        return found
+
+
+def as_text(cell: Any, column: Column) -> tuple[str | None, str]:
+    """A cell as the text that a CSV file would hold, and the code of the repair or fault; blank when none."""
+    if cell is None or cell == "":
+        return None, ""
+    if isinstance(cell, str):
+        return cell, "cell_error" if cell in _ERRORS else ""
+    if isinstance(cell, bool):
+        return str(cell).lower(), ""
+    if isinstance(cell, int | float):
+        return _number_as_text(cell, column)
+    if isinstance(cell, dt.datetime | dt.date):
+        midnight = not isinstance(cell, dt.datetime) or cell.time() == dt.time()
+        text = cell.strftime("%Y-%m-%d") if midnight else cell.isoformat(timespec="seconds")
+        return text, "repaired_date_cells" if column.type in _DATED else "date_cell_misplaced"
+    return str(cell), ""
+
+
+def _number_as_text(cell: float, column: Column) -> tuple[str, str]:
+    whole = isinstance(cell, int) or cell.is_integer()
+    text = str(int(cell)) if whole else repr(cell)
+    if column.type not in _TEXTUAL:
+        return text, ""
+    return text, "number_cell_imprecise" if len(text.lstrip("-")) > _EXACT_DIGITS else "repaired_number_cells"
