@@ -1,0 +1,1 @@
+"""Speed and memory, measured: scenarios against named peers in one run."""
