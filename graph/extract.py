@@ -1,0 +1,202 @@
+"""The graph read as one consistent whole: canonical tables, and from them a snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from graph.assemble import assemble
+from graph.connect import Graph
+from graph.errors import GraphError
+from graph.model import LEVELS, TABLES
+from graph.queries import query
+from graph.schema import NODE_TABLES, edges_of, key_of, properties_of
+from graph.snapshot import Snapshot
+from graph.state import State, read_state
+from graph.stored import READERS, joined, stored_keys, stored_links, stored_roads, stored_rows
+from graph.tables import arrow_schema, arrow_type
+
+_ATTEMPTS = 5
+_VILLAGES = 200
+"""Villages in one question: some 15,000 households in the countryside."""
+_BY_VILLAGE = ("households", "persons", "needs")
+"""The long tables, read village by village; the others are read whole."""
+_BLANK = -1
+"""Blank number in an answer, where `collect` would pass over it; no column of the vocabulary holds it."""
+_BLANK_DAY = -(2**31)
+_PROVIDER_TYPE = {"Offer": "offer", "Volunteer": "volunteer", "Caseworker": "caseworker"}
+
+
+class LoadUnderWay(GraphError):
+    """A load is writing, or was cut off."""
+
+    code = "load_under_way"
+    en = "The load {load} is under way in the graph, or was cut off."
+    zh = "导入 {load} 正在进行，或已中断。"
+    repair_en = "Wait for it to end; if it was cut off, load the same files again: that finishes it."
+    repair_zh = "请等待其结束；若已中断，请重新导入同一批文件，即可完成。"
+
+
+class AlwaysChanging(GraphError):
+    """Others wrote all the while."""
+
+    code = "graph_always_changing"
+    en = "The graph changed each of the {attempts} times it was being read."
+    zh = "连续 {attempts} 次读取期间，图库均被改动。"
+    repair_en = "Try again when fewer people write at once."
+    repair_zh = "请在写入较少时重试。"
+
+
+def extract(graph: Graph) -> Snapshot:
+    """The snapshot of everything that a plan needs, with the state that is published now.
+
+    Closed rows are left out, and with them what cannot hold without them: the members and needs of a closed household,
+    the offers of a closed organisation or fund, locks on either. Raises as `read_tables`.
+    """
+    tables, state = read_tables(graph)
+    return assemble(tables, state.revision)
+
+
+def read_tables(graph: Graph) -> tuple[dict[str, pa.Table], State]:
+    """Canonical tables as `graph.assemble` takes them, and the state of the graph that they are of.
+
+    Only the columns that a snapshot holds are read; the others are blank. Read again when somebody wrote meanwhile.
+
+    Raises
+    ------
+    NotPrepared, OlderDatabase, NewerDatabase
+        There is nothing to read, or not in this layout.
+    LoadUnderWay
+        A load is writing or was cut off.
+    AlwaysChanging
+        Somebody wrote during each of five attempts.
+    """
+    for _ in range(_ATTEMPTS):
+        before = read_state(graph)
+        if before.loading is not None:
+            raise LoadUnderWay(load=before.loading)
+        tables = _read(graph, before.revision)
+        if read_state(graph) == before:
+            return tables, before
+    raise AlwaysChanging(attempts=_ATTEMPTS)
+
+
+def _read(graph: Graph, revision: int) -> dict[str, pa.Table]:
+    tables = {name: _whole(graph, name) for name in NODE_TABLES if name not in _BY_VILLAGE}
+    roads = stored_roads(graph, tables["regions"]["code"].combine_chunks())
+    if len(roads):
+        tables["travel"] = roads
+    villages = tables["regions"].filter(pc.equal(tables["regions"]["level"], "village"))["code"].to_pylist()
+    strangers = graph.columns(query("read_strangers"))["household"]
+    shards = list(_shards(villages, strangers))
+    with ThreadPoolExecutor(READERS) as pool:
+        for name in _BY_VILLAGE:
+            parts = pool.map(lambda shard, name=name: _shard(graph, name, *shard), shards)
+            tables[name] = pa.concat_tables([arrow_schema(TABLES[name]).empty_table(), *parts]).unify_dictionaries()
+        tables |= _published(graph, revision, shards, pool)
+    tables["exclusions"] = _pairs(graph.columns(query("read_excluded")), since=pa.date32())
+    return tables
+
+
+def _shards(villages: list[str], strangers: list[str]) -> Iterator[tuple[list[str], list[str]]]:
+    for start in range(0, len(villages), _VILLAGES):
+        yield villages[start : start + _VILLAGES], []
+    for start in range(0, len(strangers), 50 * _VILLAGES):
+        yield [], strangers[start : start + 50 * _VILLAGES]
+
+
+def _whole(graph: Graph, table: str) -> pa.Table:
+    """One of the shorter tables, whole, with every column but the secrets."""
+    keys = stored_keys(graph, table)
+    names = [column.name for column in properties_of(table) if not column.secret]
+    stored = stored_rows(graph, table, keys, names)
+    key = key_of(table)
+    columns: dict[str, Any] = {key: stored[key]}
+    for name in names:
+        cells = stored[name]
+        columns[name] = joined(cells) if pa.types.is_list(cells.type) else cells
+    for edge in edges_of(table):
+        pairs = stored_links(graph, edge, keys)
+        columns[edge.column] = _merged(columns.get(edge.column), _references(stored[key], pairs))
+    cast = {
+        column.name: columns[column.name].cast(arrow_type(column))
+        for column in TABLES[table].columns
+    }
+    return pa.table(cast | {"paused": stored["paused"]} if table == "offers" else cast)
+
+
+def _references(keys: Any, pairs: pa.Table) -> Any:
+    """For each key its references, sorted and `;`-joined; blank where it has none."""
+    lists = pairs.sort_by([("from", "ascending"), ("to", "ascending")]).group_by("from", use_threads=False).aggregate([("to", "list")])
+    return joined(lists["to_list"].combine_chunks()).take(pc.index_in(keys, value_set=lists["from"].combine_chunks()))
+
+
+def _merged(one: Any, other: Any) -> Any:
+    return other if one is None else pc.coalesce(one, other)
+
+
+def _shard(graph: Graph, table: str, villages: list[str], strangers: list[str]) -> pa.Table:
+    """The rows of one of the long tables in these villages and of these strangers, in canonical types."""
+    answer = graph.columns(query(f"read_{table}"), villages=villages, strangers=strangers, blank=_BLANK_DAY)
+    columns = []
+    for column in TABLES[table].columns:
+        kind = arrow_type(column)
+        cells = answer.get(column.name)
+        columns.append(pa.nulls(len(answer[key_of(table)][0]), kind) if cells is None else _cells(cells[0], column.type, kind))
+    return pa.Table.from_arrays(columns, schema=arrow_schema(TABLES[table]))
+
+
+def _cells(cells: list[Any], sort: str, kind: pa.DataType) -> Any:
+    if sort == "int":
+        numbers = pa.array(cells, kind)
+        return pc.if_else(pc.equal(numbers, _BLANK), None, numbers)
+    if sort == "date":
+        days = pa.array(cells, pa.int32())
+        return pc.if_else(pc.equal(days, _BLANK_DAY), None, days).cast(kind)
+    if sort in {"codes", "texts"}:
+        return joined(pa.array(cells, pa.list_(pa.string()))).dictionary_encode().cast(kind)
+    texts = pa.array(cells, pa.string())
+    return pc.if_else(pc.equal(texts, ""), None, texts).cast(kind)
+
+
+def _published(
+    graph: Graph, revision: int, shards: list[tuple[list[str], list[str]]], pool: ThreadPoolExecutor
+) -> dict[str, pa.Table]:
+    """The tables `assigned`, `covers` and `responsible` at a revision; before the first one there are none."""
+    if revision == 0:
+        return {}
+    assigned = pool.map(
+        lambda shard: _pairs(_unpacked(graph.columns(query("read_assigned"), villages=shard[0], strangers=shard[1], revision=revision))),
+        shards,
+    )
+    responsible = pool.map(
+        lambda shard: _pairs(_unpacked(graph.columns(query("read_responsible"), villages=shard[0], revision=revision))),
+        shards,
+    )
+    return {
+        "assigned": pa.concat_tables(assigned),
+        "covers": _pairs(graph.columns(query("read_covers"), revision=revision)),
+        "responsible": pa.concat_tables(responsible),
+    }
+
+
+def _unpacked(answer: dict[str, list[Any]]) -> dict[str, list[Any]]:
+    return {name: cells[0] for name, cells in answer.items()}
+
+
+def _pairs(columns: dict[str, list[Any]], **types: pa.DataType) -> pa.Table:
+    """What ties a subject to a provider, labels as provider types."""
+    if "provider_type" in columns:
+        columns["provider_type"] = [_PROVIDER_TYPE[label] for label in columns["provider_type"]]
+    types = {"quantity": pa.int64()} | types
+    cells = {}
+    for name, values in columns.items():
+        kind = types.get(name, pa.string())
+        cells[name] = pa.array(values, pa.int32()).cast(kind) if kind == pa.date32() else pa.array(values, kind)
+    if "status" in cells:
+        cells["status"] = pc.if_else(pc.equal(cells["status"], ""), None, cells["status"])
+    return pa.table(cells)

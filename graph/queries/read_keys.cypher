@@ -1,0 +1,4 @@
+// The keys of a label.
+MATCH (n:<label>)
+WHERE n.closed_on IS NULL OR $closed
+RETURN n.<key> AS key

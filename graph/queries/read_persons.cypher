@@ -1,0 +1,17 @@
+// Members of the households of these villages, and of these that live in none.
+CALL () {
+  UNWIND $villages AS code
+  MATCH (:Region {code: code})<-[:LIVES_IN]-(h:Household)
+  RETURN h
+  UNION ALL
+  UNWIND $strangers AS key
+  MATCH (h:Household {household: key})
+  RETURN h
+}
+WITH h
+WHERE h.closed_on IS NULL
+MATCH (h)<-[:MEMBER_OF]-(p:Person)
+WHERE p.closed_on IS NULL
+RETURN collect(p.person) AS person, collect(h.household) AS household,
+       collect(coalesce(p.categories, [])) AS categories, collect(coalesce(p.traits, [])) AS traits,
+       collect(coalesce(p.birth_year, -1)) AS birth_year, collect(coalesce(p.living, '')) AS living

@@ -1,0 +1,7 @@
+// Take over a publication whose process is gone; nothing comes back when someone else was quicker.
+MATCH (p:Publication {revision: $revision})
+SET p.version = p.version + 1
+WITH p
+WHERE p.token = $before AND p.state = 'writing'
+SET p.token = $token, p.actor = $actor, p.host = $host, p.pid = $pid, p.beat = datetime()
+RETURN p.revision AS revision

@@ -1,0 +1,8 @@
+// New and changed nodes. One that someone wrote meanwhile is passed over and not counted; one that this very
+// statement wrote before its reply was lost is written again, to the same effect.
+UNWIND $rows AS row
+MERGE (n:<label> {<key>: row.key})
+WITH n, row
+WHERE coalesce(n.version, 0) = row.version - 1 OR (n.version = row.version AND n.edited_at IS NULL)
+SET n += row.properties, n.version = row.version, n.actor = $actor, n.closed_on = null, n.edited_at = null
+RETURN count(*) AS written
