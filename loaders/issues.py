@@ -47,6 +47,11 @@ class Found:
         """Severity of the fault."""
         return FAULTS[self.code].severity
 
+    @property
+    def texts(self) -> list[str]:
+        """The values as a list."""
+        return [self.values] * len(self) if isinstance(self.values, str) else self.values.to_pylist()
+
 
 @dataclass(frozen=True)
 class Issue:

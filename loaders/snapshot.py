@@ -11,7 +11,7 @@ from loaders.contract import check
 from loaders.issues import Issues
 
 
-class FaultyInput(ZhongfuError):  # noqa: N818  A fault is named for what happened.
+class FaultyInput(ZhongfuError):
     """The files in a folder break the contract; `issues` lists every fault."""
 
     code = "faulty_input"

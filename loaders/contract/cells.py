@@ -13,6 +13,7 @@ from graph.tables import arrow_schema, arrow_type
 from loaders.contract.codes import code_lists, codes, lists
 from loaders.contract.dates import days, moments
 from loaders.contract.distinct import Bools, Distinct, distinct, true
+from loaders.contract.divisions import hukou, region_codes
 from loaders.contract.finding import Finding
 from loaders.contract.identity import are_id_numbers, credit_codes, id_numbers
 from loaders.contract.numbers import booleans, decimals, whole_numbers
@@ -22,23 +23,25 @@ from loaders.issues import masked
 from loaders.read.raw import RawTable
 
 _PEOPLE = {"households", "persons", "volunteers", "caseworkers"}
-_BY_TYPE: dict[str, Callable[[pa.StringArray, Column], Parsed]] = {
-    "key": lambda values, column: Parsed(values, (Fault("key_malformed", _malformed(values)),)),
-    "ref": lambda values, column: Parsed(values),
-    "text": lambda values, column: Parsed(values),
-    "refs": lambda values, column: lists(values),
-    "texts": lambda values, column: lists(values),
+_BY_COLUMN: dict[str, Callable[[pa.StringArray, Column], Parsed]] = {
     "code": codes,
     "codes": code_lists,
     "int": whole_numbers,
     "float": decimals,
-    "bool": lambda values, column: booleans(values),
-    "date": lambda values, column: days(values),
-    "moment": lambda values, column: moments(values),
+}
+_BY_TYPE: dict[str, Callable[[pa.StringArray], Parsed]] = {
+    "key": lambda values: Parsed(values, (Fault("key_malformed", _malformed(values)),)),
+    "ref": Parsed,
+    "text": Parsed,
+    "refs": lists,
+    "texts": lists,
+    "bool": booleans,
+    "date": days,
+    "moment": moments,
 }
 _BY_NAME: dict[tuple[str, str], Callable[[pa.StringArray], Parsed]] = {
-    ("regions", "code"): lambda values: region_codes(values),
-    ("households", "hukou"): lambda values: hukou(values),
+    ("regions", "code"): region_codes,
+    ("households", "hukou"): hukou,
     ("persons", "id_number"): id_numbers,
     ("organizations", "credit_code"): credit_codes,
 }
@@ -68,8 +71,7 @@ def parse_column(table: str, column: Column, cells: pa.ChunkedArray) -> tuple[pa
         *_repaired(table, column, raw, "repaired_spaces", spaces),
         *_repaired(table, column, raw, "repaired_full_width", wide),
     ]
-    parse = _BY_NAME.get((table, column.name))
-    parsed = parse(values) if parse else _BY_TYPE[column.type](values, column)
+    parsed = _parsed(values, table, column)
     faults = parsed.faults
     if column.type == "key" and table in _PEOPLE:
         faults = (*faults, Fault("key_is_identity", _identities(values)))
@@ -84,22 +86,10 @@ def parse_column(table: str, column: Column, cells: pa.ChunkedArray) -> tuple[pa
     return raw.whole(parsed.values, arrow_type(column)), found
 
 
-def region_codes(values: pa.StringArray) -> Parsed:
-    """Statistical codes of twelve digits, for the table of regions and for what refers to it."""
-    wrong = true(values.is_valid()) & ~true(pc.match_substring_regex(values, r"^[1-9]\d{11}$"))
-    if not wrong.any():
-        return Parsed(values)
-    short = true(pc.match_substring_regex(values, r"^[1-9]\d(\d{2}|\d{4}|\d{7})?$"))
-    padded = pc.if_else(pa.array(short), pc.utf8_rpad(values, 12, "0"), "")
-    kept = pc.if_else(pa.array(~wrong), values, pa.scalar(None, pa.string()))
-    return Parsed(kept, (Fault("region_code_malformed", wrong, padded),))
-
-
-def hukou(values: pa.StringArray) -> Parsed:
-    """Division codes of six or twelve digits, anywhere in the country."""
-    right = true(pc.match_substring_regex(values, r"^[1-9]\d{5}(\d{6})?$"))
-    wrong = true(values.is_valid()) & ~right
-    return Parsed(pc.if_else(pa.array(right), values, pa.scalar(None, pa.string())), (Fault("hukou_malformed", wrong),))
+def _parsed(values: pa.StringArray, table: str, column: Column) -> Parsed:
+    if column.type in _BY_COLUMN:
+        return _BY_COLUMN[column.type](values, column)
+    return _BY_NAME.get((table, column.name), _BY_TYPE[column.type])(values)
 
 
 def _malformed(values: pa.StringArray) -> Bools:

@@ -38,7 +38,7 @@ _READING = 0.7
 def check(
     source: Path | Iterable[RawTable],
     existing: Existing = NOTHING,
-    progress: Progress = lambda step, done: None,
+    progress: Progress | None = None,
 ) -> Checked:
     """Canonical tables and issues of a folder, or of raw tables; rows may refer to what `existing` holds."""
     parts: dict[str, CheckedTable] = {}
@@ -53,7 +53,8 @@ def check(
             parts[raw.name] = part
     ordered = {name: parts[name] for name in TABLES if name in parts}
     ordered, wrong = _between_rows(ordered, existing, frozenset(unread), progress)
-    progress("checked", 1.0)
+    if progress:
+        progress("checked", 1.0)
     return Checked(ordered, Issues((*found, *wrong)))
 
 
@@ -65,7 +66,7 @@ def good_rows(checked: Checked, existing: Existing = NOTHING) -> Checked:
     parts = {name: _without_bad(part) for name, part in checked.parts.items()}
     later: list[Found] = []
     while True:
-        parts, wrong = _between_rows(parts, existing, frozenset(), lambda step, done: None)
+        parts, wrong = _between_rows(parts, existing)
         if not any(each.severity == "error" for each in wrong):
             return Checked(parts, joined([checked.issues, Issues(tuple(later))]))
         later += [each if FAULTS[each.code].whole else replace(each, code="depends_on_left_out") for each in wrong]
@@ -74,7 +75,7 @@ def good_rows(checked: Checked, existing: Existing = NOTHING) -> Checked:
         parts = {name: _without_bad(part) for name, part in parts.items()}
 
 
-def _reading(source: Path | Iterable[RawTable], found: list[Found], progress: Progress) -> Iterator[RawTable]:
+def _reading(source: Path | Iterable[RawTable], found: list[Found], progress: Progress | None) -> Iterator[RawTable]:
     if not isinstance(source, Path):
         yield from source
         return
@@ -83,7 +84,8 @@ def _reading(source: Path | Iterable[RawTable], found: list[Found], progress: Pr
     whole = sum(path.stat().st_size for path in files.values()) or 1
     done = 0
     for name, path in files.items():
-        progress(name, _READING * done / whole)
+        if progress:
+            progress(name, _READING * done / whole)
         yield read_file(name, path)
         done += path.stat().st_size
 
@@ -105,12 +107,16 @@ def _table(raw: RawTable, existing: Existing) -> tuple[CheckedTable | None, list
 
 
 def _between_rows(
-    parts: Mapping[str, CheckedTable], existing: Existing, unread: frozenset[str], progress: Progress
+    parts: Mapping[str, CheckedTable],
+    existing: Existing,
+    unread: frozenset[str] = frozenset(),
+    progress: Progress | None = None,
 ) -> tuple[dict[str, CheckedTable], list[Found]]:
     world = World(parts, existing, unread)
     findings: dict[str, list[Finding]] = {name: [] for name in parts}
     for step, rule in enumerate(RULES):
-        progress(rule.__name__, _READING + (1 - _READING) * step / len(RULES))
+        if progress:
+            progress(rule.__name__, _READING + (1 - _READING) * step / len(RULES))
         for finding in rule(world):
             findings[finding.table].append(finding)
     found = [_located(parts[name], finding) for name, each in findings.items() for finding in each]

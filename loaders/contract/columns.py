@@ -21,12 +21,12 @@ def columns_missing(raw: RawTable, rows: pa.Table, existing: Existing) -> Iterat
     """Required columns that the file lacks; a file that only updates rows of the graph may leave them out."""
     table = TABLES[raw.name]
     given = raw.cells.column_names
-    missing = [column for column in table.columns if (column.required or column.type == "key") and column.name not in given]
+    missing = [
+        column for column in table.columns if (column.required or column.type == "key") and column.name not in given
+    ]
     if not missing or (table.key in given and _all_known(rows[table.key], raw.name, existing)):
         return
-    unknown = [
-        header for found in raw.found if found.code == "column_unknown" for header in found.values.to_pylist()
-    ]
+    unknown = [header for found in raw.found if found.code == "column_unknown" for header in found.texts]
     for column in missing:
         yield Found("column_missing", raw.file, raw.name, column.name, hints=_misspelling(column, unknown))
 
@@ -43,5 +43,7 @@ def _all_known(keys: pa.ChunkedArray, table: str, existing: Existing) -> bool:
 def _misspelling(column: Column, headers: list[str]) -> str:
     """The unknown header that is likeliest meant for the column; blank when none is near."""
     lower = {header.lower(): header for header in headers}
-    near = [found for name in (column.name, column.zh) for found in difflib.get_close_matches(name, lower, n=1, cutoff=0.5)]
+    near = [
+        found for name in (column.name, column.zh) for found in difflib.get_close_matches(name, lower, n=1, cutoff=0.5)
+    ]
     return lower[near[0]] if near else ""

@@ -84,7 +84,8 @@ def _offset(parts: pa.StructArray) -> Longs:
     """Seconds east of UTC."""
     coded = pc.struct_field(parts, "zone").fill_null("").dictionary_encode()
     seconds = np.array([_seconds_east(zone) for zone in coded.dictionary.to_pylist()], np.int64)
-    return seconds[np.asarray(coded.indices)]
+    east: Longs = seconds[np.asarray(coded.indices)]
+    return east
 
 
 def _seconds_east(zone: str) -> int:

@@ -47,7 +47,12 @@ def _homeless_in_file(world: World) -> Iterator[Finding]:
     if wrong.any():
         mask = pa.array(wrong)
         yield Finding(
-            "village_missing", "households", "village", homeless[wrong], keys.filter(mask), need.take(first.filter(mask))
+            "village_missing",
+            "households",
+            "village",
+            homeless[wrong],
+            keys.filter(mask),
+            need.take(first.filter(mask)),
         )
 
 

@@ -21,7 +21,9 @@ def id_numbers(values: pa.StringArray) -> Parsed:
     upper = pc.utf8_upper(values)
     right = are_id_numbers(upper)
     wrong = true(values.is_valid()) & ~right
-    return Parsed(pc.if_else(pa.array(right), upper, pa.scalar(None, pa.string())), (Fault("id_number_invalid", wrong),))
+    return Parsed(
+        pc.if_else(pa.array(right), upper, pa.scalar(None, pa.string())), (Fault("id_number_invalid", wrong),)
+    )
 
 
 def are_id_numbers(values: pa.StringArray) -> Bools:
@@ -42,4 +44,6 @@ def credit_codes(values: pa.StringArray) -> Parsed:
     """Unified social credit codes with a true check digit."""
     upper = pc.utf8_upper(values)
     wrong = np.array([text is not None and not uscc.is_valid(text) for text in upper.to_pylist()], np.bool_)
-    return Parsed(pc.if_else(pa.array(~wrong), upper, pa.scalar(None, pa.string())), (Fault("credit_code_invalid", wrong),))
+    return Parsed(
+        pc.if_else(pa.array(~wrong), upper, pa.scalar(None, pa.string())), (Fault("credit_code_invalid", wrong),)
+    )

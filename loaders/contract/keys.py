@@ -45,7 +45,9 @@ def pairs_twice(world: World) -> Iterator[Finding]:
     pairs = pc.binary_join_element_wise(plain(rows["from"]), plain(rows["to"]), " → ")
     again, first = _repeated(pairs)
     if len(again):
-        yield Finding("pair_twice", "travel", "to", again, pairs.take(pa.array(again)), world.file_rows("travel", first))
+        yield Finding(
+            "pair_twice", "travel", "to", again, pairs.take(pa.array(again)), world.file_rows("travel", first)
+        )
 
 
 def _repeated(keys: pa.Array) -> tuple[Rows, Rows]:

@@ -20,10 +20,7 @@ def kind_links(world: World) -> Iterator[Finding]:
     rows = kinds.rows.to_pylist()
     place = {row["kind"]: at for at, row in reversed(list(enumerate(rows)))}
     links = [
-        (at, place[name])
-        for at, row in enumerate(rows)
-        for name in (row["broader"] or "").split(";")
-        if name in place
+        (at, place[name]) for at, row in enumerate(rows) for name in (row["broader"] or "").split(";") if name in place
     ]
     yield from _differing(rows, links, kinds.given)
     yield from _cycles(rows, links, kinds.given)

@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from graph.model import LEVELS, TABLES, Column
-from loaders.contract.cells import region_codes
-from loaders.contract.distinct import Bools, Distinct, distinct, true
+from loaders.contract.distinct import Distinct, distinct, true
+from loaders.contract.divisions import not_twelve_digits, padded
 from loaders.contract.finding import Finding
 from loaders.contract.world import World
 from loaders.issues import Rows
@@ -27,7 +27,7 @@ def references(world: World) -> Iterator[Finding]:
                 continue
             cells = part.rows[column.name]
             if column.type == "ref":
-                yield from _single(world, name, column, distinct(pa.chunked_array([_joined(cells)])))
+                yield from _target(world, name, column, cells.combine_chunks(), np.arange(len(cells)))
             elif column.type == "refs":
                 yield from _listed(world, name, column, distinct(cells))
 
@@ -52,18 +52,7 @@ def off_level(
     level = np.where(index >= 0, np.append(world.place_levels, -1)[index], -1)
     off = (level >= 0) & ~np.isin(level, [_LEVEL_NUMBER[each] for each in wanted])
     if off.any():
-        yield Finding(
-            "reference_level", table, column, at[off], keys.filter(pa.array(off)), " / ".join(wanted)
-        )
-
-
-def _joined(cells: pa.ChunkedArray) -> pa.Array:
-    return cells.combine_chunks()
-
-
-def _single(world: World, name: str, column: Column, cells: Distinct) -> Iterator[Finding]:
-    at = np.arange(len(cells.values))
-    yield from _target(world, name, column, cells.values, at)
+        yield Finding("reference_level", table, column, at[off], keys.filter(pa.array(off)), " / ".join(wanted))
 
 
 def _target(world: World, name: str, column: Column, keys: pa.Array, at: Rows) -> Iterator[Finding]:
@@ -81,7 +70,8 @@ def _target(world: World, name: str, column: Column, keys: pa.Array, at: Rows) -
 
 def _listed(world: World, name: str, column: Column, cells: Distinct) -> Iterator[Finding]:
     """Lists are taken apart once per distinct list, and a row is named once per item at fault."""
-    items, owners = [], []
+    items: list[str] = []
+    owners: list[int] = []
     for at, text in enumerate(cells.values.to_pylist()):
         parts = text.split(";") if text else []
         items += parts
@@ -110,11 +100,10 @@ def _nowhere(name: str, column: str, target: str, keys: pa.Array, at: Rows, worl
     if target != "regions":
         yield Finding("reference_orphan", name, column, at, keys, target)
         return
-    misshapen = region_codes(keys).faults
-    short: Bools = misshapen[0].mask if misshapen else np.zeros(len(keys), np.bool_)
+    short = not_twelve_digits(keys)
     if short.any():
-        mask = pa.array(short)
-        yield Finding("region_code_malformed", name, column, at[short], keys.filter(mask), misshapen[0].hints.filter(mask))
+        codes = keys.filter(pa.array(short))
+        yield Finding("region_code_malformed", name, column, at[short], codes, padded(codes))
     if not short.all():
         yield Finding("reference_orphan", name, column, at[~short], keys.filter(pa.array(~short)), target)
 

@@ -40,7 +40,9 @@ def _roots(world: World) -> Iterator[Finding]:
     others = roots[(roots != root) & (roots < places.given)]
     if len(others):
         codes = places.rows["code"]
-        yield Finding("region_root_twice", "regions", "parent", others, _text(codes.take(pa.array(others))), codes[root].as_py())
+        yield Finding(
+            "region_root_twice", "regions", "parent", others, _text(codes.take(pa.array(others))), codes[root].as_py()
+        )
 
 
 def _cycles(world: World, parent: Rows) -> Iterator[Finding]:

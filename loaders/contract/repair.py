@@ -8,11 +8,14 @@ import pyarrow.compute as pc
 
 from loaders.contract.distinct import Bools, true
 
-_SPACES = " \t\r\n\v\f\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
+_SPACES = " \t\r\n\v\f\u00a0\u1680\u2028\u2029\u202f\u205f\u2060\u3000\ufeff" + "".join(map(chr, range(0x2000, 0x200C)))
 _ALL_WIDE = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F) if wide != 0xFF1B}
 _WIDE_LETTERS = {wide: plain for wide, plain in _ALL_WIDE.items() if chr(plain).isalnum()}
 _TO_PLAIN = {"prose": _WIDE_LETTERS, "code": _ALL_WIDE}
-_WIDE = {"prose": r"[\x{FF10}-\x{FF19}\x{FF21}-\x{FF3A}\x{FF41}-\x{FF5A}]", "code": r"[\x{FF01}-\x{FF1A}\x{FF1C}-\x{FF5E}]"}
+_WIDE = {
+    "prose": r"[\x{FF10}-\x{FF19}\x{FF21}-\x{FF3A}\x{FF41}-\x{FF5A}]",
+    "code": r"[\x{FF01}-\x{FF1A}\x{FF1C}-\x{FF5E}]",
+}
 
 
 def repair(values: pa.StringArray, prose: bool) -> tuple[pa.StringArray, Bools, Bools]:
@@ -41,8 +44,7 @@ def _spotless(values: pa.StringArray) -> bool:
     offsets = np.frombuffer(values.buffers()[1], np.int32, len(values) + 1, 4 * values.offset)
     data = values.buffers()[2]
     if data is None or offsets[-1] == offsets[0]:
-        return values.null_count == len(values)
+        return bool(values.null_count == len(values))
     text = np.frombuffer(data, np.uint8)[offsets[0] : offsets[-1]]
-    if text.min() <= 0x20 or text.max() >= 0x7F:
-        return False
-    return int(np.count_nonzero(np.diff(offsets) == 0)) == values.null_count
+    visible = bool(text.min() > 0x20 and text.max() < 0x7F)
+    return visible and np.count_nonzero(np.diff(offsets) == 0) == values.null_count

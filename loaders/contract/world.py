@@ -54,7 +54,7 @@ class World:
 
     def merged(self, table: str, *columns: str) -> Merged:
         """The key and these columns of the file's rows and of those in the graph that the file does not name."""
-        key = TABLES[table].key
+        key = _key(table)
         names = (key, *columns)
         held = self.held(table, names)
         if table not in self.parts:
@@ -73,7 +73,7 @@ class World:
 
     def missing(self, keys: pa.Array, table: str) -> np.ndarray:
         """Which keys, blank ones apart, stand neither in the file nor in the graph."""
-        name = TABLES[table].key
+        name = _key(table)
         gone = true(keys.is_valid())
         if table in self.parts:
             gone &= ~true(pc.is_in(keys, value_set=self.keys[table]))
@@ -106,6 +106,11 @@ class World:
     def file_rows(self, table: str, at: Rows) -> pa.Array:
         """Rows in the file of these positions, as text."""
         return pa.array(self.parts[table].file_rows[at]).cast(pa.string())
+
+
+def _key(table: str) -> str:
+    """The key of a table that others refer to."""
+    return TABLES[table].key or ""
 
 
 def plain(column: pa.ChunkedArray | pa.Array) -> pa.Array:

@@ -23,7 +23,16 @@ from loaders.read.raw import TEXT, RawTable, text_type, unreadable
 _INK = re.compile(rb"\S")
 _BLOCK = 8 << 20
 _BATCH = 100_000
-_BINARY_STARTS = (b"PK\x03\x04", b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"\x7fELF", b"\xd0\xcf\x11\xe0", b"PAR1", b"\x1f\x8b")
+_BINARY_STARTS = (
+    b"PK\x03\x04",
+    b"%PDF",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"\x7fELF",
+    b"\xd0\xcf\x11\xe0",
+    b"PAR1",
+    b"\x1f\x8b",
+)
 _UTF16_STARTS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -143,8 +152,8 @@ def _exact(
             columns = {column: pa.array([cells[at] or None for cells in good], TEXT) for column, at in places.items()}
             pieces.append(pa.table({column: cells.cast(types[column]) for column, cells in columns.items()}))
     except csv.Error:
-        row = np.array([_last_row(path, encoding)], np.int64)
-        return unreadable(name, path.name, *found, Found("quote_unclosed", path.name, name, rows=row))
+        last = np.array([_last_row(path, encoding)], np.int64)
+        return unreadable(name, path.name, *found, Found("quote_unclosed", path.name, name, rows=last))
     if blank:
         found.append(Found("row_blank", path.name, name, rows=np.array(blank[:1], np.int64), count=len(blank)))
     if ragged:
@@ -170,8 +179,8 @@ def _last_row(path: Path, encoding: str) -> int:
     row = 0
     with _opened(path, encoding) as lines:
         try:
-            for row, _cells in enumerate(csv.reader(lines, strict=True), 1):
-                pass
+            for _cells in csv.reader(lines, strict=True):
+                row += 1
         except csv.Error:
             return row + 1
     return row

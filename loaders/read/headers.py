@@ -60,7 +60,9 @@ def table_named(stem: str) -> str | None:
 
 
 def _plain(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).strip().strip("\ufeff*").strip().lower().replace(" ", "_").replace("-", "_")
+    return (
+        unicodedata.normalize("NFKC", text).strip().strip("\ufeff*").strip().lower().replace(" ", "_").replace("-", "_")
+    )
 
 
 def _on_header(code: str, table: Table, file: str, values: list[str], hints: list[str]) -> Found:

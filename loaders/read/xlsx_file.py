@@ -7,7 +7,7 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from xml.etree.ElementTree import ParseError  # noqa: S405  The exception alone; openpyxl does the parsing.
+from xml.etree.ElementTree import ParseError
 
 import numpy as np
 import openpyxl
@@ -34,7 +34,15 @@ def read_xlsx(name: str, path: Path) -> RawTable:
         with path.open("rb") as file:
             book = openpyxl.load_workbook(file, read_only=True, data_only=True)
             return _read_sheet(name, path, book)
-    except (zipfile.BadZipFile, InvalidFileException, ParseError, KeyError, ValueError, EOFError, AttributeError) as error:
+    except (
+        zipfile.BadZipFile,
+        InvalidFileException,
+        ParseError,
+        KeyError,
+        ValueError,
+        EOFError,
+        AttributeError,
+    ) as error:
         return unreadable(name, path.name, Found("xlsx_corrupt", path.name, name, values=str(error)[:100]))
 
 
@@ -64,7 +72,9 @@ def _read_sheet(name: str, path: Path, book: openpyxl.Workbook) -> RawTable:
         found.append(Found("row_blank", path.name, name, rows=np.array(within[:1], np.int64), count=len(within)))
     for column, cells in taken.items():
         found += cells.found(path.name, name, column)
-    table = pa.table({column: pa.array(cells.texts, TEXT).cast(text_type(cells.column)) for column, cells in taken.items()})
+    table = pa.table(
+        {column: pa.array(cells.texts, TEXT).cast(text_type(cells.column)) for column, cells in taken.items()}
+    )
     return RawTable(name, path.name, table, np.array(rows, np.int64), tuple(found + faults))
 
 
@@ -108,8 +118,7 @@ def as_text(cell: Any, column: Column) -> tuple[str | None, str]:
     if isinstance(cell, int | float):
         return _number_as_text(cell, column)
     if isinstance(cell, dt.datetime | dt.date):
-        midnight = not isinstance(cell, dt.datetime) or cell.time() == dt.time()
-        text = cell.strftime("%Y-%m-%d") if midnight else cell.isoformat(timespec="seconds")
+        text = cell.isoformat().removesuffix("T00:00:00")
         return text, "repaired_date_cells" if column.type in _DATED else "date_cell_misplaced"
     return str(cell), ""
 
