@@ -71,7 +71,7 @@ FAULTS = (
     Fault("kind_unknown", "needs", "kind", {"kind": "meal_delivry"}),
     Fault("number_out_of_range", "needs", "quantity", {"quantity": "0"}),
     Fault("date_impossible", "needs", "opened_on", {"opened_on": "2026-02-30", "due_on": ""}),
-    Fault("person_not_member", "needs", "person", {"person": "P0000001"}),
+    Fault("person_not_member", "needs", "person", {"person": "P00000001"}),
     Fault("value_required", "organizations", "name", {"name": ""}),
     Fault("credit_code_invalid", "organizations", "credit_code", {"credit_code": "53440000XX0000000X"}),
     Fault("number_invalid", "organizations", "budget", {"budget": "二十万"}),

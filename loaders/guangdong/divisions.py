@@ -9,12 +9,24 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
+from graph.errors import CallError
 from graph.model import TABLES
+from graph.tables import arrow_schema
 from loaders.guangdong.census import CITIES
 
 FILE = Path(__file__).with_name("divisions.csv.gz")
 FILE_COLUMNS = ("code", "name", "level", "parent", "lon", "lat", "estimated")
 PROVINCE = "440000000000"
+
+
+class UnknownRegion(CallError):
+    """No region of Guangdong has this code."""
+
+    code = "region_unknown"
+    en = "There is no region {region} in Guangdong."
+    zh = "广东省没有代码为 {region} 的行政区划。"
+    repair_en = "Give the six or twelve digits of a county, a city or the province: 441400 is Meizhou, 440000 all."
+    repair_zh = "请给出县区、地级市或省的六位或十二位代码：441400 为梅州市，440000 为全省。"
 
 
 @cache
@@ -30,13 +42,13 @@ def regions(code: str) -> pa.Table:
     """The region of this code (six digits will do) with everything within and its ancestors, as a `regions` table.
 
     Populations are known for cities and the province alone. Coordinates of villages and of some towns are
-    estimates (`divisions()` says which). Raises KeyError for a code that no region of Guangdong has.
+    estimates (`divisions()` says which). Raises UnknownRegion for a code that no region of Guangdong has.
     """
     table = divisions()
-    code = code.ljust(12, "0")
+    asked, code = code, code.ljust(12, "0")
     parent_of = dict(zip(table["code"].to_pylist(), table["parent"].to_pylist(), strict=True))
     if code not in parent_of:
-        raise KeyError(code)
+        raise UnknownRegion(region=asked)
     wanted = {code}
     ancestor = parent_of[code]
     while ancestor is not None:
@@ -50,4 +62,5 @@ def regions(code: str) -> pa.Table:
     population = {city.code: city.population for city in CITIES}
     population[PROVINCE] = sum(population.values())
     people = pa.array([population.get(key) for key in chosen["code"].to_pylist()], pa.int64())
-    return chosen.append_column("population", people).select([column.name for column in TABLES["regions"].columns])
+    schema = arrow_schema(TABLES["regions"])
+    return chosen.append_column("population", people).select(schema.names).combine_chunks().cast(schema)

@@ -15,13 +15,13 @@ from graph.tables import arrow_schema
 
 Integers = npt.NDArray[np.integer[Any]]
 """Whole numbers of any width."""
-DIGITS = 7
+DIGITS = 8
+"""Digits of a running key: enough for twenty times the province."""
 
 
 def numbered(prefix: str, numbers: Integers) -> pa.Array:
-    """Keys like `H0000017` from positions counted from 0; null where the position is negative."""
-    digits = max(DIGITS, len(str(int(numbers.max(initial=0)) + 1)))
-    width = len(prefix) + digits
+    """Keys like `H00000017` from positions counted from 0; null where the position is negative."""
+    width = len(prefix) + DIGITS
     text = np.empty((len(numbers), width), np.uint8)
     text[:, : len(prefix)] = np.frombuffer(prefix.encode(), np.uint8)
     rest = numbers.astype(np.int64) + 1

@@ -35,6 +35,6 @@ def credit_codes(types: list[str], divisions: list[str], serials: npt.NDArray[np
 def credit_code(head: str, body: str) -> str:
     """The whole code from its first eight characters and the eight of the organisation code without its check."""
     inner = sum(int(char, 36) * int(weight) for char, weight in zip(body, INNER_WEIGHTS, strict=True))
-    code = head + body + "0123456789X0"[(11 - inner % 11) % 12]
+    code = head + body + "0123456789X0"[11 - inner % 11]
     check = -sum(ALPHABET.index(char) * int(weight) for char, weight in zip(code, WEIGHTS, strict=True)) % 31
     return code + ALPHABET[check]

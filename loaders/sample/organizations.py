@@ -23,6 +23,9 @@ TIGHT = 0.14
 AMPLE = 0.25
 """Share of organisations with a budget that hardly binds; the others have none."""
 
+MOST = 20.0
+"""Cap on how many more offers one organisation makes than another: no place hangs on a single one."""
+
 _NAMES = {
     "government": ("民政局", "退役军人事务局", "人力资源和社会保障局"),
     "mass_organisation": ("残疾人联合会", "妇女联合会", "总工会"),
@@ -63,7 +66,7 @@ def draw_bodies(world: World) -> Bodies:
     seat = np.where(rng.random(count) < 0.4, world.regions.ancestor[home, TOWN], at_level)
     order = np.argsort(seat, kind="stable")
     kind = rng.choice(len(ORGANIZATION_TYPES), count, p=TYPE_ODDS)
-    weight = rng.pareto(1.3, count) + 0.1
+    weight = np.minimum(rng.pareto(1.3, count), MOST) + 0.1
     return Bodies(level[order].astype(np.int8), home[order], seat[order].astype(np.int32), kind.astype(np.int8), weight)
 
 
