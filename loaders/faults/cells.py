@@ -1,0 +1,143 @@
+"""Faults and repairs of single cells."""
+
+from __future__ import annotations
+
+from loaders.faults.fault import error, notice
+
+CELLS = (
+    error(
+        "value_required",
+        "{column} is blank",
+        "“{label}”为空",
+        "fill the cell",
+        "请填写该单元格",
+    ),
+    error(
+        "key_malformed",
+        "“{value}” cannot be a key: it holds a semicolon or a control character, or is longer than 200 characters",
+        "“{value}”不能作编号：含分号、控制字符或超过 200 个字符",
+        "use letters, digits, hyphens",
+        "请使用字母、数字、连字符",
+    ),
+    error(
+        "key_is_identity",
+        "{column} holds an identity number ({value}), which may not be stored",
+        "“{label}”是身份证号（{value}），不得存储",
+        "give a pseudonymous number instead",
+        "请改用不含身份信息的编号",
+    ),
+    error(
+        "number_invalid",
+        "“{value}” is not a whole number",
+        "“{value}”不是整数",
+        "write digits alone, without separators, units or decimals",
+        "只写数字，不带千分位、单位或小数",
+    ),
+    error(
+        "decimal_invalid",
+        "“{value}” is not a number",
+        "“{value}”不是数字",
+        "write it like 116.1225",
+        "请写成 116.1225 的形式",
+    ),
+    error(
+        "number_out_of_range",
+        "{value} is out of range ({hint})",
+        "{value} 超出范围（{hint}）",
+        "correct the number: {hint}",
+        "请更正数值：{hint}",
+    ),
+    error(
+        "date_invalid",
+        "“{value}” is not a date",
+        "“{value}”不是日期",
+        "write it like 2026-01-05 or 2026/1/5",
+        "请写成 2026-01-05 或 2026/1/5",
+    ),
+    error(
+        "date_impossible",
+        "there is no such day: {value}",
+        "日期 {value} 不存在",
+        "correct the day",
+        "请更正日期",
+    ),
+    error(
+        "date_serial",
+        "{value} is a spreadsheet's serial number, not a date",
+        "{value} 是表格的日期序列号，不是日期",
+        "format the column as a date and save again[; it may mean {hint}]",
+        "请把该列设为日期格式后重新保存[；可能是 {hint}]",
+    ),
+    error(
+        "boolean_unknown",
+        "“{value}” is neither yes nor no",
+        "“{value}”不是“是”或“否”",
+        "write true or false (also 1/0, yes/no, 是/否)",
+        "请写 true 或 false（或 1/0、yes/no、是/否）",
+    ),
+    error(
+        "code_unknown",
+        "“{value}” is not in the list of {column}",
+        "“{value}”不在“{label}”的取值中",
+        "use one of: {hint}",
+        "请使用：{hint}",
+    ),
+    error(
+        "region_code_malformed",
+        "“{value}” is not a code of twelve digits",
+        "“{value}”不是十二位区划代码",
+        "write all twelve digits as text[, perhaps {hint}]",
+        "请以文本写全十二位[，可能是 {hint}]",
+    ),
+    error(
+        "hukou_malformed",
+        "“{value}” is not a division code",
+        "“{value}”不是区划代码",
+        "write six or twelve digits as text",
+        "请以文本写六位或十二位代码",
+    ),
+    error(
+        "credit_code_invalid",
+        "“{value}” is not a unified credit code: its form or its check digit is wrong",
+        "“{value}”不是有效的统一社会信用代码（格式或校验位有误）",
+        "copy the eighteen characters from the certificate",
+        "请按证书核对十八位代码",
+    ),
+    error(
+        "id_number_invalid",
+        "the identity number {value} is wrong: its form, its date of birth or its check digit",
+        "身份证号 {value} 有误（格式、出生日期或校验位）",
+        "correct it or leave the cell blank",
+        "请更正，或留空",
+    ),
+    error(
+        "number_cell_imprecise",
+        "the spreadsheet keeps only fifteen digits of the number {value}",
+        "表格只保留 {value} 的前十五位数字",
+        "format the column as text and enter the value again",
+        "请把该列设为文本格式后重新输入",
+    ),
+    error(
+        "date_cell_misplaced",
+        "the spreadsheet turned the cell into a date ({value})",
+        "表格把该单元格变成了日期（{value}）",
+        "format the column as text and enter the value again",
+        "请把该列设为文本格式后重新输入",
+    ),
+    error(
+        "cell_error",
+        "the cell holds a formula's error, {value}",
+        "单元格是公式错误 {value}",
+        "repair the formula, or paste values",
+        "请修正公式，或粘贴为数值",
+    ),
+    notice("repaired_bom", "a byte order mark was taken off", "已去除 BOM"),
+    notice("repaired_spaces", "{count} cells had stray spaces, taken off", "{count} 个单元格有多余空格，已去除"),
+    notice(
+        "repaired_full_width",
+        "{count} cells had full-width letters or digits, made plain",
+        "{count} 个单元格有全角字母或数字，已转半角",
+    ),
+    notice("repaired_date_cells", "{count} date cells read as dates", "{count} 个日期单元格已按日期读取"),
+    notice("repaired_number_cells", "{count} number cells read as text", "{count} 个数值单元格已按文本读取"),
+)
