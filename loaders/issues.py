@@ -19,6 +19,7 @@ from loaders.faults import FAULTS, Severity
 Rows = npt.NDArray[np.int64]
 _OPTIONAL = re.compile(r"\[([^]]*)\]")
 _LONGEST = 120
+_IDENTITY = re.compile(r"(?<!\d)[1-9]\d{5}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?!\d)")
 
 
 @dataclass(frozen=True)
@@ -143,6 +144,8 @@ def _cell(cells: pa.Array | str, at: int) -> str:
 
 def _in_words(found: Found, row: int | None, value: str, hint: str) -> Issue:
     fault = FAULTS[found.code]
+    # an identity number may stand in any column by mistake, and no report may carry it on
+    value, hint = (_IDENTITY.sub(lambda match: masked(match[0]), text) for text in (value, hint))
     short = value if len(value) <= _LONGEST else value[: _LONGEST - 1] + "…"
     label = found.column
     if found.table in TABLES and found.column:
