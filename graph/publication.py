@@ -1,0 +1,146 @@
+"""A publication: the claim on one revision, held by one process at a time until it takes effect or is swept away."""
+
+from __future__ import annotations
+
+import os
+import platform
+from dataclasses import dataclass
+from uuid import uuid4
+
+from graph.connect import Graph, Row, Run
+from graph.errors import GraphError
+from graph.queries import query
+from graph.ties import SORTS
+
+SILENCE = 120
+"""Seconds without a sign of life after which a publication of another machine counts as abandoned."""
+_SWEPT_AT_ONCE = 50_000
+
+
+class PublicationUnderWay(GraphError):
+    """Someone else is publishing now."""
+
+    code = "publication_under_way"
+    en = "{actor} is publishing plan {plan} for {scope} since {began}; revision {revision} is theirs."
+    zh = "{actor} 自 {began} 起正在发布方案 {plan}（范围 {scope}），版本 {revision} 归其所有。"
+    repair_en = "Wait until it is done, then publish again: your plan is checked against what then holds."
+    repair_zh = "请等待其完成后再发布；届时会按最新的已发布状态核验您的方案。"
+
+
+class PublicationLost(GraphError):
+    """Another process took this publication over, since it gave no sign of life."""
+
+    code = "publication_lost"
+    en = "The publication of plan {plan} was taken over by someone else; nothing of this attempt stands."
+    zh = "方案 {plan} 的发布已被他人接管；本次操作未生效。"
+    repair_en = "See what holds now with `zhongfu plans`, then publish again if need be."
+    repair_zh = "用 `zhongfu plans` 查看当前状态，需要时再次发布。"
+
+
+@dataclass(frozen=True)
+class Claim:
+    """The right to write one revision; whoever holds the token has it."""
+
+    revision: int
+    plan: str
+    token: str
+
+    @property
+    def facts(self) -> Row:
+        """What statements about this claim are given."""
+        return {"revision": self.revision, "token": self.token}
+
+    def hold(self, run: Run) -> None:
+        """End a transaction of this publication. Raises PublicationLost when it is no longer ours."""
+        if not run(query("hold_publication"), self.facts):
+            raise PublicationLost(plan=self.plan[:12])
+
+    def beat(self, graph: Graph) -> None:
+        """Give a sign of life. Raises PublicationLost."""
+        graph.transact(self.hold)
+
+    def let_go(self, graph: Graph) -> None:
+        """Leave the publication as it is to whoever publishes next."""
+        graph.write(query("let_go_publication"), **self.facts)
+
+
+def claim(graph: Graph, revision: int, plan: str, scope: str, actor: str) -> Claim | None:
+    """The claim on `revision` for a plan; None when the graph has moved past it.
+
+    An abandoned publication of the same plan is taken over where it stopped, one of another plan is swept away.
+    Raises PublicationUnderWay when a living process holds the revision.
+    """
+    mine = Claim(revision, plan, uuid4().hex)
+    while True:
+        rows = graph.write(query("claim_publication"), **mine.facts, **_process(actor), plan=plan, scope=scope)
+        if not rows or rows[0]["state"] != "writing":
+            return None
+        if rows[0]["token"] == mine.token:
+            return mine
+        taken = _take_over(graph, rows[0] | {"revision": revision}, actor)
+        if taken is not None and taken.plan == plan:
+            return taken
+        if taken is not None:
+            sweep(graph, taken)
+
+
+def sweep_abandoned(graph: Graph, actor: str) -> str | None:
+    """Take away what a publication that died had written, and free its revision; the id of its plan, None without one.
+
+    Raises PublicationUnderWay when its process lives.
+    """
+    for row in graph.read(query("open_publication")):
+        taken = _take_over(graph, row, actor)
+        if taken is not None:
+            sweep(graph, taken)
+            return taken.plan
+    return None
+
+
+def sweep(graph: Graph, claim: Claim) -> None:
+    """Take away everything that a publication wrote; nobody ever saw it. Raises PublicationLost."""
+    for sort in SORTS:
+        for name in ("unend_ties", "unbegin_ties"):
+            while _sweep_some(graph, claim, sort.statement(name)):
+                pass
+    graph.write(query("drop_publication"), **claim.facts)
+
+
+def _sweep_some(graph: Graph, claim: Claim, statement: str) -> int:
+    def body(run: Run) -> int:
+        count: int = run(statement, {"revision": claim.revision, "limit": _SWEPT_AT_ONCE})[0]["n"]
+        claim.hold(run)
+        return count
+
+    return graph.transact(body)
+
+
+def _take_over(graph: Graph, found: Row, actor: str) -> Claim | None:
+    """The claim of a publication that died; None when someone else took it first."""
+    if _lives(found):
+        raise PublicationUnderWay(
+            **{name: found[name] for name in ("actor", "scope", "began", "revision")}, plan=found["plan"][:12]
+        )
+    mine = Claim(found["revision"], found["plan"], uuid4().hex)
+    given = mine.facts | _process(actor) | {"before": found["token"]}
+    return mine if graph.write(query("take_over_publication"), **given) else None
+
+
+def _lives(found: Row) -> bool:
+    if found["host"] == platform.node() and not _runs(found["pid"]):
+        return False
+    return bool(found["silent"] < SILENCE)
+
+
+def _runs(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _process(actor: str) -> Row:
+    return {"actor": actor, "host": platform.node(), "pid": os.getpid()}

@@ -1,0 +1,50 @@
+"""What is published: the current revision, the plans that make it up, and any revision of the past."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from graph.connect import Graph
+from graph.plans import StoredPlan, list_plans
+from graph.queries import query
+from graph.state import read_state
+
+
+@dataclass(frozen=True)
+class Revision:
+    """One revision: when it took effect, who made it and why; `plan` and `scope` where a plan was published."""
+
+    revision: int
+    at: str
+    actor: str
+    cause: str
+    plan: str | None
+    scope: str | None
+
+
+@dataclass(frozen=True)
+class Current:
+    """The published state: its revision with time, actor and cause (None before the first), and its plans, the newest first."""
+
+    revision: int
+    latest: Revision | None
+    plans: tuple[StoredPlan, ...]
+
+
+def current(graph: Graph) -> Current:
+    """What is published now. Raises NotPrepared on an empty graph."""
+    state = read_state(graph)
+    latest = next((each for each in revisions(graph) if each.revision == state.revision), None)
+    return Current(state.revision, latest, tuple(plan for plan in list_plans(graph) if plan.state == "published"))
+
+
+def revisions(graph: Graph) -> list[Revision]:
+    """Every revision that took effect, the newest first."""
+    return [Revision(**row) for row in graph.read(query("publications"))]
+
+
+def revision_at(graph: Graph, moment: datetime) -> int:
+    """The revision that held at a moment with a time zone; 0 before the first."""
+    revision: int = graph.read(query("revision_at"), moment=moment.isoformat())[0]["revision"]
+    return revision

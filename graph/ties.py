@@ -1,0 +1,168 @@
+"""What a plan ties together in the graph: needs to providers, places and households to caseworkers.
+
+Each tie is a relationship that holds from the revision `since` up to, not including, the revision `until`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from graph.connect import Graph
+from graph.model import TABLES
+from graph.queries import query
+from graph.schema import key_of, statement
+
+READERS = 2
+PLACES = 250
+"""Places read in one question: some 15,000 households."""
+
+SCHEMA = pa.schema(
+    {
+        "subject": pa.string(),
+        "provider": pa.string(),
+        "quantity": pa.int64(),
+        "minutes": pa.int64(),
+        "cost": pa.int64(),
+        "status": pa.string(),
+    }
+)
+"""Columns of ties; those that a sort of tie does not have are null."""
+
+
+@dataclass(frozen=True)
+class Sort:
+    """A sort of tie: its relationship type and the tables of its two ends; workers' ties point at their subject."""
+
+    type: str
+    subjects: str
+    providers: str
+
+    @property
+    def names(self) -> dict[str, str]:
+        """What a statement calls the ends, keys, type and arrow heads of this sort."""
+        inward = self.providers == "caseworkers"
+        return {
+            "label": TABLES[self.subjects].label,
+            "key": key_of(self.subjects),
+            "target": TABLES[self.providers].label,
+            "target_key": key_of(self.providers),
+            "type": self.type,
+            "tail": "<-" if inward else "-",
+            "head": "-" if inward else "->",
+        }
+
+    def statement(self, name: str) -> str:
+        """The statement kept under this name, for this sort."""
+        return statement(name, **self.names)
+
+
+OFFERED = Sort("ASSIGNED", "needs", "offers")
+VOLUNTEERED = Sort("ASSIGNED", "needs", "volunteers")
+COVERED = Sort("COVERS", "regions", "caseworkers")
+CARED_FOR = Sort("RESPONSIBLE_FOR", "households", "caseworkers")
+SORTS = (COVERED, CARED_FOR, OFFERED, VOLUNTEERED)
+
+_ENDS = ("subject", "provider")
+_VALUES = (*_ENDS, "quantity", "minutes", "cost")
+_FACTS = pa.array(["accepted", "delivered"])
+
+Ties = dict[Sort, pa.Table]
+
+
+def ties_of(assignments: pa.Table, coverage: pa.Table, responsibilities: pa.Table) -> Ties:
+    """A plan's ties, from tables with the columns of the files `assignments`, `coverage` and `responsibilities`."""
+    volunteered = pc.equal(_texts(assignments["provider_type"]), "volunteer")
+    named = assignments.rename_columns(["subject" if name == "need" else name for name in assignments.column_names])
+    return {
+        COVERED: _ties(coverage, subject="place", provider="caseworker"),
+        CARED_FOR: _ties(responsibilities, subject="household", provider="caseworker"),
+        OFFERED: _ties(named.filter(pc.invert(volunteered))),
+        VOLUNTEERED: _ties(named.filter(volunteered)),
+    }
+
+
+def places_of(graph: Graph, scope: str) -> list[str]:
+    """Codes of the region `scope` and of every place inside it, in order; none where there is no such region."""
+    return [row["place"] for row in graph.read(query("scope_places"), scope=scope)]
+
+
+def ties_held(graph: Graph, places: list[str], revision: int, beat: Callable[[], None] = lambda: None) -> Ties:
+    """The ties of these places that hold at a revision; `beat` is called now and then."""
+
+    def read(start: int) -> Ties:
+        given = {"places": places[start : start + PLACES], "revision": revision}
+        found = [
+            graph.columns(query(f"held_{name}"), **given) for name in ("coverage", "responsibilities", "assignments")
+        ]
+        covered, cared_for, assigned = ({name: cells[0] for name, cells in each.items()} for each in found)
+        volunteered = pa.array(assigned.pop("volunteer"), pa.bool_())
+        ties = _ties(assigned)
+        beat()
+        return {
+            COVERED: _ties(covered),
+            CARED_FOR: _ties(cared_for),
+            OFFERED: ties.filter(pc.invert(volunteered)),
+            VOLUNTEERED: ties.filter(volunteered),
+        }
+
+    with ThreadPoolExecutor(READERS) as pool:
+        parts = list(pool.map(read, range(0, len(places), PLACES)))
+    return {sort: pa.concat_tables([SCHEMA.empty_table(), *(part[sort] for part in parts)]) for sort in SORTS}
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What a publication writes: ties that begin and ties that end."""
+
+    begin: Ties
+    end: Ties
+
+    @property
+    def count(self) -> int:
+        """Number of relationships to be written."""
+        return sum(len(ties) for part in (self.begin, self.end) for ties in part.values())
+
+
+def changes_to(wanted: Ties, held: Ties) -> Changes:
+    """What turns the ties held into those wanted; facts (accepted, delivered) stay as they are."""
+    begin, end = {}, {}
+    for sort in SORTS:
+        now, then = held[sort], wanted[sort]
+        fact = pc.fill_null(pc.is_in(now["status"], value_set=_FACTS), False)
+        begin[sort] = then.filter(pc.invert(pc.or_(_among(then, now, _VALUES), _among(then, now.filter(fact), _ENDS))))
+        end[sort] = now.filter(pc.invert(pc.or_(_among(now, then, _VALUES), fact)))
+    return Changes(begin, end)
+
+
+def _among(ties: pa.Table, others: pa.Table, columns: tuple[str, ...]) -> Any:
+    """Which ties stand among the others, by these columns."""
+    mine, theirs = _joined(ties, columns), _joined(others, columns)
+    return pc.is_in(mine, value_set=theirs.combine_chunks() if isinstance(theirs, pa.ChunkedArray) else theirs)
+
+
+def _joined(ties: pa.Table, columns: tuple[str, ...]) -> Any:
+    cells = [pc.fill_null(pc.cast(ties[name], pa.string()), "") for name in columns]
+    return pc.binary_join_element_wise(*cells, "\x1f")
+
+
+def _ties(columns: Any, subject: str = "subject", provider: str = "provider") -> pa.Table:
+    given = pa.table(columns) if isinstance(columns, dict) else columns
+    named = {"subject": given[subject], "provider": given[provider]}
+    for field in list(SCHEMA)[2:]:
+        there = field.name in given.column_names
+        named[field.name] = given[field.name] if there else pa.nulls(given.num_rows, field.type)
+    return pa.table({field.name: _as(named[field.name], field.type) for field in SCHEMA}, schema=SCHEMA)
+
+
+def _as(column: Any, kind: pa.DataType) -> Any:
+    return _texts(column) if pa.types.is_string(kind) else pc.cast(column, kind)
+
+
+def _texts(column: Any) -> Any:
+    return pc.cast(column, pa.string())
