@@ -27,9 +27,7 @@ def village_within(rng: np.random.Generator, world: World, area: Integers) -> In
     for each in range(VILLAGE + 1):
         rows = np.flatnonzero(level == each)
         # Villages are sorted by code, so those of one region stand together.
-        ancestor = world.regions.ancestor[villages, each]
-        if each == COUNTY:
-            ancestor = np.maximum.accumulate(ancestor)
+        ancestor = world.regions.county_slot[villages] if each == COUNTY else world.regions.ancestor[villages, each]
         low[rows] = np.searchsorted(ancestor, area[rows], "left")
         high[rows] = np.searchsorted(ancestor, area[rows], "right")
     found: Integers = villages[rng.integers(low, np.maximum(high, low + 1))]

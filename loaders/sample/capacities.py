@@ -40,10 +40,13 @@ def capacities(world: World, supply: Supply, on: date) -> Integers:
             part = target[number] * BROADER_PART
             target[number] -= part
             target[KIND_NUMBER[broader]] += part
-    size = supply.size * _part_inside(world, supply.areas)
+    part = _part_inside(world, supply.areas)
+    size = supply.size * part
     drawn = np.bincount(supply.kind, size * _in_force(supply, on), kinds)
     per_size = np.divide(target, drawn, out=np.zeros(kinds), where=drawn > 0)
-    return rounded(rng, size * per_size[supply.kind])
+    # An offer that lies wholly inside gives something; one from beyond may be too small to matter here.
+    units: Integers = np.maximum(rounded(rng, size * per_size[supply.kind]), part == 1)
+    return units
 
 
 def _part_inside(world: World, areas: Integers) -> Floats:

@@ -8,12 +8,12 @@ from datetime import date
 import numpy as np
 import pyarrow as pa
 
-from graph.model import SERVICE_KINDS
+from graph.model import ORGANIZATION_TYPES, SERVICE_KINDS
 from graph.snapshot import CITY, COUNTY, PROVINCE, TOWN, VILLAGE, Floats
 from loaders.sample.areas import draw_areas, narrowed, village_within
 from loaders.sample.catalogue import BROADER, DEMANDS, KIND_NUMBER, Rule, frequencies, rules
 from loaders.sample.columns import Integers, assembled, chosen, dated, day_number, numbered, running, whole
-from loaders.sample.households import stamped
+from loaders.sample.households import SOURCES, stamped
 from loaders.sample.organizations import Bodies
 from loaders.sample.world import World, stream
 
@@ -24,6 +24,18 @@ USUAL_CAPACITY = (2500.0, 900.0, 260.0, 70.0, 14.0)
 """Relative capacity of an offer at each level."""
 BROADER_SHARE = 0.10
 """Share of offers of a kind that includes others."""
+USUAL_CLASSES = {
+    "government": ("cash", "special", "development"),
+    "mass_organisation": ("cash", "goods", "support", "special"),
+    "public_institution": ("care", "living", "special"),
+    "charity": ("cash", "goods", "support", "special"),
+    "social_organisation": ("living", "care", "support"),
+    "enterprise": ("living", "care", "goods", "development"),
+    "utility": ("cash", "goods", "living"),
+}
+"""What organisations of each type mostly offer: classes of kinds."""
+UNUSUAL = 0.15
+"""Weight of the other classes against these."""
 RULED = 0.5
 """Share of offers with an acceptance rule."""
 UNLIMITED = 0.005
@@ -51,7 +63,7 @@ def draw_supply(world: World, bodies: Bodies, on: date) -> Supply:
     rng = stream(world.seed, "offers")
     organization, level = _makers(rng, world, bodies)
     count = len(organization)
-    kind = _kinds(rng, count)
+    kind = _kinds(rng, bodies.type[organization])
     areas = narrowed(world, draw_areas(rng, world, bodies, organization, level))
     size = np.array(USUAL_CAPACITY)[level] * rng.lognormal(-0.3, 0.9, count)
     valid_from, valid_to = _validity(rng, count, on)
@@ -78,16 +90,21 @@ def _makers(rng: np.random.Generator, world: World, bodies: Bodies) -> tuple[Int
     return organization[order].astype(np.int32), level_of[order].astype(np.int8)
 
 
-def _kinds(rng: np.random.Generator, count: int) -> Integers:
-    """Half by how often a kind is needed, half evenly; a fixed share of broader kinds."""
+def _kinds(rng: np.random.Generator, types: Integers) -> Integers:
+    """Half by how often a kind is needed, half evenly, but mostly what such an organisation does; some broader kinds."""
     share = frequencies()
-    narrow = [kind.kind for kind in SERVICE_KINDS if kind.kind not in BROADER]
-    weight = np.array([share[kind] for kind in narrow])
-    narrow_kind = rng.choice(
-        [KIND_NUMBER[kind] for kind in narrow], count, p=0.5 * weight / weight.sum() + 0.5 / len(narrow)
-    )
-    broad_kind = rng.choice([KIND_NUMBER[kind] for kind in BROADER], count)
-    return np.where(rng.random(count) < BROADER_SHARE, broad_kind, narrow_kind).astype(np.int32)
+    broad = rng.random(len(types)) < BROADER_SHARE
+    kinds = np.zeros(len(types), np.int32)
+    for number, organization in enumerate(ORGANIZATION_TYPES):
+        for broader in (False, True):
+            rows = np.flatnonzero((types == number) & (broad == broader))
+            able = [kind for kind in SERVICE_KINDS if (kind.kind in BROADER) == broader]
+            weight = np.array([share[kind.kind] for kind in able])
+            weight = weight / weight.sum() + 1 / len(able)
+            weight *= [1.0 if kind.kind_class in USUAL_CLASSES[organization.code] else UNUSUAL for kind in able]
+            drawn = rng.choice(len(able), len(rows), p=weight / weight.sum())
+            kinds[rows] = np.array([KIND_NUMBER[kind.kind] for kind in able])[drawn]
+    return kinds
 
 
 def _validity(rng: np.random.Generator, count: int, on: date) -> tuple[Integers, Integers]:
@@ -116,7 +133,7 @@ def offer_table(
     unlimited = (rng.random(count) < UNLIMITED) & (supply.level >= TOWN)
     from_town = world.regions.ancestor[village_within(rng, world, supply.areas[:, 0]), TOWN]
     place = np.where((rng.random(count) < 0.6) & world.listed[from_town], from_town, -1)
-    department = rng.integers(0, 8, count)
+    department = rng.integers(0, len(SOURCES), count)
     mine = [accepts[row] for row in kept.tolist()]
 
     def ages(values: list[int]) -> pa.Array:

@@ -126,7 +126,7 @@ def _categories(
     categories = (1 << own).astype(np.uint16)
     ill = traits >> TRAIT_CODES.index("severely_ill") & 1 == 1
     second = (chance > 1 - SECOND_CATEGORY) | (ill & (chance > 0.8))
-    categories[second] |= 1 << CATEGORY_CODES.index("rigid_expenditure") if second.any() else 0
+    categories[second] |= np.uint16(1 << CATEGORY_CODES.index("rigid_expenditure"))
     return categories
 
 

@@ -7,8 +7,10 @@ import pytest
 
 from graph.snapshot import CITY, COUNTY, PROVINCE, TOWN, VILLAGE
 from loaders.guangdong.census import CITIES
+from loaders.sample.areas import village_within
 from loaders.sample.capacities import capacities
 from loaders.sample.caseworkers import stations
+from loaders.sample.catalogue import KIND_NUMBER
 from loaders.sample.offers import draw_supply
 from loaders.sample.organizations import draw_bodies
 from loaders.sample.volunteers import volunteer_table
@@ -94,10 +96,37 @@ def test_areas_are_of_the_level_of_their_offer_and_cities_without_counties_serve
     assert set(level[odd].tolist()) == {CITY}
 
 
+def test_several_areas_of_an_offer_are_sisters(world: World) -> None:
+    areas = draw_supply(world, draw_bodies(world), ON).areas
+    parent = np.where(areas >= 0, world.regions.parent[areas], -1)
+    sisters = (areas[:, 1:-1] >= 0).any(axis=1)
+    assert sisters.mean() > 0.1
+    assert ((parent[:, 1:-1] == parent[:, :1]) | (areas[:, 1:-1] < 0)).all()
+
+
+def test_a_place_named_beside_an_area_lies_inside_it(world: World) -> None:
+    areas = draw_supply(world, draw_bodies(world), ON).areas
+    nested = np.flatnonzero(areas[:, -1] >= 0)
+    assert len(nested) > 0
+    assert world.regions.inside(areas[nested, -1], areas[nested, 0]).all()
+
+
+@pytest.mark.parametrize("area", ["440000000000", "441900000000", "441800000000", "441882000000", "441422100000"])
+def test_a_village_drawn_within_a_region_lies_in_it(world: World, area: str) -> None:
+    wanted = np.full(500, world.regions.key.to_pylist().index(area), np.int32)
+    drawn = village_within(np.random.default_rng(0), world, wanted)
+    assert (world.regions.level[drawn] == VILLAGE).all()
+    assert world.regions.inside(drawn, wanted).all()
+    assert len(np.unique(drawn)) > 5
+
+
 def test_supply_keeps_its_proportion_whatever_region_is_asked_for(world: World) -> None:
     for region in ("440000", "441400", "441422", "441900"):
         seen = build_world(region, 1, 1.0)
         supply = draw_supply(seen, draw_bodies(seen), ON)
         capacity = capacities(seen, supply, ON)
-        food = capacity[supply.kind == 7].sum() / seen.households[seen.inside & (seen.regions.level == VILLAGE)].sum()
+        food = (
+            capacity[supply.kind == KIND_NUMBER["food"]].sum()
+            / seen.households[seen.inside & (seen.regions.level == VILLAGE)].sum()
+        )
         assert food == pytest.approx(0.9, rel=0.25)
