@@ -85,15 +85,20 @@ class Stage:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What `verify` says: the number of rows each check looked at, and the breaches found."""
+    """What `verify` says: the rows each check looked at, the first breaches of each, and how many there are in all."""
 
     checks: dict[str, int] = field(default_factory=dict)
     breaches: tuple[dict[str, Any], ...] = ()
+    found: dict[str, int] = field(default_factory=dict)
 
     @property
     def passed(self) -> bool:
         """Whether no check found a breach."""
         return not self.breaches
+
+    def as_json(self) -> dict[str, Any]:
+        """The verdict as JSON values."""
+        return {"passed": self.passed, "checks": self.checks, "found": self.found, "breaches": list(self.breaches)}
 
 
 @dataclass(frozen=True)
@@ -137,11 +142,7 @@ class Certificate:
             "served": self.served,
             "covered": self.covered,
             "baseline": self.baseline,
-            "verify": {
-                "passed": self.verdict.passed,
-                "checks": self.verdict.checks,
-                "breaches": list(self.verdict.breaches),
-            },
+            "verify": self.verdict.as_json(),
         }
 
 

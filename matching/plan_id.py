@@ -1,0 +1,62 @@
+"""A plan's id: the digest of everything it says but the seconds it took (model (28))."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import fields
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from graph.snapshot import Snapshot
+from matching.plan import Plan
+from matching.policy import policy_toml
+
+ID_LENGTH = 16
+"""Hexadecimal digits of an id: 64 bits, far more than the plans anybody will make."""
+
+
+def plan_id(plan: Plan, snapshot: Snapshot) -> str:
+    """Id of a plan made from this snapshot; the same for the same plan, whatever its `id` and its seconds say.
+
+    The columns are indices, which the snapshot's digest ties to keys.
+    """
+    whole = hashlib.sha256()
+    for text in (
+        snapshot.digest,
+        snapshot.regions.key[plan.scope].as_py(),
+        plan.period,
+        str(plan.on),
+        str(plan.base_revision),
+        policy_toml(plan.policy),
+        json.dumps(_timeless(plan.certificate.as_json()), sort_keys=True, ensure_ascii=False),
+    ):
+        whole.update(hashlib.sha256(text.encode()).digest())
+    for part in fields(plan):
+        table = getattr(plan, part.name)
+        if part.name in TABLES:
+            for column in fields(table):
+                whole.update(_column(getattr(table, column.name)))
+    return whole.hexdigest()[:ID_LENGTH]
+
+
+TABLES = ("assignments", "coverage", "responsibilities", "unmet", "uncovered", "unused", "prices")
+"""Parts of a plan that are columns, in the order in which the digest takes them."""
+
+
+def _timeless(certificate: dict[str, Any]) -> dict[str, Any]:
+    stages = [{name: each for name, each in stage.items() if name != "seconds"} for stage in certificate["stages"]]
+    return {name: each for name, each in certificate.items() if name != "plan"} | {"stages": stages}
+
+
+def _column(column: Any) -> bytes:
+    if isinstance(column, np.ndarray):
+        flat = np.ascontiguousarray(column)
+        return hashlib.sha256(flat.dtype.str.encode() + flat.tobytes()).digest()
+    # the same texts give the same digest, whatever order their dictionary has
+    texts = pc.cast(column, pa.string())
+    lengths = np.asarray(pc.binary_length(texts), np.int32)
+    return hashlib.sha256(lengths.tobytes() + "".join(texts.to_pylist()).encode()).digest()

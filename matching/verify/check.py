@@ -1,0 +1,65 @@
+"""What a check is: a rule of the model, the rows it looks at, and the breaches it tells in English and Chinese."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from matching.verify.case import Case
+
+MOST_TOLD = 20
+"""Breaches told in full for each check; all are counted."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a check saw: how many rows, which of them are wrong, and the facts of a wrong one.
+
+    The facts are the keys of the subject, and `found` and `expected`: what is and what should be.
+    """
+
+    rows: int
+    wrong: npt.NDArray[Any]
+    facts: Callable[[int], dict[str, Any]]
+
+    @staticmethod
+    def of(mask: npt.NDArray[np.bool_], facts: Callable[[int], dict[str, Any]]) -> Look:
+        """A look at as many rows as the mask has, wrong where it is true."""
+        return Look(len(mask), np.flatnonzero(mask), facts)
+
+
+@dataclass(frozen=True)
+class Check:
+    """One rule with the sentences that tell a breach of it; braces name facts."""
+
+    name: str
+    en: str
+    zh: str
+    look: Callable[[Case], Look]
+
+    def breaches(self, look: Look) -> list[dict[str, Any]]:
+        """The first breaches of a look as plain values."""
+        told = []
+        for row in look.wrong[:MOST_TOLD].tolist():
+            facts = look.facts(row)
+            subject = {name: value for name, value in facts.items() if name not in {"found", "expected"}}
+            told.append(
+                {
+                    "check": self.name,
+                    "subject": subject,
+                    "found": facts.get("found"),
+                    "expected": facts.get("expected"),
+                    "en": self.en.format(**facts),
+                    "zh": self.zh.format(**facts),
+                }
+            )
+        return told
+
+
+def check(en: str, zh: str) -> Callable[[Callable[[Case], Look]], Check]:
+    """Make a check of a function; the check bears its name."""
+    return lambda look: Check(look.__name__, en, zh, look)

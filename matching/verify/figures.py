@@ -1,0 +1,191 @@
+"""Rules about the certificate: what it says of the run and of the plan's counts, values, bounds."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from graph.model import ORGANIZATION_TYPES, URGENCIES
+from graph.snapshot import TOWN, VILLAGE, Floats, Ints, Longs
+from matching.certificate import STAGES
+from matching.plan import OFFER
+from matching.verify.case import EPOCH, Case
+from matching.verify.check import Look, check
+
+SLACK = 1e-6
+"""Relative difference forgiven between two sums of fractions."""
+LARGER_IS_BETTER = {"cover", "responsible", "fairness", *(f"needs_{urgency.code}" for urgency in URGENCIES)}
+"""Stages whose bound lies above the value; the others' lies below."""
+
+
+def _compared(pairs: list[tuple[str, Any, Any]]) -> Look:
+    """Figures by name with what the certificate says and what is true."""
+    wrong = [row for row, (_, said, true) in enumerate(pairs) if not _same(said, true)]
+
+    def facts(row: int) -> dict[str, Any]:
+        name, said, true = pairs[row]
+        return {"figure": name, "found": said, "expected": true}
+
+    return Look(len(pairs), np.array(wrong, np.int64), facts)
+
+
+def _same(said: Any, true: Any) -> bool:
+    if isinstance(said, float) or isinstance(true, float):
+        return said is not None and bool(abs(said - true) <= SLACK * max(1.0, abs(true)))
+    return bool(said == true)
+
+
+@check("the certificate says {figure} {found}; it is {expected}", "证书中 {figure} 为 {found}，实为 {expected}")
+def run(case: Case) -> Look:
+    """The certificate names the run it belongs to: scope, period, date, base revision, snapshot and seed."""
+    plan, said = case.plan, case.plan.certificate
+    return _compared(
+        [
+            ("scope", said.scope, case.place(plan.scope)),
+            ("period", said.period, plan.period),
+            ("on", said.on, case.day(plan.on)),
+            ("base_revision", said.base_revision, plan.base_revision),
+            ("snapshot", said.snapshot, case.snapshot.digest),
+            ("seed", said.seed, plan.policy.seed),
+        ]
+    )
+
+
+@check("the certificate says {figure} {found}; it is {expected}", "证书中 {figure} 为 {found}，实为 {expected}")
+def counted(case: Case) -> Look:
+    """The certificate counts the open needs, those served and what is covered as they are."""
+    needs, said = case.snapshot.needs, case.plan.certificate
+    figures: list[tuple[str, Any, Any]] = []
+    whole = case.units >= needs.quantity
+    for at, urgency in enumerate(URGENCIES):
+        mine = needs.urgency == at
+        truth = {
+            "open": {"needs": mine & case.counts, "units": needs.quantity * (mine & case.counts)},
+            "served": {"needs": mine & whole & (case.units > 0), "units": case.units * mine},
+        }
+        for name, counts in truth.items():
+            for unit, values in counts.items():
+                told = getattr(said, name).get(urgency.code, {}).get(unit)
+                figures.append((f"{name}.{urgency.code}.{unit}", told, int(values.sum())))
+    level = case.snapshot.regions.level[np.unique(case.plan.coverage.place)]
+    covered = {
+        "villages": int((level == VILLAGE).sum()),
+        "towns": int((level == TOWN).sum()),
+        "households": len(np.unique(case.plan.responsibilities.household)),
+    }
+    figures += [(f"covered.{name}", said.covered.get(name), value) for name, value in covered.items()]
+    return _compared(figures)
+
+
+@check(
+    "stage {figure} has the value {found}; it is {expected}",
+    "阶段 {figure} 的值为 {found}，实为 {expected}",
+)
+def values(case: Case) -> Look:
+    """The value of each stage that can be counted from the plan is what the plan reaches (model (9))."""
+    truth = needs_values(case) | assignment_values(case)
+    figures: list[tuple[str, Any, Any]] = []
+    for stage in case.plan.certificate.stages:
+        if stage.stage not in truth:
+            continue
+        by_band = truth[stage.stage]
+        figures.append((stage.stage, float(stage.value), float(by_band.sum())))
+        figures += [
+            (f"{stage.stage} band {band.band}", float(band.value), float(by_band[band.band]))
+            for band in stage.bands
+            if 0 <= band.band < len(by_band)
+        ]
+    return _compared(figures)
+
+
+def needs_values(case: Case) -> dict[str, Floats]:
+    """Units met over the kind's usual quantity, by urgency and waiting band."""
+    needs = case.snapshot.needs
+    mine = np.flatnonzero(case.counts)
+    share = case.units[mine] / usual_quantities(case)[needs.kind[mine]]
+    bands = len(case.plan.policy.waiting_months) + 1
+    level = needs.urgency[mine].astype(np.int64) * bands + waiting_band(case)[mine]
+    met = np.bincount(level, weights=share, minlength=len(URGENCIES) * bands).reshape(len(URGENCIES), bands)
+    return {f"needs_{urgency.code}": met[at] for at, urgency in enumerate(URGENCIES)}
+
+
+def usual_quantities(case: Case) -> Longs:
+    """The usual quantity of each kind: the policy's, or the lower median over its counting needs, at least 1."""
+    needs, kinds = case.snapshot.needs, case.snapshot.kinds.key.to_pylist()
+    usual = np.ones(len(kinds), np.int64)
+    for at, kind in enumerate(kinds):
+        asked = np.sort(needs.quantity[case.counts & (needs.kind == at)])
+        if len(asked):
+            usual[at] = asked[(len(asked) - 1) // 2]
+        usual[at] = case.plan.policy.usual_quantity.get(kind, usual[at])
+    return np.maximum(usual, 1)
+
+
+def waiting_band(case: Case) -> Ints:
+    """The waiting band of each need: the first whose months have passed since it was opened (model (8))."""
+    opened, months = case.snapshot.needs.opened_on, case.plan.policy.waiting_months
+    band = np.full(len(opened), len(months), np.int32)
+    known = opened > np.iinfo(np.int32).min
+    days = opened[known].astype("datetime64[D]")
+    for at in range(len(months) - 1, -1, -1):
+        month = days.astype("datetime64[M]")
+        start = month + months[at]
+        last = (start + 1).astype("datetime64[D]") - np.timedelta64(1, "D")
+        reached = np.minimum(start.astype("datetime64[D]") + (days - month.astype("datetime64[D]")), last)
+        rows = np.flatnonzero(known)[reached <= np.datetime64(date.fromordinal(EPOCH + case.plan.on))]
+        band[rows] = at
+    return band
+
+
+def assignment_values(case: Case) -> dict[str, Floats]:
+    """Σ units × rank of the provider, Σ units × minutes, Σ cost: what the last stages make small."""
+    rows, snapshot, order = case.rows, case.snapshot, case.plan.policy.provider_order
+    ranks = np.array([order[code.code] for code in ORGANIZATION_TYPES], np.int64)
+    rank = np.full(len(rows.need), order["volunteer"], np.int64)
+    mine = rows.provider_type == OFFER
+    organization = snapshot.offers.organization[rows.provider[mine]]
+    rank[mine] = ranks[snapshot.organizations.type[organization]]
+    return {
+        "provider_order": np.array([np.sum(rank * rows.quantity)], float),
+        "travel": np.array([np.sum(case.plan.assignments.minutes * rows.quantity)], float),
+        "cost": np.array([np.sum(case.plan.assignments.cost)], float),
+    }
+
+
+@check(
+    "stage {figure} has the value {found}, better than its bound {expected}",
+    "阶段 {figure} 的值 {found} 优于其界 {expected}",
+)
+def bounds(case: Case) -> Look:
+    """No value is better than its proven bound, and an exact one equals it."""
+    figures = []
+    for stage in case.plan.certificate.stages:
+        sign = 1 if stage.stage in LARGER_IS_BETTER else -1
+        figures.append((stage.stage, stage.value, stage.bound, sign, stage.exact))
+        figures += [(f"{stage.stage} band {band.band}", band.value, band.bound, sign, False) for band in stage.bands]
+    wrong = [at for at, figure in enumerate(figures) if _beyond(*figure[1:])]
+    return Look(
+        len(figures),
+        np.array(wrong, np.int64),
+        lambda at: {"figure": figures[at][0], "found": figures[at][1], "expected": figures[at][2]},
+    )
+
+
+def _beyond(value: float, bound: float, sign: int, exact: bool) -> bool:
+    slack = SLACK * max(1.0, abs(bound))
+    return sign * (value - bound) > slack or (exact and abs(value - bound) > slack)
+
+
+@check("stage {found} stands where {expected} should", "阶段 {found} 的位置应为 {expected}")
+def stages(case: Case) -> Look:
+    """The stages bear the names of the contract, each once, in the order in which they are decided."""
+    names = [stage.stage for stage in case.plan.certificate.stages]
+    ordered = [name for name in STAGES if name in names]
+    wrong = [at for at, name in enumerate(names) if at >= len(ordered) or name != ordered[at]]
+    return Look(
+        len(names),
+        np.array(wrong, np.int64),
+        lambda at: {"found": names[at], "expected": ordered[at] if at < len(ordered) else "nothing"},
+    )

@@ -1,0 +1,84 @@
+"""The checks in order, and the verdict on a plan."""
+
+from __future__ import annotations
+
+from graph.snapshot import Snapshot
+from matching.certificate import Verdict
+from matching.plan import Plan
+from matching.verify import accounts, figures, limits, needs, offers, workers
+from matching.verify.case import Case
+from matching.verify.check import Check
+
+CHECKS: tuple[Check, ...] = (
+    needs.assigned_twice,
+    needs.quantity,
+    needs.counting,
+    needs.need_quantity,
+    needs.indivisible,
+    needs.one_provider,
+    needs.answered,
+    offers.kind,
+    offers.area,
+    offers.dates,
+    offers.paused,
+    offers.acceptance,
+    offers.excluded,
+    offers.fund_region,
+    offers.fund_kind,
+    offers.fund_dates,
+    offers.skills,
+    offers.volunteer_reach,
+    limits.capacity,
+    limits.budget,
+    limits.fund_amount,
+    limits.hours,
+    limits.assignment_way,
+    limits.assignment_cost,
+    limits.keep_need,
+    workers.cover_place,
+    workers.cover_twice,
+    workers.cover_region,
+    workers.cover_limit,
+    workers.cover_minutes,
+    workers.cover_forbidden,
+    workers.villages_limit,
+    workers.keep_village,
+    workers.responsible_once,
+    workers.responsible_needed,
+    workers.responsible_covers,
+    workers.responsible_forbidden,
+    workers.keep_household,
+    workers.load,
+    accounts.unmet,
+    accounts.uncovered_villages,
+    accounts.uncovered_towns,
+    accounts.uncovered_households,
+    accounts.unused,
+    figures.run,
+    figures.counted,
+    figures.stages,
+    figures.values,
+    figures.bounds,
+)
+"""Every check after `keys`, which the others rely on."""
+
+
+def verify(plan: Plan, snapshot: Snapshot) -> Verdict:
+    """Recheck every hard rule of a plan against the snapshot it was made from.
+
+    Knows the rules and none of the programs that make plans. The verdict counts the rows that each check looked at
+    and the breaches it found, and tells the first of them; the plan's own verdict is not looked at.
+    """
+    case = Case(snapshot, plan)
+    looked: dict[str, int] = {}
+    found: dict[str, int] = {}
+    told = []
+    for check in (needs.keys, *CHECKS):
+        look = check.look(case)
+        looked[check.name] = look.rows
+        if len(look.wrong):
+            found[check.name] = len(look.wrong)
+            told += check.breaches(look)
+            if check is needs.keys:
+                break
+    return Verdict(looked, tuple(told), found)
