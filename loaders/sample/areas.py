@@ -53,7 +53,7 @@ def draw_areas(
     extra = rng.integers(1, AREAS - 1, len(several))
     for slot in range(1, AREAS - 1):
         rows = several[extra >= slot]
-        sister = _at_level(world, village_within(rng, world, places.parent[chief[rows]]), level[rows])
+        sister = _at_level(world, village_within(rng, world, places.parent[chief[rows]]), places.level[chief[rows]])
         known = (areas[rows] == sister[:, None]).any(axis=1)
         areas[rows, slot] = np.where(known, -1, sister)
     nested = np.flatnonzero((rng.random(len(level)) < NESTED) & (level >= CITY) & (level <= TOWN))
