@@ -4,20 +4,13 @@ import pytest
 
 from graph.connect import Graph
 from graph.local import release
-from graph.plans import PlanDecided, plan_named, reject_plan
+from graph.plans import PlanDecided, approve_plan, plan_named, reject_plan
 from graph.publish import PlanNotApproved, PlanNotVerified, PlanUnfit, publish
 from tests import tiny
 from tests.graph.loaded import files, put
 from tests.graph.planned import WHOLE, draft, held, made, never, pairs, ties
 
 every_release = pytest.mark.parametrize("graph", release.known(), indirect=True)
-
-
-@pytest.fixture
-def world(graph: Graph) -> Graph:
-    """The tiny world, with nothing published."""
-    put(graph, files())
-    return graph
 
 
 @every_release
@@ -126,8 +119,6 @@ def test_a_rejected_plan_is_not_published(world: Graph) -> None:
 
 
 def test_a_plan_that_must_be_reviewed_waits_for_approval(world: Graph) -> None:
-    from graph.plans import approve_plan
-
     draft(world, "p1", review=True)
     with pytest.raises(PlanNotApproved):
         publish(world, "p1", WHOLE, "coordinator", never)
