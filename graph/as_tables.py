@@ -13,6 +13,30 @@ from graph.model import ASSIGNMENT_STATUSES, TABLES, codes_of
 from graph.snapshot import FOREVER, LONG_AGO, Keys, Snapshot, Travel
 from graph.tables import arrow_type
 
+STATE_SCHEMAS: dict[str, pa.Schema] = {
+    "exclusions": pa.schema(
+        {
+            "need": pa.string(),
+            "provider_type": pa.string(),
+            "provider": pa.string(),
+            "since": pa.date32(),
+            "reason": pa.string(),
+        }
+    ),
+    "assigned": pa.schema(
+        {
+            "need": pa.string(),
+            "provider_type": pa.string(),
+            "provider": pa.string(),
+            "quantity": pa.int64(),
+            "status": pa.string(),
+        }
+    ),
+    "covers": pa.schema({"place": pa.string(), "caseworker": pa.string()}),
+    "responsible": pa.schema({"household": pa.string(), "caseworker": pa.string()}),
+}
+"""What the graph knows beyond the files: pairs that answers forbid, and the published state."""
+
 
 def as_tables(snapshot: Snapshot) -> dict[str, pa.Table]:
     """Canonical tables from which `assemble` makes a snapshot of the same digest and the same published state.
@@ -220,38 +244,30 @@ def _state(snapshot: Snapshot) -> dict[str, pa.Table]:
     exclusions, published = snapshot.exclusions, snapshot.published
     workers, providers = snapshot.caseworkers.key, _providers(snapshot)
     types = codes_of(TABLES["locks"].column("provider_type"))
-    statuses = [code.code for code in ASSIGNMENT_STATUSES]
+    cells: dict[str, list[Any]] = {
+        "exclusions": [
+            refs(exclusions.need, snapshot.needs.key),
+            codes(exclusions.provider_type, types),
+            choice(exclusions.provider_type, exclusions.provider, providers),
+            days(exclusions.since, LONG_AGO),
+            texts(exclusions.reason),
+        ],
+        "assigned": [
+            refs(published.need, snapshot.needs.key),
+            codes(published.provider_type, types),
+            choice(published.provider_type, published.provider, providers),
+            pa.array(published.quantity),
+            codes(published.status, [code.code for code in ASSIGNMENT_STATUSES]),
+        ],
+        "covers": [refs(published.place, snapshot.regions.key), refs(published.place_caseworker, workers)],
+        "responsible": [
+            refs(published.household, snapshot.households.key),
+            refs(published.household_caseworker, workers),
+        ],
+    }
     return {
-        "exclusions": pa.table(
-            {
-                "need": refs(exclusions.need, snapshot.needs.key),
-                "provider_type": codes(exclusions.provider_type, types),
-                "provider": choice(exclusions.provider_type, exclusions.provider, providers),
-                "since": days(exclusions.since, LONG_AGO),
-                "reason": texts(exclusions.reason),
-            }
-        ),
-        "assigned": pa.table(
-            {
-                "need": refs(published.need, snapshot.needs.key),
-                "provider_type": codes(published.provider_type, types),
-                "provider": choice(published.provider_type, published.provider, providers),
-                "quantity": published.quantity,
-                "status": codes(published.status, statuses),
-            }
-        ),
-        "covers": pa.table(
-            {
-                "place": refs(published.place, snapshot.regions.key),
-                "caseworker": refs(published.place_caseworker, workers),
-            }
-        ),
-        "responsible": pa.table(
-            {
-                "household": refs(published.household, snapshot.households.key),
-                "caseworker": refs(published.household_caseworker, workers),
-            }
-        ),
+        name: pa.table([cell.cast(field.type) for cell, field in zip(cells[name], schema, strict=True)], schema=schema)
+        for name, schema in STATE_SCHEMAS.items()
     }
 
 

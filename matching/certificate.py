@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -64,7 +65,7 @@ class Stage:
             "stage": self.stage,
             "value": _number(self.value),
             "bound": _number(self.bound),
-            "gap": self.gap,
+            "gap": gap_of(_number(self.value), _number(self.bound)),
             "exact": self.exact,
             "seconds": round(self.seconds, 3),
             "engine": self.engine,
@@ -76,7 +77,7 @@ class Stage:
                     "band": band.band,
                     "value": _number(band.value),
                     "bound": _number(band.bound),
-                    "gap": gap_of(band.value, band.bound),
+                    "gap": gap_of(_number(band.value), _number(band.bound)),
                 }
                 for band in self.bands
             ]
@@ -146,6 +147,37 @@ class Certificate:
         }
 
 
+class CertificateError(ValueError):
+    """A certificate without a field of the contract, or with one that cannot be; the message names it."""
+
+
+def certificate_of(given: Mapping[str, Any]) -> Certificate:
+    """The certificate that JSON values of `as_json` say, with their own gaps left out. Raises CertificateError."""
+    stages, at = [], "stages"
+    try:
+        for stage in given["stages"]:
+            at = f"stages.{stage.get('stage')}"
+            bands = tuple(
+                Band(int(band["band"]), float(band["value"]), float(band["bound"])) for band in stage.get("bands", ())
+            )
+            figures = (float(stage["value"]), float(stage["bound"]), bool(stage["exact"]), float(stage["seconds"]))
+            stages.append(Stage(str(stage["stage"]), *figures, str(stage["engine"]), str(stage["status"]), bands))
+        whole: dict[str, Any] = {}
+        for at in ("plan", "scope", "period", "on", "snapshot", "policy"):
+            whole[at] = str(given[at])
+        for at in ("base_revision", "seed"):
+            whole[at] = int(given[at])
+        for at in ("open", "served"):
+            whole[at] = {urgency: {unit: int(n) for unit, n in each.items()} for urgency, each in given[at].items()}
+        whole["covered"] = {name: int(n) for name, n in given["covered"].items()}
+        whole |= {name: dict(given[name]) for name in ("versions", "baseline")}
+        at, said = "verify", given["verify"]
+        verdict = Verdict(dict(said["checks"]), tuple(said.get("breaches", ())), dict(said.get("found", {})))
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise CertificateError(f"{at}: {type(error).__name__} {error}") from error
+    return Certificate(**whole, stages=tuple(stages), verdict=verdict)
+
+
 def _number(value: float) -> float | int:
-    """Whole values as whole numbers, so that the same plan prints the same text."""
+    """Whole values as whole numbers and others to nine places, so that the same plan prints the same text."""
     return int(value) if float(value).is_integer() else round(value, 9)

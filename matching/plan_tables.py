@@ -79,6 +79,21 @@ SCHEMAS: dict[str, pa.Schema] = {
 }
 
 
+EXCLUSIONS: pa.Schema = pa.schema(
+    {
+        "subject_type": pa.string(),
+        "subject": pa.string(),
+        "provider_type": pa.string(),
+        "provider": pa.string(),
+        "lock": pa.string(),
+        "since": pa.date32(),
+        "until": pa.date32(),
+        "reason": pa.string(),
+    }
+)
+"""Pairs that a plan had to keep apart; `lock` is blank where an answer forbids one."""
+
+
 @dataclass(frozen=True)
 class WrongCells:
     """Cells of a column that name nothing the snapshot holds, or are blank where they may not be; rows count from 1."""
@@ -142,7 +157,7 @@ def exclusion_table(snapshot: Snapshot, on: int) -> pa.Table:
         "lock": locks.key.take(pa.array(held)),
         "since": pa.nulls(len(held), pa.date32()),
         "until": _days(locks.until[held], FOREVER),
-        "reason": locks.reason.take(pa.array(held)),
+        "reason": _blank(locks.reason.take(pa.array(held))),
     }
     by_answer = {
         "subject_type": pa.array(["need"] * len(answers.need), pa.string()),
@@ -152,9 +167,10 @@ def exclusion_table(snapshot: Snapshot, on: int) -> pa.Table:
         "lock": pa.nulls(len(answers.need), pa.string()),
         "since": _days(answers.since, LONG_AGO),
         "until": pa.nulls(len(answers.need), pa.date32()),
-        "reason": answers.reason,
+        "reason": _blank(answers.reason),
     }
-    return pa.concat_tables([pa.table(by_lock), pa.table(by_answer)])
+    both = [pa.table(rows).cast(EXCLUSIONS) for rows in (by_lock, by_answer)]
+    return pa.concat_tables(both).combine_chunks()
 
 
 _PROVIDERS = [code.code for code in PROVIDER_TYPES]
@@ -274,3 +290,7 @@ def _chosen_index(types: npt.NDArray[np.int8], cells: pa.Array, keys: Sequence[K
         if mine.any():
             rows[mine] = _index(cells.filter(pa.array(mine)), table)
     return rows
+
+
+def _blank(texts: Keys) -> pa.Array:
+    return pc.if_else(pc.equal(texts, ""), pa.scalar(None, pa.string()), texts)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from matching.verify.case import Case
+from matching.certificate import Verdict
 
+T = TypeVar("T")
 MOST_TOLD = 20
 """Breaches told in full for each check; all are counted."""
 
@@ -33,13 +34,13 @@ class Look:
 
 
 @dataclass(frozen=True)
-class Check:
-    """One rule with the sentences that tell a breach of it; braces name facts."""
+class Check(Generic[T]):
+    """One rule about a case with the sentences that tell a breach of it; braces name facts."""
 
     name: str
     en: str
     zh: str
-    look: Callable[[Case], Look]
+    look: Callable[[T], Look]
 
     def breaches(self, look: Look) -> list[dict[str, Any]]:
         """The first breaches of a look as plain values."""
@@ -60,6 +61,30 @@ class Check:
         return told
 
 
-def check(en: str, zh: str) -> Callable[[Callable[[Case], Look]], Check]:
+def check(en: str, zh: str) -> Callable[[Callable[[T], Look]], Check[T]]:
     """Make a check of a function; the check bears its name."""
     return lambda look: Check(look.__name__, en, zh, look)
+
+
+def judge(checks: Iterable[Check[T]], case: T) -> Verdict:
+    """The verdict of checks on a case: rows looked at, breaches counted, the first of each told."""
+    looked: dict[str, int] = {}
+    found: dict[str, int] = {}
+    told: list[dict[str, Any]] = []
+    for each in checks:
+        look = each.look(case)
+        looked[each.name] = look.rows
+        if len(look.wrong):
+            found[each.name] = len(look.wrong)
+            told += each.breaches(look)
+    return Verdict(looked, tuple(told), found)
+
+
+def together(*verdicts: Verdict) -> Verdict:
+    """Several verdicts as one."""
+    looked: dict[str, int] = {}
+    found: dict[str, int] = {}
+    for each in verdicts:
+        looked |= each.checks
+        found |= each.found
+    return Verdict(looked, tuple(breach for each in verdicts for breach in each.breaches), found)

@@ -7,9 +7,9 @@ from matching.certificate import Verdict
 from matching.plan import Plan
 from matching.verify import accounts, figures, limits, needs, offers, workers
 from matching.verify.case import Case
-from matching.verify.check import Check
+from matching.verify.check import Check, judge, together
 
-CHECKS: tuple[Check, ...] = (
+CHECKS: tuple[Check[Case], ...] = (
     needs.assigned_twice,
     needs.quantity,
     needs.counting,
@@ -70,15 +70,5 @@ def verify(plan: Plan, snapshot: Snapshot) -> Verdict:
     and the breaches it found, and tells the first of them; the plan's own verdict is not looked at.
     """
     case = Case(snapshot, plan)
-    looked: dict[str, int] = {}
-    found: dict[str, int] = {}
-    told = []
-    for check in (needs.keys, *CHECKS):
-        look = check.look(case)
-        looked[check.name] = look.rows
-        if len(look.wrong):
-            found[check.name] = len(look.wrong)
-            told += check.breaches(look)
-            if check is needs.keys:
-                break
-    return Verdict(looked, tuple(told), found)
+    first = judge([needs.keys], case)
+    return together(first, judge(CHECKS, case)) if first.passed else first
