@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 from graph.model import CASEWORKER_TYPES, WEIGHT_BY_ALERT
-from graph.snapshot import TOWN
+from graph.snapshot import CITY, COUNTY, TOWN, Bools
 from loaders.sample.columns import Integers, assembled, chosen, coded, running, whole
 from loaders.sample.households import ALERT_ODDS, TONGUES, tongues
 from loaders.sample.world import HOUSEHOLDS, World, roll_up, rounded, stream
@@ -18,6 +18,8 @@ EMPTY = 0.02
 """Share of stations without anybody."""
 UNEVENNESS = {"county": 0.2, "town": 0.25}
 """Spread (of the logarithm) of staffing between counties and between towns."""
+VACANT = 0.55
+"""Share of posts vacant in one county of each city that has several: there some villages stay without a worker."""
 BY_VILLAGES = 0.6
 """Part of the workers that is shared out by villages; the rest goes by load."""
 SLACK = 1.3
@@ -43,8 +45,21 @@ def stations(world: World) -> Integers:
     county = rng.lognormal(0, UNEVENNESS["county"], len(real))[places.county_slot]
     town = rng.lognormal(0, UNEVENNESS["town"], len(real))
     pull *= county * town * (rng.random(len(real)) >= EMPTY)
+    pull *= np.where(_short(world)[places.county_slot], 1 - VACANT, 1.0)
     expected = CASEWORKERS * world.scale * pull / pull.sum()
     return rounded(rng, expected)
+
+
+def _short(world: World) -> Bools:
+    """The counties with vacancies: one of each city that has more than one."""
+    rng = stream(world.seed, "caseworkers", "vacancies")
+    places = world.regions
+    short = np.zeros(len(places.level), bool)
+    for city in np.flatnonzero(places.level == CITY):
+        counties = np.flatnonzero((places.parent == city) & (places.level == COUNTY))
+        if len(counties) > 1:
+            short[rng.choice(counties)] = True
+    return short
 
 
 def caseworker_table(world: World) -> pa.Table:

@@ -45,6 +45,13 @@ def test_the_same_seed_gives_the_same_bytes(tmp_path: Path, form: str) -> None:
     assert digests(tmp_path / "one") == digests(tmp_path / "two")
 
 
+def test_the_bytes_are_the_same_on_every_machine(tmp_path: Path) -> None:
+    """A change to the sample changes this digest on purpose; a machine must not."""
+    write_sample(tmp_path, **SMALL)
+    whole = hashlib.sha256("".join(digests(tmp_path).values()).encode()).hexdigest()
+    assert whole == ""
+
+
 def test_another_seed_gives_another_world(tmp_path: Path) -> None:
     write_sample(tmp_path / "1", **SMALL, seed=1)
     write_sample(tmp_path / "2", **SMALL, seed=2)
