@@ -1,0 +1,267 @@
+"""The workers' half of a run, stage by stage (model (21) to (26))."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from graph.snapshot import FOREVER, Bools, Floats, Ints, Longs
+from matching.certificate import Band, Stage
+from matching.cover.changes import changes, changes_stage, published_pairs, published_start, worker_positions
+from matching.cover.demand import LEVELS, Demand, demand_of
+from matching.cover.locks import Kept, kept_by_locks
+from matching.cover.network import Ladder, ladder_of
+from matching.cover.operating import operating_bound, operating_cost, strain
+from matching.cover.packing import Pairs
+from matching.cover.places import MostCovered, most_covered
+from matching.cover.planning import minutes_of
+from matching.cover.reach import SHUANGBAI, Reach, build_reach, slots
+from matching.cover.reasons import uncovered_of, uncovered_places, unserved_households, unused_workers
+from matching.cover.responsible import bounded, by_cover, by_load, merit, responsible_stage
+from matching.cover.staffing import Fixed, Staffing, staff
+from matching.cover.towns import cover_towns
+from matching.plan import Coverage, Responsibilities, Uncovered, Unused
+from matching.policy import COVER_LEVEL, UNREACHABLE_MINUTES
+from matching.problem import Problem
+from matching.travel import Roads
+
+NEAREST = 48
+"""Stations looked at for each place to begin with; all of them where that leaves a place uncovered."""
+
+
+@dataclass(frozen=True)
+class Covered:
+    """The workers' half of a plan."""
+
+    coverage: Coverage
+    responsibilities: Responsibilities
+    stages: tuple[Stage, ...]
+    uncovered: Uncovered
+    unused: Unused
+
+
+@dataclass(frozen=True)
+class Case:
+    """What the stages share: the reach with what locks take, the households to hand out, and the best cover.
+
+    `households`, shape (places, levels), counts the demand; `room` is what locks leave of each worker's villages.
+    """
+
+    problem: Problem
+    kept: Kept
+    reach: Reach
+    ladder: Ladder
+    locked: Fixed
+    demand: Demand
+    households: Longs
+    room: Longs
+    done: Bools
+    best: MostCovered
+
+
+def cover(problem: Problem) -> Covered:
+    """Staff the scope: stages `cover`, `responsible`, `worker_changes` (when something is published) and `operating`.
+
+    Raises ImpossibleLock for a lock `keep` that cannot be held.
+    """
+    clock = time.perf_counter()
+    kept = kept_by_locks(problem)
+    case = _case(problem, kept, NEAREST)
+    if not case.best.exact:
+        case = _case(problem, kept, FOREVER)
+    stages = [_cover_stage(case, time.perf_counter() - clock)]
+
+    clock = time.perf_counter()
+    old = published_pairs(problem, case.reach)
+    choices = [staff(problem, case.reach, case.best.covered, case.locked)]
+    published = problem.snapshot.published
+    again = bool(problem.place_in_scope[published.place].any())
+    if again:
+        start = published_start(problem, case.reach, case.best.covered, case.locked, kept)
+        choices.insert(0, staff(problem, case.reach, case.best.covered, start))
+    plan = max(choices, key=lambda each: each.by_level(problem).tolist())
+    unserved = _unserved(case, plan)
+    stages.append(_responsible_stage(case, unserved, time.perf_counter() - clock))
+
+    clock = time.perf_counter()
+    coverage, responsibilities = _rows(case, plan, cover_towns(case.reach, case.done, old))
+    if again:
+        value = changes(
+            problem, coverage.place, coverage.caseworker, responsibilities.household, responsibilities.caseworker
+        )
+        stages.append(changes_stage(value, time.perf_counter() - clock))
+    clock = time.perf_counter()
+    value, bound = _operating(case, plan, unserved)
+    status = "optimal" if value <= bound else "bounded"
+    stages.append(
+        Stage("operating", value, bound, value <= bound, time.perf_counter() - clock, "flow, packing", status)
+    )
+    return Covered(
+        coverage,
+        responsibilities,
+        tuple(stages),
+        _uncovered(case, plan, coverage, unserved),
+        _unused(case, coverage, responsibilities),
+    )
+
+
+def _case(problem: Problem, kept: Kept, nearest: int) -> Case:
+    households = problem.snapshot.households
+    reach = build_reach(problem, kept.forbidden_places, nearest)
+    position = worker_positions(problem, reach)
+    worker, place = position[kept.place_caseworker], reach.position[kept.place]
+    mine = worker >= 0
+    done = np.zeros(len(reach.places), bool)
+    done[place[mine]] = True
+    village = mine & reach.village[place]
+    pairs = Pairs(worker[village], place[village], np.zeros(int(village.sum()), np.int64))
+    holder = position[kept.household_caseworker]
+    counted = holder >= 0
+    locked = Fixed(pairs, np.ones(len(pairs.worker), bool), kept.household[counted], holder[counted])
+    settled = np.zeros(len(households.key), bool)
+    settled[kept.household] = True
+    demand = demand_of(problem, reach.position, settled)
+    counts = demand.by_level(demand.count, len(reach.places))
+    room = reach.workers.room - np.bincount(pairs.worker, minlength=len(reach.workers.index))
+    ladder = ladder_of(reach)
+    best = most_covered(reach, ladder, room, done, merit(reach, counts))
+    return Case(problem, kept, reach, ladder, locked, demand, counts, room, done, best)
+
+
+def _cover_stage(case: Case, seconds: float) -> Stage:
+    covered, real = case.best.covered, case.reach.real
+    first, others = int((covered & real).sum()), int((covered & ~real).sum())
+    bands = (Band(0, first, first), Band(1, others, others))
+    value = first + others
+    return Stage("cover", value, value, case.best.exact, seconds, "flow", "optimal", bands)
+
+
+def _unserved(case: Case, plan: Staffing) -> Longs:
+    """Households of each class of the demand without a responsible worker."""
+    served = np.zeros(len(case.problem.snapshot.households.key), np.int64)
+    served[plan.household] = 1
+    if not len(case.demand.household):
+        return case.demand.count
+    return case.demand.count - np.add.reduceat(served[case.demand.household], case.demand.first[:-1])
+
+
+def _reachable(case: Case) -> Bools:
+    """Places that some worker may cover."""
+    found = case.done.copy()
+    found[case.reach.place] = True
+    return found
+
+
+def _groups(case: Case) -> Ints:
+    """For each place the number of the region within which its workers come from."""
+    problem = case.problem
+    slot = slots(problem.snapshot.regions, COVER_LEVEL[problem.policy.cover_across])
+    return np.unique(slot[case.reach.places], return_inverse=True)[1].astype(np.int32)
+
+
+def _responsible_stage(case: Case, unserved: Longs, seconds: float) -> Stage:
+    clock = time.perf_counter()
+    locked = np.bincount(case.problem.snapshot.households.alert[case.locked.household], minlength=LEVELS)
+    reachable = _reachable(case)
+    counts = np.where(reachable[:, None], case.households, 0)
+    value = case.households.sum(0) - np.bincount(case.demand.level, weights=unserved, minlength=LEVELS).astype(np.int64)
+    bounds = counts.sum(0).tolist()
+    if value.tolist() != bounds:
+        group = _groups(case)
+        missing = case.demand.place[(unserved > 0) & reachable[case.demand.place]]
+        short = np.isin(group, group[missing])
+        rest = counts[~short].sum(0).astype(np.float64)
+        burdened = _with_locked_load(case)
+        within = by_load(burdened, case.ladder, case.demand, short & reachable)
+
+        def relaxed(order: list[int]) -> Floats:
+            return within(order) + rest
+
+        bounds = bounded(value, [relaxed, by_cover(case.reach, case.ladder, case.room, case.done, counts)])
+    total = (value + locked, [bound + int(extra) for bound, extra in zip(bounds, locked, strict=True)])
+    return responsible_stage(*total, seconds + time.perf_counter() - clock)
+
+
+def _with_locked_load(case: Case) -> Reach:
+    """The reach whose workers carry the households that locks give them."""
+    workers = case.reach.workers
+    weight = case.problem.snapshot.households.weight[case.locked.household]
+    burden = np.bincount(case.locked.worker, weights=weight, minlength=len(workers.index)).astype(np.int64)
+    return replace(
+        case.reach, workers=replace(workers, taken=workers.taken + burden, most=np.maximum(workers.most - burden, 0))
+    )
+
+
+def _operating(case: Case, plan: Staffing, unserved: Longs) -> tuple[float, float]:
+    prices, reach = case.problem.policy.operating, case.reach
+    value = operating_cost(reach, plan.pairs, minutes_of(reach, plan.pairs).astype(np.int64), prices)
+    households, reachable = case.problem.snapshot.households, _reachable(case)
+    weight = households.weight[case.locked.household].astype(np.int64)
+    burden = np.bincount(case.locked.worker, weights=weight, minlength=len(reach.workers.index))
+    home = Pairs(case.locked.worker, reach.position[households.village[case.locked.household]], weight)
+    carried = int((minutes_of(reach, home) * weight).sum()) + strain(reach.workers, burden, prices)
+    loose = np.where(reachable[case.demand.place], unserved, 0)
+    bound = operating_bound(
+        _with_locked_load(case), case.ladder, case.demand, reachable, case.best.covered, _groups(case), loose, prices
+    )
+    return value, bound + carried
+
+
+def _rows(case: Case, plan: Staffing, towns: Pairs) -> tuple[Coverage, Responsibilities]:
+    """The plan's rows as indices of the snapshot, what locks give to other types of workers included."""
+    reach, kept = case.reach, case.kept
+    pairs = Pairs(
+        np.concatenate([plan.pairs.worker, towns.worker]), np.concatenate([plan.pairs.place, towns.place]), np.zeros(0)
+    )
+    place = np.concatenate([reach.places[pairs.place], kept.place])
+    caseworker = np.concatenate([reach.workers.index[pairs.worker], kept.place_caseworker])
+    code = np.unique(place.astype(np.int64) << 32 | caseworker)
+    place, caseworker = (code >> 32).astype(np.int32), (code & 0xFFFFFFFF).astype(np.int32)
+    way = Roads(case.problem.snapshot).minutes(case.problem.snapshot.caseworkers.town[caseworker], place)
+    staffed = case.problem.snapshot.caseworkers.type[kept.household_caseworker] != SHUANGBAI
+    household = np.concatenate([plan.household, kept.household[staffed]]).astype(np.int32)
+    worker = np.concatenate([reach.workers.index[plan.worker], kept.household_caseworker[staffed]]).astype(np.int32)
+    order = np.argsort(household, kind="stable")
+    return (
+        Coverage(place, caseworker, np.where(way < 0, UNREACHABLE_MINUTES, way).astype(np.int32)),
+        Responsibilities(household[order], worker[order]),
+    )
+
+
+def _uncovered(case: Case, plan: Staffing, coverage: Coverage, unserved: Longs) -> Uncovered:
+    problem, reach = case.problem, case.reach
+    regions = problem.snapshot.regions
+    slot = slots(regions, COVER_LEVEL[problem.policy.cover_across])
+    missed = np.flatnonzero(~case.best.covered)
+    near = np.bincount(slot[reach.stations], minlength=len(regions.level))[slot[reach.places[missed]]]
+    rows = uncovered_places(problem, reach, missed, near)
+    served = np.zeros(len(problem.snapshot.households.key), bool)
+    served[plan.household] = True
+    households = np.sort(case.demand.household[~served[case.demand.household]])
+    covered_by = np.bincount(reach.places[plan.pairs.place], minlength=len(regions.level))
+    load = np.bincount(plan.pairs.worker, weights=plan.pairs.load, minlength=len(reach.workers.index))
+    spare = np.zeros(len(regions.level))
+    np.maximum.at(spare, reach.places[plan.pairs.place], (reach.workers.most - load)[plan.pairs.worker])
+    village = problem.snapshot.households.village[households]
+    free = spare[village] >= problem.snapshot.households.weight[households]
+    return uncovered_of([*rows, unserved_households(problem, households, covered_by, free)])
+
+
+def _unused(case: Case, coverage: Coverage, responsibilities: Responsibilities) -> Unused:
+    problem, reach = case.problem, case.reach
+    staff_ = problem.snapshot.caseworkers
+    index = np.sort(reach.workers.index[problem.place_in_scope[staff_.town[reach.workers.index]]])
+    order = np.argsort(reach.workers.index)
+    at = order[np.searchsorted(reach.workers.index[order], index)]
+    weight = problem.snapshot.households.weight[responsibilities.household]
+    load = np.bincount(responsibilities.caseworker, weights=weight, minlength=len(staff_.type)).astype(np.int64)
+    covering = np.bincount(coverage.caseworker, minlength=len(staff_.type))[index] > 0
+    nearest = np.full(len(reach.stations), FOREVER, np.int64)
+    np.minimum.at(nearest, reach.station, reach.within.astype(np.int64))
+    reaching = np.isin(reach.workers.station[at], reach.station) & (
+        nearest[reach.workers.station[at]] <= reach.workers.limit[at]
+    )
+    remaining = np.maximum(staff_.capacity[index] - reach.workers.taken[at] - load[index], 0)
+    return unused_workers(index.astype(np.int32), remaining, covering, reaching)

@@ -1,0 +1,140 @@
+"""Why a place has no worker, a household no responsible one, and a worker nothing to do: codes and sentences."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from graph.snapshot import VILLAGE, Bools, Bytes, Ints, Longs
+from matching.cover.reach import Reach
+from matching.plan import CASEWORKER, Texts, Uncovered, Unused
+from matching.problem import Problem
+
+SENTENCES = {
+    "no_worker_in_reach": (
+        "{stations} staffed stations lie within the same region, but no worker's minutes limit allows the way",
+        "同一区划内有 {stations} 个有人驻点，但没有社工的路程上限允许前往",
+    ),
+    "stations_empty": (
+        "no station within the same region has a Double Hundred social worker",
+        "同一区划内没有任何驻点配有双百社工",
+    ),
+    "worker_limits_taken": (
+        "the {workers} workers in reach cover as many villages as their limits allow, {villages} in all",
+        "可到达的 {workers} 名社工已达村居上限（共 {villages} 个）",
+    ),
+    "village_uncovered": ("no worker covers the village {village}", "所在村居 {village} 无社工覆盖"),
+    "no_capacity": (
+        "the {workers} workers who cover the village {village} carry all they may",
+        "覆盖村居 {village} 的 {workers} 名社工负荷已满",
+    ),
+    "forbidden": (
+        "locks forbid the household to each worker of the village {village} with load to spare",
+        "锁定禁止该家庭由村居 {village} 中尚有余量的社工负责",
+    ),
+    "nothing_in_reach": ("no village or town of the scope is in reach", "范围内没有可到达的村居或镇街"),
+    "not_needed": ("every place in reach is covered without this worker", "可到达之处均已由他人覆盖"),
+    "load_to_spare": ("covers places and could carry more", "已有覆盖任务，仍有余量"),
+}
+"""Each reason in English and Chinese; the facts fill the braces."""
+LATER = None
+"""The unlock of every row here: it comes with the explanations."""
+SUBJECTS = ("village", "town", "household")
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Uncovered subjects of one type with their reason and facts."""
+
+    subject_type: str
+    subject: Ints
+    reason: list[str]
+    facts: list[str]
+
+
+def uncovered_places(problem: Problem, reach: Reach, places: Ints, stations_near: Longs) -> list[Rows]:
+    """Rows for uncovered places (positions in the reach); `stations_near` counts the stations of each one's region."""
+    level = problem.snapshot.regions.level
+    start = np.searchsorted(reach.place, places)
+    end = np.searchsorted(reach.place, places, "right")
+    room = reach.workers.room
+    reason, facts = [], []
+    for at, place in enumerate(places.tolist()):
+        extra: dict[str, object] = {"real": bool(reach.real[place])}
+        if stations_near[at] == 0:
+            reason.append("stations_empty")
+        elif start[at] == end[at]:
+            reason.append("no_worker_in_reach")
+            extra["stations"] = int(stations_near[at])
+        else:
+            reason.append("worker_limits_taken")
+            rows = slice(start[at], end[at])
+            limit = np.full(len(reach.stations), 2**31 - 1)
+            limit[reach.station[rows]] = reach.within[rows]
+            near = reach.workers.limit >= limit[reach.workers.station]
+            near &= np.isin(reach.workers.station, reach.station[rows])
+            extra |= {"workers": int(near.sum()), "villages": int(room[near].sum())}
+        facts.append(facts_text(extra))
+    rows_of = []
+    for name, mask in (
+        ("village", level[reach.places[places]] == VILLAGE),
+        ("town", level[reach.places[places]] < VILLAGE),
+    ):
+        chosen = np.flatnonzero(mask)
+        rows_of.append(
+            Rows(name, reach.places[places[chosen]], [reason[i] for i in chosen], [facts[i] for i in chosen])
+        )
+    return rows_of
+
+
+def unserved_households(problem: Problem, households: Ints, covered_by: Longs, spare: Bools) -> Rows:
+    """Rows for households without a responsible worker.
+
+    `covered_by` counts the workers of each region, `spare` marks households whose village has a worker with load to
+    spare for them, whom a lock forbids.
+    """
+    regions = problem.snapshot.regions
+    village = problem.snapshot.households.village[households]
+    key = regions.key
+    texts: dict[tuple[int, str], str] = {}
+    reason, facts = [], []
+    for place, free in zip(village.tolist(), spare.tolist(), strict=True):
+        code = "village_uncovered" if covered_by[place] == 0 else "forbidden" if free else "no_capacity"
+        if (place, code) not in texts:
+            extra: dict[str, object] = {"village": key[place].as_py()}
+            if code == "no_capacity":
+                extra["workers"] = int(covered_by[place])
+            texts[place, code] = facts_text(extra)
+        reason.append(code)
+        facts.append(texts[place, code])
+    return Rows("household", households, reason, facts)
+
+
+def facts_text(facts: dict[str, object]) -> str:
+    """Facts as JSON text, with the code that says why no unlock is given yet."""
+    return json.dumps({**facts, "unlock": "later"}, ensure_ascii=False, sort_keys=True)
+
+
+def uncovered_of(parts: list[Rows]) -> Uncovered:
+    """The rows as columns, villages before towns before households, each by key."""
+    kind = [part.subject_type for part in parts for _ in part.reason]
+    reason = [code for part in parts for code in part.reason]
+    facts = [text for part in parts for text in part.facts]
+    subject = np.concatenate([part.subject for part in parts]) if parts else np.zeros(0, np.int32)
+    return Uncovered(texts(kind), subject.astype(np.int32), texts(reason), texts(facts), texts([LATER] * len(kind)))
+
+
+def texts(values: list[str] | list[None]) -> Texts:
+    """Texts with few distinct values as a dictionary array."""
+    return pa.array(values, pa.string()).dictionary_encode()
+
+
+def unused_workers(caseworkers: Ints, remaining: Longs, covering: Bools, reaching: Bools) -> Unused:
+    """Workers stationed in the scope with load to spare; all shapes (workers of the scope,)."""
+    rows = np.flatnonzero(remaining > 0)
+    codes = np.where(covering, "load_to_spare", np.where(reaching, "not_needed", "nothing_in_reach"))[rows]
+    provider_type: Bytes = np.full(len(rows), CASEWORKER, np.int8)
+    return Unused(provider_type, caseworkers[rows], remaining[rows], texts(codes.tolist()))

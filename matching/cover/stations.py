@@ -1,0 +1,87 @@
+"""Load of villages to stations: one flow, its cost a lower bound of the operating cost (model (25))."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from graph.snapshot import FOREVER, Floats, Longs
+from matching.cover.network import Ladder, Network
+from matching.cover.reach import Reach, Workers
+from matching.policy import OperatingCost
+
+SCALE = 64
+"""Costs of the flow are whole 64ths; rounding down keeps the bound one."""
+MISSED = 20_000
+"""Cost of a unit of load that nobody takes: above every other cost."""
+
+
+@dataclass(frozen=True)
+class StationLoads:
+    """Load of each pair of the reach, and what of each place's load no station takes; `bound` in cost."""
+
+    pair: Longs
+    missed: Longs
+    bound: float
+
+
+def segments(workers: Workers, prices: OperatingCost) -> tuple[Floats, Floats, Floats]:
+    """Load that each worker can still take without extra cost, as busy, and as overload, within the scope."""
+    calm = np.clip(prices.busy_above * workers.capacity - workers.taken, 0, workers.most)
+    full = np.clip(workers.capacity - workers.taken, calm, np.maximum(workers.most, calm))
+    return calm, full - calm, workers.most - full
+
+
+def station_loads(
+    reach: Reach,
+    ladder: Ladder,
+    load: Longs,
+    prices: OperatingCost,
+    group: Longs | None = None,
+    missable: Longs | None = None,
+) -> StationLoads:
+    """Split the load of each place (zero for one that is not to be served) over stations at least linearised cost.
+
+    A pair of load x ≤ m costs its fixed charge at least x/m times, where m is the smaller of the place's load and the
+    most that a worker there can carry. So the cost of the flow is at most the operating cost of every plan that
+    carries all load but `missable` of each group of places, which may be left at no cost.
+    """
+    workers = reach.workers
+    pairs = np.flatnonzero(load[reach.place] > 0)
+    place, minutes, entry = reach.place[pairs], reach.minutes[pairs].astype(np.int64), ladder.entry[pairs]
+    most = np.minimum(load[place], ladder.greatest_from(workers.most)[entry])
+    pairs, place, minutes, entry, most = (each[most > 0] for each in (pairs, place, minutes, entry, most))
+    charge = prices.pair + prices.pair_minute * minutes
+    served = np.flatnonzero(load > 0)
+    node = np.full(len(load), -1, np.int64)
+    network = Network()
+    node[served] = network.add_nodes(len(served)) + np.arange(len(served))
+    first = network.add_nodes(ladder.size)
+    network.add_arcs(0, node[served], load[served], 0)
+    at_pair = network.add_arcs(
+        node[place], first + entry, load[place], np.floor((minutes + charge / most) * SCALE).astype(np.int64)
+    )
+    far = served[reach.beyond[served] < FOREVER]
+    far_minutes = reach.beyond[far].astype(np.int64)
+    far_charge = (prices.pair + prices.pair_minute * far_minutes) / load[far]
+    network.add_arcs(node[far], 1, load[far], np.floor((far_minutes + far_charge) * SCALE).astype(np.int64))
+    network.add_arcs(first + ladder.up_from, first + ladder.up_to, int(load.sum()), 0)
+    cost = 0.0
+    for part in segments(workers, prices):
+        room = np.ceil(np.bincount(ladder.node, weights=part, minlength=ladder.size)).astype(np.int64)
+        network.add_arcs(first + np.arange(ladder.size), 1, room, int(cost * SCALE))
+        cost += prices.busy if cost == 0 else prices.overload
+    if group is not None and missable is not None:
+        lenient = network.add_nodes(len(missable))
+        free = served[missable[group[served]] > 0]
+        network.add_arcs(node[free], lenient + group[free], load[free], 0)
+        network.add_arcs(lenient + np.arange(len(missable)), 1, missable, 0)
+    at_missed = network.add_arcs(node[served], 1, load[served], MISSED * SCALE)
+    flows = network.solve()
+    total = int(flows @ np.concatenate(network.costs))
+    found = np.zeros(len(reach.place), np.int64)
+    found[pairs] = flows[at_pair]
+    missed = np.zeros(len(load), np.int64)
+    missed[served] = flows[at_missed]
+    return StationLoads(found, missed, total / SCALE - MISSED * float(missed.sum()))
