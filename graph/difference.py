@@ -44,7 +44,9 @@ def graph_rows(table: str, given: pa.Table, present: Sequence[str]) -> pa.Table:
 
 def given_links(edge: Edge, given: pa.Table) -> pa.Table:
     """Pairs `from`, `to` of keys that the file joins by this kind of relationship, each once."""
-    rows = given if edge.only is None else given.filter(pc.equal(pc.cast(given[edge.only[0]], pa.string()), edge.only[1]))
+    rows = (
+        given if edge.only is None else given.filter(pc.equal(pc.cast(given[edge.only[0]], pa.string()), edge.only[1]))
+    )
     return exploded(rows[key_of(edge.table)], rows[edge.column])
 
 
@@ -52,7 +54,9 @@ def exploded(keys: Any, references: Any) -> pa.Table:
     """Pairs of key and reference, one for each distinct reference of a row; the references may be `;`-joined."""
     keys, references = _joined_chunks(keys), _joined_chunks(references)
     if pa.types.is_dictionary(references.type):
-        lists = pa.array([sorted(set(text.split(";"))) for text in references.dictionary.to_pylist()], pa.list_(pa.string()))
+        lists = pa.array(
+            [sorted(set(text.split(";"))) for text in references.dictionary.to_pylist()], pa.list_(pa.string())
+        )
         each = lists.take(references.indices)
         return pa.table({"from": keys.take(pc.list_parent_indices(each)), "to": pc.list_flatten(each)})
     there = pc.is_valid(references)
@@ -101,7 +105,9 @@ def difference(
     chosen = rows.append_column("version", version).filter(pa.array(written))
     left = pa.table({"key": rows[key], "edited_at": before["edited_at"]}).filter(pa.array(kept))
     if len(left):
-        links, unlinks = ({edge: _not_of(pairs, left["key"]) for edge, pairs in each.items()} for each in (links, unlinks))
+        links, unlinks = (
+            {edge: _not_of(pairs, left["key"]) for edge, pairs in each.items()} for each in (links, unlinks)
+        )
     return Difference(
         table,
         chosen,

@@ -12,12 +12,13 @@ import pyarrow.compute as pc
 from graph.assemble import assemble
 from graph.connect import Graph
 from graph.errors import GraphError
-from graph.model import LEVELS, TABLES
+from graph.loads import load_under_way, under_way
+from graph.model import TABLES
 from graph.queries import query
-from graph.schema import NODE_TABLES, edges_of, key_of, properties_of
+from graph.schema import NODE_TABLES, key_of
 from graph.snapshot import Snapshot
 from graph.state import State, read_state
-from graph.stored import READERS, joined, stored_keys, stored_links, stored_roads, stored_rows
+from graph.stored import READERS, canonical, joined, stored_keys, stored_roads
 from graph.tables import arrow_schema, arrow_type
 
 _ATTEMPTS = 5
@@ -29,16 +30,6 @@ _BLANK = -1
 """Blank number in an answer, where `collect` would pass over it; no column of the vocabulary holds it."""
 _BLANK_DAY = -(2**31)
 _PROVIDER_TYPE = {"Offer": "offer", "Volunteer": "volunteer", "Caseworker": "caseworker"}
-
-
-class LoadUnderWay(GraphError):
-    """A load is writing, or was cut off."""
-
-    code = "load_under_way"
-    en = "The load {load} is under way in the graph, or was cut off."
-    zh = "导入 {load} 正在进行，或已中断。"
-    repair_en = "Wait for it to end; if it was cut off, load the same files again: that finishes it."
-    repair_zh = "请等待其结束；若已中断，请重新导入同一批文件，即可完成。"
 
 
 class AlwaysChanging(GraphError):
@@ -78,11 +69,19 @@ def read_tables(graph: Graph) -> tuple[dict[str, pa.Table], State]:
     for _ in range(_ATTEMPTS):
         before = read_state(graph)
         if before.loading is not None:
-            raise LoadUnderWay(load=before.loading)
+            _refuse(graph)
+            continue
         tables = _read(graph, before.revision)
         if read_state(graph) == before:
             return tables, before
     raise AlwaysChanging(attempts=_ATTEMPTS)
+
+
+def _refuse(graph: Graph) -> None:
+    """Name the load that is under way, unless it ended just now."""
+    load = load_under_way(graph)
+    if load is not None:
+        raise under_way(load)
 
 
 def _read(graph: Graph, revision: int) -> dict[str, pa.Table]:
@@ -99,7 +98,23 @@ def _read(graph: Graph, revision: int) -> dict[str, pa.Table]:
             tables[name] = pa.concat_tables([arrow_schema(TABLES[name]).empty_table(), *parts]).unify_dictionaries()
         tables |= _published(graph, revision, shards, pool)
     tables["exclusions"] = _pairs(graph.columns(query("read_excluded")), since=pa.date32())
-    return tables
+    return _without_closed(tables)
+
+
+def _without_closed(tables: dict[str, pa.Table]) -> dict[str, pa.Table]:
+    """The tables without offers of a closed organisation or fund, and without locks on what is not read."""
+    offers = tables["offers"]
+    offers = offers.filter(_there(offers["organization"], tables["organizations"]["organization"]))
+    offers = offers.filter(pc.or_(pc.is_null(offers["fund"]), _there(offers["fund"], tables["funds"]["fund"])))
+    locks = tables["locks"]
+    providers = [offers["offer"], tables["volunteers"]["volunteer"], tables["caseworkers"]["caseworker"]]
+    known = pa.chunked_array([chunk for column in providers for chunk in column.chunks], pa.string())
+    locks = locks.filter(_there(locks["provider"], known))
+    return tables | {"offers": offers, "locks": locks}
+
+
+def _there(references: Any, keys: Any) -> Any:
+    return pc.is_in(references, value_set=keys.combine_chunks())
 
 
 def _shards(villages: list[str], strangers: list[str]) -> Iterator[tuple[list[str], list[str]]]:
@@ -111,32 +126,8 @@ def _shards(villages: list[str], strangers: list[str]) -> Iterator[tuple[list[st
 
 def _whole(graph: Graph, table: str) -> pa.Table:
     """One of the shorter tables, whole, with every column but the secrets."""
-    keys = stored_keys(graph, table)
-    names = [column.name for column in properties_of(table) if not column.secret]
-    stored = stored_rows(graph, table, keys, names)
-    key = key_of(table)
-    columns: dict[str, Any] = {key: stored[key]}
-    for name in names:
-        cells = stored[name]
-        columns[name] = joined(cells) if pa.types.is_list(cells.type) else cells
-    for edge in edges_of(table):
-        pairs = stored_links(graph, edge, keys)
-        columns[edge.column] = _merged(columns.get(edge.column), _references(stored[key], pairs))
-    cast = {
-        column.name: columns[column.name].cast(arrow_type(column))
-        for column in TABLES[table].columns
-    }
-    return pa.table(cast | {"paused": stored["paused"]} if table == "offers" else cast)
-
-
-def _references(keys: Any, pairs: pa.Table) -> Any:
-    """For each key its references, sorted and `;`-joined; blank where it has none."""
-    lists = pairs.sort_by([("from", "ascending"), ("to", "ascending")]).group_by("from", use_threads=False).aggregate([("to", "list")])
-    return joined(lists["to_list"].combine_chunks()).take(pc.index_in(keys, value_set=lists["from"].combine_chunks()))
-
-
-def _merged(one: Any, other: Any) -> Any:
-    return other if one is None else pc.coalesce(one, other)
+    columns = [*(column.name for column in TABLES[table].columns), *(["paused"] if table == "offers" else [])]
+    return canonical(graph, table, stored_keys(graph, table), columns)
 
 
 def _shard(graph: Graph, table: str, villages: list[str], strangers: list[str]) -> pa.Table:
@@ -146,7 +137,9 @@ def _shard(graph: Graph, table: str, villages: list[str], strangers: list[str]) 
     for column in TABLES[table].columns:
         kind = arrow_type(column)
         cells = answer.get(column.name)
-        columns.append(pa.nulls(len(answer[key_of(table)][0]), kind) if cells is None else _cells(cells[0], column.type, kind))
+        columns.append(
+            pa.nulls(len(answer[key_of(table)][0]), kind) if cells is None else _cells(cells[0], column.type, kind)
+        )
     return pa.Table.from_arrays(columns, schema=arrow_schema(TABLES[table]))
 
 
@@ -170,7 +163,9 @@ def _published(
     if revision == 0:
         return {}
     assigned = pool.map(
-        lambda shard: _pairs(_unpacked(graph.columns(query("read_assigned"), villages=shard[0], strangers=shard[1], revision=revision))),
+        lambda shard: _pairs(
+            _unpacked(graph.columns(query("read_assigned"), villages=shard[0], strangers=shard[1], revision=revision))
+        ),
         shards,
     )
     responsible = pool.map(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC
 from typing import Any
 
 import pyarrow as pa
@@ -16,7 +16,7 @@ from graph.model import TABLES
 from graph.queries import query
 from graph.schema import edges_of, key_of, statement
 from graph.state import RAISE_DATA_VERSION
-from graph.stored import BATCH, batches, property_types, stored_links, stored_roads, stored_rows
+from graph.stored import BATCH, property_types, stored_links, stored_roads, stored_rows
 
 Progress = Callable[[str, int], None]
 """Told the table and how many more of its rows are done."""
@@ -41,14 +41,36 @@ class Count:
 
 @dataclass(frozen=True)
 class Written:
-    """What one load wrote: its counts, and the keys of edits that won over the file."""
+    """What a load wrote: counts by table, and the keys of rows whose edits in the program won over the file."""
 
     counts: tuple[Count, ...]
-    kept: dict[str, tuple[str, ...]]
+    kept: Mapping[str, tuple[str, ...]]
 
-    def record(self) -> list[dict[str, Any]]:
-        """The counts as plain values."""
-        return [asdict(count) for count in self.counts]
+
+def write_tables(
+    graph: Graph,
+    tables: Mapping[str, pa.Table],
+    present: Mapping[str, Sequence[str]],
+    actor: str,
+    progress: Progress = silent,
+) -> Written:
+    """Make the graph hold these canonical tables, secrets sealed, in the order in which rows refer to one another.
+
+    Running it twice is as good as once. The constraints must be there (`graph.constraints.prepare`).
+
+    Parameters
+    ----------
+    present
+        The columns that each file had: a blank cell of one clears, other columns stay as they are.
+    """
+    written = {
+        name: write_table(graph, name, tables[name], present[name], actor, progress)
+        for name in TABLES
+        if name in tables
+    }
+    return Written(
+        tuple(count for count, _ in written.values()), {name: kept for name, (_, kept) in written.items() if kept}
+    )
 
 
 def write_table(
@@ -75,7 +97,11 @@ def _difference(graph: Graph, table: str, given: pa.Table, present: Sequence[str
     keys = given[key_of(table)].combine_chunks()
     stored = stored_rows(graph, table, keys, [name for name in property_types(table) if name in present])
     # rows that the graph lacks have no relationships either
-    links = {edge: stored_links(graph, edge, stored[key_of(table)].combine_chunks()) for edge in edges_of(table) if edge.column in present}
+    links = {
+        edge: stored_links(graph, edge, stored[key_of(table)].combine_chunks())
+        for edge in edges_of(table)
+        if edge.column in present
+    }
     return difference(table, given, present, stored, links)
 
 
@@ -109,9 +135,7 @@ def _write_roads(graph: Graph, given: pa.Table, actor: str, progress: Progress) 
     rows = before.filter(differs).select(given.column_names)
     new = pc.sum(pc.is_null(before["minutes_stored"])).as_py() or 0
     for batch in _records(rows):
-        graph.write_all(
-            [(query(RAISE_DATA_VERSION), {}), (query("link_roads"), {"rows": batch, "actor": actor})]
-        )
+        graph.write_all([(query(RAISE_DATA_VERSION), {}), (query("link_roads"), {"rows": batch, "actor": actor})])
         progress("travel", len(batch))
     return Count("travel", new=new, changed=len(rows) - new, same=len(given) - len(rows))
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from graph.model import LOCK_SUBJECTS, PROVIDER_TYPES, TABLES, Column
 from graph.queries import query
 
+NAME = "zhongfu"
+"""Name of the graph's own node, the one with the label Graph."""
 SCHEMA = 1
 """Number of this layout; raised whenever a graph written by an older program would be misread."""
 
@@ -67,7 +69,10 @@ EDGES = (
     Edge("volunteers", "skills", "SKILLED_IN", "service_kinds"),
     Edge("caseworkers", "town", "STATIONED_AT", "regions"),
     *(Edge("locks", "subject", "LOCKS", target, only=("subject_type", code)) for code, target in _LOCKED.items()),
-    *(Edge("locks", "provider", "TO_PROVIDER", target, only=("provider_type", code)) for code, target in _PROVIDERS.items()),
+    *(
+        Edge("locks", "provider", "TO_PROVIDER", target, only=("provider_type", code))
+        for code, target in _PROVIDERS.items()
+    ),
 )
 """Every relationship that a column of references becomes; `travel` becomes ROAD between regions."""
 

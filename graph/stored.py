@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -10,10 +10,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from graph.connect import Graph
-from graph.model import Column
+from graph.model import TABLES, Column
 from graph.queries import query
-from graph.schema import ID_HASH, Edge, key_of, properties_of, statement
-from graph.model import TABLES
+from graph.schema import ID_HASH, Edge, edges_of, key_of, properties_of, statement
 from graph.tables import arrow_type
 
 BATCH = 10_000
@@ -50,7 +49,9 @@ def stored_rows(graph: Graph, table: str, keys: pa.Array, names: list[str]) -> p
 
     def read(batch: list[str]) -> pa.Table:
         answer = graph.columns(text, keys=batch, **sorts)
-        cells = {name: cells for sort, found in sorts.items() for name, cells in zip(found, answer[sort][0], strict=True)}
+        cells = {
+            name: cells for sort, found in sorts.items() for name, cells in zip(found, answer[sort][0], strict=True)
+        }
         columns = [_arrow(answer["key"][0], pa.string()), *(_arrow(cells[name], kind) for name, kind in types.items())]
         return pa.Table.from_arrays(columns, schema=schema)
 
@@ -59,8 +60,15 @@ def stored_rows(graph: Graph, table: str, keys: pa.Array, names: list[str]) -> p
 
 def stored_links(graph: Graph, edge: Edge, keys: pa.Array) -> pa.Table:
     """Pairs `from`, `to` of keys that this kind of relationship joins, for the rows with these keys."""
-    text = statement("read_links", **edge.names)
+    return _pairs(graph, statement("read_links", **edge.names), keys)
 
+
+def sources_of(graph: Graph, edge: Edge, targets: pa.Array) -> pa.Table:
+    """The same pairs, for the targets with these keys."""
+    return _pairs(graph, statement("read_sources", **edge.names), targets)
+
+
+def _pairs(graph: Graph, text: str, keys: pa.Array) -> pa.Table:
     def read(batch: list[str]) -> pa.Table:
         answer = graph.columns(text, keys=batch)
         return pa.Table.from_arrays(
@@ -76,9 +84,26 @@ def stored_roads(graph: Graph, origins: pa.Array) -> pa.Table:
 
     def read(batch: list[str]) -> pa.Table:
         answer = graph.columns(query("read_roads"), keys=batch)
-        return pa.Table.from_arrays([pa.array(answer[name][0], schema.field(name).type) for name in schema.names], schema=schema)
+        return pa.Table.from_arrays(
+            [pa.array(answer[name][0], schema.field(name).type) for name in schema.names], schema=schema
+        )
 
     return _together(origins, read, schema)
+
+
+def canonical(graph: Graph, table: str, keys: pa.Array, columns: Sequence[str]) -> pa.Table:
+    """These columns of the rows with these keys, in canonical types; secrets are blank. Housekeeping may be asked for too."""
+    known = {column.name for column in properties_of(table) if not column.secret}
+    stored = stored_rows(graph, table, keys, [name for name in columns if name in known])
+    key = key_of(table)
+    cells: dict[str, Any] = {key: stored[key]}
+    for name in columns:
+        if name in stored.column_names:
+            cells[name] = joined(stored[name]) if pa.types.is_list(stored[name].type) else stored[name]
+    for edge in edges_of(table):
+        if edge.column in columns:
+            cells[edge.column] = _either(cells.get(edge.column), _references(graph, edge, stored[key]))
+    return pa.table({name: _cast(table, name, cells.get(name), len(stored)) for name in columns})
 
 
 def stored_keys(graph: Graph, table: str, *, closed: bool = False) -> pa.Array:
@@ -116,3 +141,20 @@ def joined(lists: Any) -> Any:
     """Lists of texts as `;`-joined texts; an empty list is blank."""
     filled = pc.binary_join(lists, ";")
     return pc.if_else(pc.equal(pc.fill_null(filled, ""), ""), None, filled)
+
+
+def _references(graph: Graph, edge: Edge, keys: Any) -> Any:
+    """For each key its references, sorted and `;`-joined; blank where it has none."""
+    pairs = stored_links(graph, edge, keys.combine_chunks()).sort_by([("from", "ascending"), ("to", "ascending")])
+    lists = pairs.group_by("from", use_threads=False).aggregate([("to", "list")])
+    found = joined(lists["to_list"].combine_chunks())
+    return found.take(pc.index_in(keys, value_set=lists["from"].combine_chunks()))
+
+
+def _either(one: Any, other: Any) -> Any:
+    return other if one is None else pc.coalesce(one, other)
+
+
+def _cast(table: str, name: str, cells: Any, rows: int) -> Any:
+    kind = HOUSEKEEPING.get(name) or arrow_type(TABLES[table].column(name))
+    return pa.nulls(rows, kind) if cells is None else cells.cast(kind)

@@ -5,5 +5,6 @@ WITH g
 WHERE g.loading IS NULL OR g.loading = $load
 SET g.loading = $load
 MERGE (l:Load {load: $load})
-ON CREATE SET l.actor = $actor, l.source = $source, l.host = $host, l.started_at = $now, l.state = 'running', l.version = 1
+ON CREATE SET l.actor = $actor, l.source = $source, l.host = $host, l.way = $way,
+              l.started_at = $started_at, l.state = $state, l.version = 1
 RETURN l.load AS load

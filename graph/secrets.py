@@ -1,0 +1,142 @@
+"""What no reader may see: names, phones and addresses are sealed, identity numbers become keyed hashes."""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import secrets
+from collections.abc import Mapping
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESSIV
+
+from graph.errors import GraphError
+from graph.folders import told_plainly
+from graph.local.home import write_private
+from graph.model import TABLES
+from graph.schema import ID_HASH, key_of
+
+_BYTES = 64
+_MANY = 200_000
+"""Cells from which on more than one process seals."""
+_PART = 100_000
+_PROCESSES = 2
+
+
+class BadKey(GraphError):
+    """The key of the secrets is missing or none."""
+
+    code = "secrets_bad_key"
+    en = "The key that opens names, phones and addresses is not right: {where}: {detail}"
+    zh = "用于解密姓名、电话、住址的密钥不正确：{where}：{detail}"
+    repair_en = "Bring the file `key` back from a backup of the folder; without it what is sealed stays sealed."
+    repair_zh = "请从备份恢复文件 `key`；没有它，已加密的内容无法解开。"
+
+
+@dataclass(frozen=True)
+class Vault:
+    """Seals and opens texts of one installation; two keys, one for sealing and one for hashes."""
+
+    _sealing: AESSIV
+    _hashing: bytes
+    where: Path
+
+    def seal(self, text: str, place: str) -> str:
+        """The text sealed for one place (table, column, row): the same text there gives the same seal, elsewhere another.
+
+        AES-SIV (RFC 5297): a second load sees that nothing changed without opening anything.
+        """
+        return base64.b64encode(self._sealing.encrypt(text.encode(), [place.encode()])).decode("ascii")
+
+    def open(self, sealed: str, place: str) -> str:
+        """The text sealed for this place.
+
+        Raises
+        ------
+        BadKey
+            It was sealed with another key, for another place, or is damaged.
+        """
+        try:
+            return self._sealing.decrypt(base64.b64decode(sealed), [place.encode()]).decode()
+        except (InvalidTag, ValueError) as error:
+            raise BadKey(where=self.where, detail="it does not open what the graph holds") from error
+
+    def digest(self, number: str) -> str:
+        """The keyed hash (HMAC-SHA-256) of an identity number; the check letter x counts as X."""
+        found = hmac.digest(self._hashing, number.strip().upper().encode(), "sha256")
+        return base64.b64encode(found).decode("ascii")
+
+
+def open_vault(home: Path) -> Vault:
+    """The vault of this home; its key, for its owner's eyes alone, is made up when there is none yet.
+
+    Raises
+    ------
+    BadKey
+        The file of the key holds none.
+    """
+    path = home / "key"
+    with told_plainly(home):
+        if not path.exists():
+            home.mkdir(parents=True, exist_ok=True)
+            write_private(path, base64.b64encode(secrets.token_bytes(_BYTES)).decode("ascii"))
+        text = path.read_text(encoding="ascii", errors="replace")
+    try:
+        key = base64.b64decode(text, validate=True)
+    except ValueError:
+        key = b""
+    if len(key) != _BYTES:
+        raise BadKey(where=path, detail=f"it holds {len(key)} bytes, not {_BYTES}")
+    return Vault(AESSIV(key[:32]), key[32:], path)
+
+
+def place_of(table: str, column: str, key: str) -> str:
+    """What a seal is bound to."""
+    return f"{table}/{column}/{key}"
+
+
+def seal_tables(vault: Vault, tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
+    """The tables with every secret column sealed; `id_number` makes room for its hash under another name."""
+    secrets_of = {name: [column.name for column in TABLES[name].columns if column.secret] for name in tables}
+    many = sum(len(tables[name]) * len(columns) for name, columns in secrets_of.items()) > _MANY
+    # each seal is a call of its own, so only processes make it faster
+    with ProcessPoolExecutor(_PROCESSES, get_context("spawn")) if many else ThreadPoolExecutor(1) as pool:
+        return {
+            name: _sealed(vault.where.parent, name, tables[name], columns, pool) for name, columns in secrets_of.items()
+        }
+
+
+def _sealed(home: Path, table: str, rows: pa.Table, columns: list[str], pool: Executor) -> pa.Table:
+    key = rows[key_of(table)] if columns else None
+    for name in columns:
+        if name in rows.column_names:
+            pairs = zip(_parts(key), _parts(rows[name]), strict=True)
+            jobs = [pool.submit(_seal, home, table, name, keys, texts) for keys, texts in pairs]
+            hidden = pa.chunked_array([job.result() for job in jobs], pa.string())
+            at = rows.column_names.index(name)
+            rows = rows.set_column(at, ID_HASH if name == "id_number" else name, hidden)
+    return rows
+
+
+def _parts(column: Any) -> list[pa.Array]:
+    whole = column.combine_chunks()
+    return [whole.slice(start, _PART) for start in range(0, len(whole), _PART)]
+
+
+def _seal(home: Path, table: str, column: str, keys: pa.Array, texts: pa.Array) -> pa.Array:
+    """Seal one stretch of a column, bound to its row's key; a job for a process of its own."""
+    if texts.null_count == len(texts):
+        return texts
+    vault = open_vault(home)
+    if column == "id_number":
+        hidden = [None if text is None else vault.digest(text) for text in texts.to_pylist()]
+    else:
+        rows = zip(keys.to_pylist(), texts.to_pylist(), strict=True)
+        hidden = [None if text is None else vault.seal(text, place_of(table, column, key)) for key, text in rows]
+    return pa.array(hidden, pa.string())
