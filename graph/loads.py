@@ -23,8 +23,10 @@ class LoadUnderWay(GraphError):
     code = "load_under_way"
     en = "Load {load} by {actor}, begun {started_at} on {host}, is under way in the graph, or was cut off."
     zh = "{actor} 于 {started_at} 在 {host} 开始的导入 {load} 正在进行，或已中断。"
-    repair_en = "Wait for it to end. If it was cut off, any command on {host} finishes it, "
+    repair_en = (
+        "Wait for it to end. If it was cut off, any command on {host} finishes it, "
         "and so does loading the same files from elsewhere."
+    )
     repair_zh = "请等待其结束。若已中断，在 {host} 上运行任一命令即可完成，在别处重新导入同一批文件也可。"
 
 
