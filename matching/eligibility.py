@@ -1,0 +1,198 @@
+"""Which offers can be used at all, where they reach, and whom they accept (model (3), (4))."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import networkx as nx
+import numpy as np
+import numpy.typing as npt
+
+from graph.snapshot import COUNTY, NONE, TOWN, VILLAGE, Bools, Bytes, Ints, Kinds, Offers
+from matching.problem import Problem
+from matching.ranges import expand
+from matching.travel import Roads
+
+AT_VILLAGE, AT_TOWN, AT_COUNTY = range(3)
+"""Where on the tree an offer hangs: on the village itself, on the town, on the county slot."""
+
+
+def narrower_or_same(kinds: Kinds) -> Bools:
+    """Shape (kinds, kinds): whether an offer of the first kind may meet a need of the second."""
+    taxonomy: nx.DiGraph[int] = nx.DiGraph()
+    taxonomy.add_nodes_from(range(len(kinds.key)))
+    taxonomy.add_edges_from(zip(kinds.broader.values.tolist(), kinds.broader.owners.tolist(), strict=True))
+    found = np.eye(len(kinds.key), dtype=bool)
+    for kind in taxonomy:
+        found[kind, list(nx.descendants(taxonomy, kind))] = True
+    return found
+
+
+def valid_offers(problem: Problem) -> Bools:
+    """Offers that are not paused and whose dates, and those of the fund they name, hold the run's date."""
+    offers, funds, on = problem.snapshot.offers, problem.snapshot.funds, problem.on
+    valid: Bools = ~offers.paused & (offers.valid_from <= on) & (on <= offers.valid_to)
+    named = np.flatnonzero(offers.fund != NONE)
+    fund = offers.fund[named]
+    valid[named] &= (funds.valid_from[fund] <= on) & (on <= funds.valid_to[fund])
+    return valid
+
+
+def kinds_served(problem: Problem) -> Bools:
+    """Shape (offers, kinds): needs of which kinds each offer may meet, its fund's kinds regarded."""
+    offers, funds = problem.snapshot.offers, problem.snapshot.funds
+    narrower = narrower_or_same(problem.snapshot.kinds)
+    served = narrower[offers.kind]
+    paid = np.zeros((len(funds.key), narrower.shape[1]), bool)
+    np.logical_or.at(paid, funds.kinds.owners, narrower[funds.kinds.values])
+    paid[funds.kinds.lengths == 0] = True
+    named = np.flatnonzero(offers.fund != NONE)
+    served[named] &= paid[offers.fund[named]]
+    return served
+
+
+@dataclass(frozen=True)
+class Rules:
+    """Distinct conditions on one person; `of_offer` is each offer's, ages NONE are no limit (model (4))."""
+
+    of_offer: Ints
+    categories: npt.NDArray[np.uint16]
+    traits: npt.NDArray[np.uint16]
+    min_age: npt.NDArray[np.int16]
+    max_age: npt.NDArray[np.int16]
+
+    def __len__(self) -> int:
+        return len(self.categories)
+
+    @property
+    def open_to_all(self) -> Bools:
+        """Rules without any condition, which even a household without known members meets."""
+        return (self.categories == 0) & (self.traits == 0) & (self.min_age == NONE) & (self.max_age == NONE)
+
+    def accept(
+        self,
+        categories: npt.NDArray[np.uint16],
+        traits: npt.NDArray[np.uint16],
+        age: Ints,
+        known: Bools,
+    ) -> Bools:
+        """Shape (persons, rules): whether one person meets categories, traits and age together."""
+        meets = (self.categories == 0) | (categories[:, None] & self.categories != 0)
+        meets &= (self.traits == 0) | (traits[:, None] & self.traits != 0)
+        meets &= (self.min_age == NONE) | (known[:, None] & (age[:, None] >= self.min_age))
+        meets &= (self.max_age == NONE) | (known[:, None] & (age[:, None] <= self.max_age))
+        return np.asarray(meets)
+
+
+def rules_of(offers: Offers, some: Ints) -> Rules:
+    """Distinct rules of some offers; `of_offer` follows their order."""
+    ages = (offers.min_age[some].astype(np.int64) + 1) << 16 | (offers.max_age[some].astype(np.int64) + 1)
+    code = ages << 32 | offers.categories[some].astype(np.int64) << 16 | offers.traits[some]
+    _, first, of_offer = np.unique(code, return_index=True, return_inverse=True)
+    one = some[first]
+    return Rules(
+        of_offer.astype(np.int32), offers.categories[one], offers.traits[one], offers.min_age[one], offers.max_age[one]
+    )
+
+
+@dataclass(frozen=True)
+class Links:
+    """Where offers hang on the tree: at `region`, a village, town or county slot as `at` says.
+
+    `minutes` are the legs from there on; `breadth` is the level of the area that serves.
+    """
+
+    at: Bytes
+    region: Ints
+    offer: Ints
+    minutes: Ints
+    breadth: Bytes
+
+    def take(self, rows: npt.NDArray[np.intp]) -> Links:
+        """The links of these rows."""
+        return Links(self.at[rows], self.region[rows], self.offer[rows], self.minutes[rows], self.breadth[rows])
+
+
+@dataclass(frozen=True)
+class Areas:
+    """Areas of offers, those inside another of the same offer dropped; needs are served within `within`."""
+
+    offer: Ints
+    area: Ints
+    within: Ints
+
+
+def areas_of(problem: Problem, some: Ints) -> Areas:
+    """Areas of some offers that touch the scope; a fund narrows them to its region."""
+    offers, regions = problem.snapshot.offers, problem.snapshot.regions
+    owner, at = expand(offers.serves.offsets[some], offers.serves.offsets[some + 1])
+    offer, area = some[owner].astype(np.int32), offers.serves.values[at]
+    order = np.lexsort((area, regions.level[area], offer))
+    offer, area = offer[order], area[order]
+    held = np.zeros(len(area), bool)
+    pair = offer.astype(np.int64) * len(regions.level) + area
+    held[1:] = pair[1:] == pair[:-1]
+    for level in range(VILLAGE):
+        above = np.where(regions.level[area] > level, regions.ancestor[area, level], NONE)
+        held |= (above != NONE) & np.isin(offer.astype(np.int64) * len(regions.level) + above, pair)
+    offer, area = offer[~held], area[~held]
+    within = area
+    fund = offers.fund[offer]
+    region = np.where(
+        fund == NONE, area, problem.snapshot.funds.region[fund] if len(problem.snapshot.funds.key) else area
+    )
+    kept = regions.inside(area, region) | regions.inside(region, area)
+    within = np.where(regions.inside(area, region), area, region)
+    scope = np.full(len(area), problem.scope, np.int32)
+    kept &= regions.inside(within, scope) | regions.inside(scope, within)
+    return Areas(offer[kept], area[kept], within[kept].astype(np.int32))
+
+
+def links_of(problem: Problem, roads: Roads, areas: Areas) -> Links:
+    """Links of areas: a town's on the town, a county's on each town in it, a wider one's on each county slot in it.
+
+    Where a fund narrows an area below that, the offer hangs where the fund pays and the link carries the legs between.
+    """
+    regions, offers = problem.snapshot.regions, problem.snapshot.offers
+    here = problem.place_in_scope
+    towns = np.unique(roads.town[here])
+    counties = np.unique(roads.county[here])
+    breadth, depth = regions.level[areas.area], regions.level[areas.within]
+    natural = np.where(breadth == VILLAGE, AT_VILLAGE, np.where(breadth >= COUNTY, AT_TOWN, AT_COUNTY))
+    own = np.where(depth == VILLAGE, AT_VILLAGE, np.where(depth == TOWN, AT_TOWN, AT_COUNTY))
+    at = np.minimum(natural, own)
+    parts: list[tuple[Ints, Ints]] = []
+    for level, slots in ((AT_TOWN, towns), (AT_COUNTY, counties)):
+        parts.append(_inside(problem, areas, np.flatnonzero(at == level), slots))
+    single = np.flatnonzero((at == AT_VILLAGE) & here[areas.within])
+    row = np.concatenate([single, parts[0][0], parts[1][0]]).astype(np.int64)
+    region = np.concatenate([areas.within[single], parts[0][1], parts[1][1]]).astype(np.int32)
+    place = offers.place[areas.offer[row]]
+    there = place != NONE
+    base = np.where(there, place, 0)
+    wide, middle = breadth[row] < COUNTY, breadth[row] == COUNTY
+    town_seat = roads.seat[roads.town[region]]
+    end = np.where(wide, roads.seat[roads.county[base]], roads.seat[roads.town[base]])
+    start = np.where(wide, roads.seat[roads.county[region]], town_seat)
+    minutes = np.where((wide | middle) & there, roads.leg(start, end), 0)
+    minutes += np.where(wide & (at[row] < AT_COUNTY), roads.to_county[roads.town[region]], 0)
+    minutes += np.where((breadth[row] <= TOWN) & (at[row] == AT_VILLAGE), roads.to_town[region], 0)
+    return Links(
+        at[row].astype(np.int8), region, areas.offer[row], minutes.astype(np.int32), breadth[row].astype(np.int8)
+    )
+
+
+def _inside(problem: Problem, areas: Areas, rows: npt.NDArray[np.intp], slots: Ints) -> tuple[Ints, Ints]:
+    """Pairs of an area's row and a slot that lies in where it serves."""
+    regions = problem.snapshot.regions
+    found_row, found_slot = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+    for level in range(VILLAGE):
+        mine = rows[regions.level[areas.within[rows]] == level]
+        above = regions.ancestor[slots, level]
+        order = np.argsort(above, kind="stable")
+        start = np.searchsorted(above[order], areas.within[mine], "left")
+        end = np.searchsorted(above[order], areas.within[mine], "right")
+        owner, position = expand(start, end)
+        found_row.append(mine[owner])
+        found_slot.append(slots[order[position]])
+    return np.concatenate(found_row), np.concatenate(found_slot)

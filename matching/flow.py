@@ -1,0 +1,68 @@
+"""Minimum-cost flow: the one place of the offers' half that calls the solver, with the span of costs checked first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from ortools.graph.python import min_cost_flow
+
+from graph.snapshot import Longs
+
+SPAN = 2**60
+"""Most that (nodes + 1) × largest arc cost may reach: the solver scales costs by the number of nodes in 64 bits."""
+
+
+class FlowError(RuntimeError):
+    """The solver refused a network; the message carries its status."""
+
+
+@dataclass(frozen=True)
+class Arcs:
+    """Arcs by the numbers of their ends, with capacity and cost of one unit."""
+
+    tail: npt.NDArray[Any]
+    head: npt.NDArray[Any]
+    capacity: Longs
+    cost: npt.NDArray[Any]
+
+
+def largest_cost(nodes: int) -> int:
+    """Largest arc cost that the solver takes on a network of so many nodes."""
+    return SPAN // (nodes + 1)
+
+
+def cheapest_of_most(arcs: Arcs, nodes: int, source: int, sink: int) -> Longs:
+    """Flow of each arc in a maximum flow of least cost from source to sink. Raises FlowError."""
+    solver, numbers = _load(arcs, nodes)
+    supply = int(arcs.capacity[arcs.tail == source].sum())
+    solver.set_node_supply(source, supply)
+    solver.set_node_supply(sink, -supply)
+    return _flows(solver, numbers, solver.solve_max_flow_with_min_cost())
+
+
+def cheapest(arcs: Arcs, supplies: Longs) -> Longs:
+    """Flow of each arc in a flow of least cost that meets the supply of every node. Raises FlowError."""
+    solver, numbers = _load(arcs, len(supplies))
+    given = np.flatnonzero(supplies)
+    solver.set_nodes_supplies(given.astype(np.int32), supplies[given])
+    return _flows(solver, numbers, solver.solve())
+
+
+def _load(arcs: Arcs, nodes: int) -> tuple[Any, Any]:
+    most = int(np.abs(arcs.cost).max(initial=0))
+    if most > largest_cost(nodes):
+        raise FlowError(f"an arc cost of {most} is too large for {nodes} nodes")
+    solver = min_cost_flow.SimpleMinCostFlow()
+    numbers = solver.add_arcs_with_capacity_and_unit_cost(
+        arcs.tail.astype(np.int32), arcs.head.astype(np.int32), arcs.capacity, arcs.cost.astype(np.int64)
+    )
+    return solver, numbers
+
+
+def _flows(solver: Any, numbers: Any, status: Any) -> Longs:
+    if status != solver.OPTIMAL:
+        raise FlowError(f"the flow solver ended with {status}")
+    return np.asarray(solver.flows(numbers), np.int64)

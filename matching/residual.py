@@ -1,0 +1,44 @@
+"""What more could be had: a search of the residual network, which proves levels optimal and prices offers (model (15))."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from graph.snapshot import Ints, Longs
+from matching.ranges import expand, offsets
+from matching.tree_flow import InnerArcs, TreeFlow
+
+UNREACHED = int(np.iinfo(np.int32).max)
+"""Label of what no unserved unit reaches: worse than every level."""
+
+
+def labels(arcs: InnerArcs, tree: TreeFlow) -> Ints:
+    """Best level of an unserved unit that reaches each node, bundle and offer over residual arcs, in O(arcs)."""
+    # arcs of the tree have room without end; where units pass, they may be called back
+    back = tree.inner > 0
+    tail = np.concatenate([arcs.tail, arcs.head[back]])
+    head = np.concatenate([arcs.head, arcs.tail[back]])
+    head = head[np.argsort(tail, kind="stable")]
+    start = offsets(tail, arcs.size)
+    found = np.full(arcs.size, UNREACHED, np.int32)
+    groups = tree.groups
+    unserved = np.flatnonzero(tree.entering < groups.units)
+    by_level = unserved[np.argsort(groups.level[unserved], kind="stable")]
+    levels, first = np.unique(groups.level[by_level], return_index=True)
+    for level, entered in zip(levels.tolist(), np.split(groups.node[by_level], first[1:]), strict=True):
+        frontier = np.unique(entered[found[entered] == UNREACHED])
+        while len(frontier):
+            found[frontier] = level
+            reached = head[expand(start[frontier], start[frontier + 1])[1]]
+            frontier = np.unique(reached[found[reached] == UNREACHED])
+    return found
+
+
+def is_optimal(arcs: InnerArcs, tree: TreeFlow, found: Ints, capacity: Longs) -> bool:
+    """Whether no unserved unit reaches free capacity or a served unit of a worse level.
+
+    That is the whole condition: served sets form a matroid, and a better one would give such a way.
+    """
+    free = (tree.used < capacity) & (found[arcs.first_offer :] != UNREACHED)
+    worse = (tree.entering > 0) & (tree.groups.level > found[tree.groups.node])
+    return not free.any() and not worse.any()

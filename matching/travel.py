@@ -1,0 +1,102 @@
+"""Minutes: between places, and of an assignment by the legs of the area that serves it (model (6), (7))."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from graph.snapshot import CITY, COUNTY, NONE, PROVINCE, TOWN, Ints, Regions, Snapshot
+from matching.policy import UNREACHABLE_MINUTES
+
+EARTH_KM = 6371.0088
+"""Mean radius of the Earth."""
+ROAD_FACTOR, KM_PER_HOUR, START_MINUTES, WITHIN_TOWN_MINUTES = 1.4, 30, 5, 10
+"""What an estimate assumes: roads longer than the straight line, the speed, getting ready, one town without coordinates."""
+
+
+def seats_of(regions: Regions) -> Ints:
+    """The seat of each region: itself where it has coordinates or nothing within, else its first child's by code."""
+    n = len(regions.level)
+    placed = ~(np.isnan(regions.lon) | np.isnan(regions.lat))
+    first = np.full(n, NONE, np.int32)
+    children = np.flatnonzero(regions.parent != NONE)[::-1]
+    first[regions.parent[children]] = children  # the last one written is the first by code
+    seat = np.arange(n, dtype=np.int32)
+    for level in (TOWN, COUNTY, CITY, PROVINCE):
+        moved = np.flatnonzero((regions.level == level) & ~placed & (first != NONE))
+        seat[moved] = seat[first[moved]]
+    return seat
+
+
+@dataclass(frozen=True)
+class Roads:
+    """The ways of a snapshot: its travel table, or estimates from coordinates where it has none."""
+
+    snapshot: Snapshot
+
+    @cached_property
+    def seat(self) -> Ints:
+        """The seat of each region."""
+        return seats_of(self.snapshot.regions)
+
+    @cached_property
+    def town(self) -> Ints:
+        """The town of each place; a place without one, such as a county, is its own."""
+        town = self.snapshot.regions.ancestor[:, TOWN]
+        return np.where(town == NONE, np.arange(len(town)), town).astype(np.int32)
+
+    @property
+    def county(self) -> Ints:
+        """The county slot of each place."""
+        return self.snapshot.regions.county_slot
+
+    @cached_property
+    def to_town(self) -> Ints:
+        """Minutes from each place to the seat of its town."""
+        places = np.arange(len(self.town), dtype=np.int32)
+        return np.where(
+            self.town == places, self.leg(places, self.seat[places]), self.leg(places, self.seat[self.town])
+        )
+
+    @cached_property
+    def to_county(self) -> Ints:
+        """Minutes from the seat of each town, or place without one, to the seat of its county slot."""
+        places = np.arange(len(self.town), dtype=np.int32)
+        return self.leg(self.seat[places], self.seat[self.county])
+
+    def minutes(self, origin: Ints, destination: Ints) -> Ints:
+        """Minutes between places of equal positions, NONE where unreachable (model (7))."""
+        known = self._told if self.snapshot.travel is not None else self._estimated
+        return np.where(origin == destination, 0, known(origin, destination)).astype(np.int32)
+
+    def leg(self, origin: Ints, destination: Ints) -> Ints:
+        """Minutes of a leg: 600 where unreachable, 0 where an end is NONE."""
+        given = (origin != NONE) & (destination != NONE)
+        found = self.minutes(np.where(given, origin, 0), np.where(given, destination, 0))
+        return np.where(given, np.where(found == NONE, UNREACHABLE_MINUTES, found), 0).astype(np.int32)
+
+    def _told(self, origin: Ints, destination: Ints) -> Ints:
+        travel = self.snapshot.travel
+        if travel is None or not len(travel.minutes):
+            return np.full(len(origin), NONE, np.int32)
+        places = len(self.snapshot.regions.level)
+        pairs = travel.origin.astype(np.int64) * places + travel.destination
+        wanted = origin.astype(np.int64) * places + destination
+        at = np.minimum(np.searchsorted(pairs, wanted), len(pairs) - 1)
+        return np.where(pairs[at] == wanted, travel.minutes[at], NONE).astype(np.int32)
+
+    def _estimated(self, origin: Ints, destination: Ints) -> Ints:
+        regions = self.snapshot.regions
+        lon, lat = np.radians(regions.lon), np.radians(regions.lat)
+        haversine = (
+            np.sin((lat[destination] - lat[origin]) / 2) ** 2
+            + np.cos(lat[origin]) * np.cos(lat[destination]) * np.sin((lon[destination] - lon[origin]) / 2) ** 2
+        )
+        kilometres = 2 * EARTH_KM * np.arcsin(np.sqrt(np.minimum(haversine, 1)))
+        town = regions.ancestor[:, TOWN]
+        same_town = (town[origin] == town[destination]) & (town[origin] != NONE)
+        unplaced = np.where(same_town, WITHIN_TOWN_MINUTES, NONE)
+        estimate = np.rint(ROAD_FACTOR * kilometres / KM_PER_HOUR * 60) + START_MINUTES
+        return np.where(np.isnan(kilometres), unplaced, np.nan_to_num(estimate)).astype(np.int32)

@@ -1,0 +1,100 @@
+"""The flow that serves lexicographically most on a component's tree (model (13), (14))."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from graph.snapshot import NONE, Ints, Longs
+from matching import flow
+from matching.network import Component, Network
+from matching.ranges import distinct
+
+
+@dataclass(frozen=True)
+class Groups:
+    """Needs that enter one node at one level with equal minutes; `of_need` is NONE for needs in no group."""
+
+    node: Ints
+    level: Ints
+    leg: Ints
+    units: Longs
+    of_need: Ints
+
+
+@dataclass(frozen=True)
+class InnerArcs:
+    """Arcs from node to parent, to bundle and to offer, and from bundle to offer.
+
+    Nodes keep their numbers; bundles follow, then offers, `size` in all.
+    """
+
+    tail: Ints
+    head: Ints
+    minutes: Ints
+    first_offer: int
+    size: int
+
+
+@dataclass(frozen=True)
+class TreeFlow:
+    """Units that enter by group, pass on each inner arc, and are used of each offer."""
+
+    groups: Groups
+    entering: Longs
+    inner: Longs
+    used: Longs
+
+
+def inner_arcs(network: Network, offers: int) -> InnerArcs:
+    """The arcs of a network but those of source and sink."""
+    climbing = np.flatnonzero(network.up != NONE)
+    first_bundle, first_offer = network.nodes, network.nodes + network.bundles
+    tail = [climbing, network.inner_tail, network.direct_tail, first_bundle + network.gathered_tail]
+    head = [
+        network.up[climbing],
+        first_bundle + network.inner_head,
+        first_offer + network.direct_head,
+        first_offer + network.gathered_head,
+    ]
+    level_way = np.zeros(len(network.inner_tail), np.int32)
+    minutes = [network.up_minutes[climbing], level_way, network.direct_minutes, network.gathered_minutes]
+    return InnerArcs(
+        np.concatenate(tail).astype(np.int32),
+        np.concatenate(head).astype(np.int32),
+        np.concatenate(minutes).astype(np.int32),
+        first_offer,
+        first_offer + offers,
+    )
+
+
+def groups_of(component: Component, network: Network, units: Longs, some: Ints, legs: bool) -> Groups:
+    """Groups of those of some needs that have a node and units left; minutes tell groups apart only if asked for."""
+    rows = some[(network.node_of_need[some] != NONE) & (units[some] > 0)]
+    leg = network.leg_of_need[rows] if legs else np.zeros(len(rows), np.int32)
+    first, number = distinct(network.node_of_need[rows], component.level[rows], leg)
+    of_need = np.full(len(component.needs), NONE, np.int32)
+    of_need[rows] = number
+    total = np.zeros(len(first), np.int64)
+    np.add.at(total, number, units[rows])
+    one = rows[first]
+    return Groups(network.node_of_need[one], component.level[one], leg[first], total, of_need)
+
+
+def most_by_level(arcs: InnerArcs, groups: Groups, capacity: Longs) -> TreeFlow:
+    """A flow that serves lexicographically most, level by level; `capacity` is what each offer may give."""
+    offers, total = arcs.size - arcs.first_offer, int(groups.units.sum())
+    if not total or not offers:
+        none = np.zeros(len(arcs.tail), np.int64)
+        return TreeFlow(groups, np.zeros(len(groups.node), np.int64), none, np.zeros(offers, np.int64))
+    source, sink = arcs.size, arcs.size + 1
+    whole = flow.Arcs(
+        np.concatenate([np.full(len(groups.node), source), arcs.tail, np.arange(arcs.first_offer, arcs.size)]),
+        np.concatenate([groups.node, arcs.head, np.full(offers, sink)]),
+        np.concatenate([groups.units, np.full(len(arcs.tail), total), np.minimum(capacity, total)]),
+        np.concatenate([groups.level, np.zeros(len(arcs.tail) + offers, np.int32)]),
+    )
+    flows = flow.cheapest_of_most(whole, arcs.size + 2, source, sink)
+    entering, inner, used = np.split(flows, [len(groups.node), len(groups.node) + len(arcs.tail)])
+    return TreeFlow(groups, entering, inner, used)
