@@ -53,9 +53,7 @@ class Distinct:
 
 def distinct(cells: pa.ChunkedArray) -> Distinct:
     """The distinct values of a dictionary-coded column, or the values of a plain one."""
-    joined = cells.combine_chunks()
-    if isinstance(joined, pa.ChunkedArray):  # combine_chunks keeps dictionary chunks apart in old files
-        joined = pa.concat_arrays(joined.chunks)
+    joined = one_array(cells)
     if not pa.types.is_dictionary(joined.type):
         return Distinct(joined, None)
     index = joined.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32, copy=False)
@@ -65,3 +63,8 @@ def distinct(cells: pa.ChunkedArray) -> Distinct:
 def true(mask: pa.Array) -> Bools:
     """An Arrow mask as numpy; null is False."""
     return np.asarray(mask.fill_null(False).to_numpy(zero_copy_only=False), np.bool_)
+
+
+def one_array(cells: pa.ChunkedArray) -> pa.Array:
+    """A column in one piece, copied only when it is in several."""
+    return cells.chunk(0) if cells.num_chunks == 1 else cells.combine_chunks()

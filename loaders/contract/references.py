@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from graph.model import LEVELS, TABLES, Column
-from loaders.contract.distinct import Distinct, distinct, true
+from loaders.contract.distinct import Distinct, distinct, one_array, true
 from loaders.contract.divisions import not_twelve_digits, padded
 from loaders.contract.finding import Finding
 from loaders.contract.world import World
@@ -27,7 +27,7 @@ def references(world: World) -> Iterator[Finding]:
                 continue
             cells = part.rows[column.name]
             if column.type == "ref":
-                yield from _target(world, name, column, cells.combine_chunks(), np.arange(len(cells)))
+                yield from _target(world, name, column, one_array(cells), np.arange(len(cells)))
             elif column.type == "refs":
                 yield from _listed(world, name, column, distinct(cells))
 

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from graph.model import LEVELS, TABLES
 from graph.tables import shipped_service_kinds
 from loaders.contract.checked import CheckedTable, Existing
-from loaders.contract.distinct import true
+from loaders.contract.distinct import one_array, true
 from loaders.issues import Rows
 
 _LEVELS = pa.array([level.code for level in LEVELS])
@@ -115,5 +115,5 @@ def _key(table: str) -> str:
 
 def plain(column: pa.ChunkedArray | pa.Array) -> pa.Array:
     """A column as one array, dictionaries decoded."""
-    joined = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    joined = one_array(column) if isinstance(column, pa.ChunkedArray) else column
     return joined.cast(joined.type.value_type) if pa.types.is_dictionary(joined.type) else joined

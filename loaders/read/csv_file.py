@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
-import mmap
-import re
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -19,112 +16,70 @@ from graph.model import TABLES
 from loaders.issues import Found
 from loaders.read.headers import match_headers
 from loaders.read.raw import TEXT, RawTable, text_type, unreadable
+from loaders.read.scan import BLOCK, Scan, encoding_of, scan
 
-_INK = re.compile(rb"\S")
-_BLOCK = 8 << 20
 _BATCH = 100_000
-_BINARY_STARTS = (
-    b"PK\x03\x04",
-    b"%PDF",
-    b"\x89PNG",
-    b"\xff\xd8\xff",
-    b"\x7fELF",
-    b"\xd0\xcf\x11\xe0",
-    b"PAR1",
-    b"\x1f\x8b",
-)
-_UTF16_STARTS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 def read_csv(name: str, path: Path) -> RawTable:
     """The known columns of a CSV file; raises OSError when it may not be read."""
-    with path.open("rb") as file:
-        if not path.stat().st_size:
-            return unreadable(name, path.name, Found("file_empty", path.name, name))
-        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as text:
-            encoding, fault = _encoding(text, name, path.name)
-            plain = fault is None and _is_plain(text)
-            bom = text[:3] == codecs.BOM_UTF8
-    if fault is not None:
-        return unreadable(name, path.name, fault)
-    found = [Found("repaired_bom", path.name, name, rows=np.ones(1, np.int64))] if bom else []
+    text = scan(path)
+    if text.fault:
+        return _not_text(name, path, text)
+    table = _fast(name, path, "utf-8", text)
+    if table is None:
+        # not plain UTF-8, or some row is at fault: the slower ways find out which
+        encoding, fault = encoding_of(path)
+        if not encoding:
+            return _not_text(name, path, fault)
+        table = _fast(name, path, encoding, text) if encoding != "utf-8" else None
+        table = table or _exact(name, path, encoding, text)
+    return table
+
+
+def _not_text(name: str, path: Path, text: Scan) -> RawTable:
+    line = None if text.line is None else np.array([text.line], np.int64)
+    return unreadable(name, path.name, Found(text.fault, path.name, name, rows=line, values=text.value))
+
+
+def _header(name: str, path: Path, encoding: str, text: Scan) -> tuple[list[str], dict[str, int], list[Found]]:
+    """The header, the place of each known column, and what is wrong; raises UnicodeDecodeError."""
     with _opened(path, encoding) as lines:
         headers = next(csv.reader(lines), [])
-    places, faults = match_headers(TABLES[name], headers, path.name)
-    found += faults
     if not any(header.strip() for header in headers):
-        return unreadable(name, path.name, Found("file_empty", path.name, name))
-    if plain:
-        try:
-            return RawTable(name, path.name, _fast(path, encoding, name, headers, places), found=tuple(found))
-        except pa.ArrowInvalid:
-            pass  # a row of another length or the like: the exact reader finds and names it
-    return _exact(path, encoding, name, headers, places, found)
-
-
-def _encoding(text: mmap.mmap, name: str, file: str) -> tuple[str, Found | None]:
-    """The encoding of the text, or why it is none."""
-    start = text[:1024]
-    if start.startswith(_UTF16_STARTS):
-        return "", Found("encoding_wrong", file, name, values="UTF-16")
-    if start.startswith(_BINARY_STARTS):
-        return "", Found("file_binary", file, name)
-    nul = text.find(b"\0")
-    if nul >= 0:
-        if start.count(b"\0") > 2:
-            return "", Found("file_binary", file, name)
-        return "", Found("nul_byte", file, name, rows=np.array([_line(text, nul)], np.int64))
-    bad = _first_undecodable(text, "utf-8")
-    if bad is None:
-        return "utf-8", None
-    worse = _first_undecodable(text, "gb18030")
-    if worse is None:
-        return "gb18030", None
-    at = max(bad, worse)
-    value = " ".join(f"{byte:02X}" for byte in text[at : at + 4])
-    return "", Found("encoding_wrong", file, name, rows=np.array([_line(text, at)], np.int64), values=value)
-
-
-def _first_undecodable(text: mmap.mmap, encoding: str) -> int | None:
-    """Offset of the first bytes that the encoding does not know; None when all is well."""
-    decoder = codecs.getincrementaldecoder(encoding)()
-    for start in range(0, len(text), _BLOCK):
-        pending = len(decoder.getstate()[0])
-        block = text[start : start + _BLOCK]
-        try:
-            decoder.decode(block, final=start + _BLOCK >= len(text))
-        except UnicodeDecodeError as error:
-            return start - pending + error.start
-    return None
-
-
-def _line(text: mmap.mmap, offset: int) -> int:
-    return text[:offset].count(b"\n") + 1
-
-
-def _is_plain(text: mmap.mmap) -> bool:
-    """Whether one line is one row throughout: no blank line within, no quote left open."""
-    for blank in (b"\n\n", b"\n\r\n", b"\r\r"):
-        at = text.find(blank)
-        if at >= 0 and _INK.search(text, at):
-            return False
-    return not sum(text[at : at + _BLOCK].count(b'"') for at in range(0, len(text), _BLOCK)) % 2
+        return headers, {}, [Found("file_empty", path.name, name)]
+    places, found = match_headers(TABLES[name], headers, path.name)
+    if text.bom:
+        found.append(Found("repaired_bom", path.name, name, rows=np.ones(1, np.int64)))
+    return headers, places, found
 
 
 def _opened(path: Path, encoding: str) -> io.TextIOWrapper:
     return path.open(encoding="utf-8-sig" if encoding == "utf-8" else encoding, newline="")
 
 
-def _fast(path: Path, encoding: str, name: str, headers: list[str], places: dict[str, int]) -> pa.Table:
-    """All rows in several threads; raises pa.ArrowInvalid at the first row of another length."""
+def _fast(name: str, path: Path, encoding: str, text: Scan) -> RawTable | None:
+    """All rows in several threads; None where the encoding, a quote or a row's length does not fit."""
+    if text.quotes % 2:
+        return None
+    try:
+        headers, places, found = _header(name, path, encoding, text)
+        if not places:
+            return None
+        return RawTable(name, path.name, _parsed(name, path, encoding, text, headers, places), found=tuple(found))
+    except (pa.ArrowInvalid, UnicodeDecodeError, csv.Error):
+        return None
+
+
+def _parsed(name: str, path: Path, encoding: str, text: Scan, headers: list[str], places: dict[str, int]) -> pa.Table:
     names = [str(at) for at in range(len(headers))]
     types = {str(at): text_type(TABLES[name].column(column)) for column, at in places.items()}
     table = arrow_csv.read_csv(
         path,
         read_options=arrow_csv.ReadOptions(
-            block_size=_BLOCK, column_names=names, skip_rows_after_names=1, encoding=encoding
+            block_size=BLOCK, column_names=names, skip_rows_after_names=1, encoding=encoding
         ),
-        parse_options=arrow_csv.ParseOptions(newlines_in_values=True),
+        parse_options=arrow_csv.ParseOptions(newlines_in_values=text.quotes > 0, ignore_empty_lines=False),
         convert_options=arrow_csv.ConvertOptions(
             column_types=types, include_columns=list(types), null_values=[""], strings_can_be_null=True
         ),
@@ -132,30 +87,32 @@ def _fast(path: Path, encoding: str, name: str, headers: list[str], places: dict
     return table.unify_dictionaries().rename_columns(list(places))
 
 
-def _exact(
-    path: Path, encoding: str, name: str, headers: list[str], places: dict[str, int], found: list[Found]
-) -> RawTable:
-    """Row by row: blank rows are left out and counted, rows of another length are named."""
+def _exact(name: str, path: Path, encoding: str, text: Scan) -> RawTable:
+    """Row by row: those of another length than the header are named."""
+    headers, places, found = _header(name, path, encoding, text)
+    if not headers:
+        return unreadable(name, path.name, *found)
     types = {column: text_type(TABLES[name].column(column)) for column in places}
-    pieces, rows, blank, ragged = [], [], [], []
+    pieces: list[pa.Table] = []
+    rows: list[int] = []
+    ragged: list[tuple[int, int]] = []
     try:
         for batch in _batches(path, encoding):
             good = []
             for row, cells in batch:
-                if not any(cell.strip() for cell in cells):
-                    blank.append(row)
-                elif len(cells) != len(headers):
+                if len(cells) == len(headers):
+                    good.append(cells)
+                    rows.append(row)
+                elif any(cell.strip() for cell in cells):
                     ragged.append((row, len(cells)))
                 else:
-                    good.append(cells)
+                    good.append([""] * len(headers))
                     rows.append(row)
             columns = {column: pa.array([cells[at] or None for cells in good], TEXT) for column, at in places.items()}
             pieces.append(pa.table({column: cells.cast(types[column]) for column, cells in columns.items()}))
     except csv.Error:
         last = np.array([_last_row(path, encoding)], np.int64)
         return unreadable(name, path.name, *found, Found("quote_unclosed", path.name, name, rows=last))
-    if blank:
-        found.append(Found("row_blank", path.name, name, rows=np.array(blank[:1], np.int64), count=len(blank)))
     if ragged:
         values = pa.array([str(many) for _row, many in ragged])
         wrong = np.array([row for row, _many in ragged], np.int64)

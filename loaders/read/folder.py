@@ -7,6 +7,7 @@ from pathlib import Path
 
 from graph.model import TABLES
 from loaders.issues import Found
+from loaders.read.blank_rows import without_blank_rows
 from loaders.read.csv_file import read_csv
 from loaders.read.headers import likeliest_table, table_named
 from loaders.read.parquet_file import read_parquet
@@ -53,7 +54,7 @@ def _of_folder(folder: Path) -> str:
 def read_file(name: str, path: Path) -> RawTable:
     """One table from one file, whatever its format; a file that cannot be read is told in `found`."""
     try:
-        return _READERS[path.suffix.lower()](name, path)
+        return without_blank_rows(_READERS[path.suffix.lower()](name, path))
     except OSError as error:
         return unreadable(
             name, path.name, Found("file_unreadable", path.name, name, values=error.strerror or str(error))

@@ -59,17 +59,10 @@ def _read_sheet(name: str, path: Path, book: openpyxl.Workbook) -> RawTable:
     places, faults = match_headers(TABLES[name], headers, path.name)
     taken = {column: _Cells(TABLES[name].column(column)) for column in places}
     rows: list[int] = []
-    blank: list[int] = []
     for row, line in enumerate(lines, 2):
-        if all(cell is None or cell == "" for cell in line):
-            blank.append(row)
-            continue
         rows.append(row)
         for column, at in places.items():
             taken[column].take(row, line[at] if at < len(line) else None)
-    within = [row for row in blank if rows and row < rows[-1]]
-    if within:
-        found.append(Found("row_blank", path.name, name, rows=np.array(within[:1], np.int64), count=len(within)))
     for column, cells in taken.items():
         found += cells.found(path.name, name, column)
     table = pa.table(

@@ -1,0 +1,148 @@
+"""Format, encoding, language and order of the files do not matter: the same rows give the same canonical tables."""
+
+import csv
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pyarrow as pa
+import pyarrow.csv as pc
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from graph.model import TABLES
+from graph.tables import arrow_schema
+from loaders.contract import check
+from loaders.read.folder import read_folder
+from tests import tiny
+from tests.loaders.small_files import rows, told, write
+
+EXPECTED = tiny.tables()
+
+
+def by_key(table: pa.Table, name: str) -> list[dict[str, object]]:
+    return table.sort_by(TABLES[name].key).to_pylist() if TABLES[name].key else table.to_pylist()
+
+
+def assert_same(found: dict[str, pa.Table], expected: dict[str, pa.Table]) -> None:
+    assert list(found) == list(TABLES)
+    for name, table in found.items():
+        assert table.schema == arrow_schema(TABLES[name])
+        if name in expected:
+            wanted = expected[name].select(table.column_names)
+            assert by_key(table, name) == by_key(wanted, name), name
+
+
+def test_files_give_the_canonical_tables_of_their_rows(tmp_path: Path) -> None:
+    outcome = check(write(tmp_path, rows()))
+    assert_same(outcome.tables, EXPECTED)
+    assert outcome.present == {name: tuple(column.name for column in TABLES[name].columns) for name in TABLES}
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    form=st.sampled_from(["csv", "csv", "xlsx", "parquet"]),
+    encoding=st.sampled_from(["utf-8", "utf-8-sig", "gb18030"]),
+    language=st.sampled_from(["en", "zh"]),
+    shuffle=st.randoms(use_true_random=False),
+)
+def test_format_encoding_language_and_order_do_not_matter(form, encoding, language, shuffle) -> None:
+    world = rows()
+    for table in world.values():
+        shuffle.shuffle(table)
+    with TemporaryDirectory() as folder:
+        write(Path(folder), world, form, encoding, language)
+        if form == "csv":
+            reorder_columns(Path(folder), encoding, shuffle)
+        outcome = check(Path(folder))
+    assert {entry[0] for entry in told(outcome)} <= {"repaired_bom"}
+    tables = outcome.tables | {"travel": outcome.tables["travel"].sort_by("from")}
+    assert_same(tables, EXPECTED)
+
+
+def reorder_columns(folder: Path, encoding: str, shuffle) -> None:
+    for path in folder.glob("*.csv"):
+        with path.open(encoding=encoding, newline="") as file:
+            lines = list(csv.reader(file))
+        order = list(range(len(lines[0])))
+        shuffle.shuffle(order)
+        with path.open("w", encoding=encoding, newline="") as file:
+            csv.writer(file).writerows([[line[at] for at in order] for line in lines])
+
+
+def test_canonical_tables_written_as_csv_come_back_the_same(tmp_path: Path) -> None:
+    first = check(write(tmp_path / "in", rows())).tables
+    (tmp_path / "out").mkdir()
+    for name, table in first.items():
+        plain = [
+            pa.field(field.name, pa.string()) if pa.types.is_dictionary(field.type) else field for field in table.schema
+        ]
+        pc.write_csv(table.cast(pa.schema(plain)), tmp_path / "out" / f"{name}.csv")
+    again = check(tmp_path / "out")
+    assert not list(again.issues)
+    assert_same(again.tables, first)
+
+
+def test_canonical_tables_written_as_parquet_come_back_the_same(tmp_path: Path) -> None:
+    first = check(write(tmp_path / "in", rows())).tables
+    (tmp_path / "out").mkdir()
+    for name, table in first.items():
+        pq.write_table(table, tmp_path / "out" / f"{name}.parquet")
+    again = check(tmp_path / "out")
+    assert not list(again.issues)
+    assert_same(again.tables, first)
+
+
+def test_chinese_file_names_are_known(tmp_path: Path) -> None:
+    write(tmp_path, rows())
+    for name, table in TABLES.items():
+        (tmp_path / f"{name}.csv").rename(tmp_path / f"{table.zh}.csv")
+    assert_same(check(tmp_path).tables, EXPECTED)
+
+
+def test_quoted_text_may_hold_commas_quotes_and_new_lines(tmp_path: Path) -> None:
+    world = rows()
+    world["households"][0]["address"] = '新村1号，"老屋",\r\n后座'
+    world["households"][-1]["weight"] = "heavy"
+    outcome = check(write(tmp_path, world))
+    assert outcome.tables["households"]["address"][0].as_py() == '新村1号，"老屋",\r\n后座'
+    assert [entry[2] for entry in told(outcome)] == [9], "rows are counted as a spreadsheet counts them"
+
+
+def test_rows_after_a_blank_one_keep_their_numbers(tmp_path: Path) -> None:
+    path = write(tmp_path, rows()) / "volunteers.csv"
+    header, first, second = path.read_text("utf-8").splitlines()
+    path.write_text("\n".join([header, first, "", second.replace(tiny.VILLAGE_B1A, "1")]), "utf-8")
+    assert [entry[:3] for entry in told(check(tmp_path))] == [
+        ("region_code_malformed", "volunteers.csv", 4),
+        ("row_blank", "volunteers.csv", 3),
+    ]
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
+def test_every_line_ending_is_read(tmp_path: Path, newline: str) -> None:
+    path = write(tmp_path, rows()) / "funds.csv"
+    path.write_bytes(path.read_bytes().replace(b"\r\n", newline.encode()))
+    assert not list(check(tmp_path).issues)
+
+
+def test_raw_tables_keep_the_text_of_the_files(tmp_path: Path) -> None:
+    tables, found = read_folder(write(tmp_path, rows()))
+    assert not found
+    assert list(tables) == list(TABLES)
+    assert tables["needs"].cells["quantity"].to_pylist()[1] == "5"
+    assert tables["needs"].cells["person"].to_pylist()[1] is None
+
+
+def test_typed_parquet_columns_are_taken_as_they_are(tmp_path: Path) -> None:
+    """Numbers with gaps arrive as floating point from data frames, days as timestamps, lists as lists."""
+    write(tmp_path, rows())
+    frame = tiny.tables()["offers"].to_pandas().drop(columns="paused")
+    frame["serves"] = frame["serves"].astype(str).str.split(";")
+    frame["valid_from"] = frame["valid_from"].astype("datetime64[ns]")
+    (tmp_path / "offers.csv").unlink()
+    frame.to_parquet(tmp_path / "offers.parquet")
+    outcome = check(tmp_path)
+    assert not list(outcome.issues)
+    assert_same(outcome.tables, EXPECTED)

@@ -1,0 +1,225 @@
+"""What keeps a rule passes without a word: beside each fault stands the nearest row that has none."""
+
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from stdnum.cn import ric
+
+from loaders.contract import check
+from loaders.contract.distinct import true
+from loaders.contract.identity import are_id_numbers
+from loaders.contract.repair import repair
+from tests import tiny
+from tests.loaders.small_files import rows, told, write
+
+
+def outcome_of(folder: Path, table: str, at: int, **cells: str):
+    """The check after these cells of the row `at` (counted as the file does) were changed."""
+    world = rows()
+    if at - 2 == len(world[table]):
+        world[table].append({})
+    world[table][at - 2].update(cells)
+    return check(write(folder, world))
+
+
+@pytest.mark.parametrize(
+    ("table", "at", "cells"),
+    [
+        pytest.param("needs", 2, {"quantity": "1"}, id="a quantity of one"),
+        pytest.param("needs", 2, {"quantity": "2.0"}, id="a whole number with a decimal point"),
+        pytest.param("needs", 3, {"opened_on": "2026/1/5"}, id="a date with slashes"),
+        pytest.param("needs", 3, {"opened_on": "2028-02-29"}, id="a leap day"),
+        pytest.param("needs", 3, {"opened_on": "2026-02-03", "due_on": "2026-02-03"}, id="a range of one day"),
+        pytest.param("offers", 2, {"min_age": "60", "max_age": "60"}, id="a range of one year of age"),
+        pytest.param("funds", 2, {"valid_to": ""}, id="a range without an end"),
+        pytest.param("offers", 2, {"capacity": "0"}, id="a capacity of nothing"),
+        pytest.param("households", 2, {"hukou": "110000000000"}, id="a registration that is not loaded"),
+        pytest.param("households", 3, {"alert": "", "weight": ""}, id="blank cells"),
+        pytest.param(
+            "organizations", 3, {"credit_code": "534400005000202340"}, id="a credit code with its check digit"
+        ),
+        pytest.param("persons", 2, {"id_number": "11010519491231002x"}, id="an identity number in small letters"),
+        pytest.param("locks", 3, {"mode": "keep"}, id="a need kept with a volunteer"),
+        pytest.param("regions", 9, {"parent": tiny.COUNTY_A}, id="a village on a county"),
+        pytest.param(
+            "volunteers", 2, {"skills": "visiting； tutoring;visiting"}, id="a list with a full-width semicolon"
+        ),
+    ],
+)
+def test_what_keeps_a_rule_passes(tmp_path: Path, table: str, at: int, cells: dict[str, str]) -> None:
+    assert list(told(outcome_of(tmp_path, table, at, **cells))) == []
+
+
+@pytest.mark.parametrize(
+    ("column", "text", "value"),
+    [
+        ("alert", "红", "red"),
+        ("alert", "红色", "red"),
+        ("alert", "RED", "red"),
+        ("alert", "无", "none"),
+        ("registered_on", "2026/1/5", "2026-01-05"),
+        ("resident_since", "2026-1-05", "2026-01-05"),
+        ("as_of", "2026-11-01", "2026-10-31 16:00:00Z"),
+        ("as_of", "2026/11/1 08:30", "2026-11-01 00:30:00Z"),
+        ("as_of", "2026-11-01T08:30:15.5Z", "2026-11-01 08:30:15.500000Z"),
+        ("as_of", "2026-11-01T08:30:15+0100", "2026-11-01 07:30:15Z"),
+        ("weight", "+7", "7"),
+    ],
+)
+def test_spellings_of_one_value(tmp_path: Path, column: str, text: str, value: str) -> None:
+    cell = outcome_of(tmp_path, "households", 2, **{column: text}).tables["households"][column][0]
+    found = cell.cast(pa.string()).as_py() if not isinstance(cell, pa.DictionaryScalar) else cell.as_py()
+    assert found.replace(".000000", "") == value
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [(t, True) for t in ("是", "TRUE", "1", "Yes")] + [(f, False) for f in ("否", "0", "no")]
+)
+def test_yes_and_no(tmp_path: Path, text: str, value: bool) -> None:
+    outcome = outcome_of(tmp_path, "service_kinds", 2, recurring=text)
+    assert outcome.tables["service_kinds"]["recurring"][0].as_py() is value
+
+
+def test_lists_of_codes_take_names_and_aliases_and_each_once(tmp_path: Path) -> None:
+    outcome = outcome_of(
+        tmp_path, "persons", 2, categories="低保；五保;extreme_hardship", sex="女", groups="民政:低保； 残联:重残"
+    )
+    row = outcome.tables["persons"].to_pylist()[0]
+    assert row["categories"] == "subsistence_allowance;extreme_hardship"
+    assert (row["sex"], row["groups"]) == ("F", "民政:低保;残联:重残")
+
+
+def test_a_city_may_have_towns_and_no_counties(tmp_path: Path) -> None:
+    world = rows()
+    assert {row["parent"] for row in world["regions"] if row.get("code") == tiny.TOWN_D1} == {tiny.CITY_D}
+    assert check(write(tmp_path, world)).ok
+
+
+def test_a_household_without_a_village_needs_an_incident_place_for_every_need(tmp_path: Path) -> None:
+    assert not list(told(outcome_of(tmp_path / "kept", "needs", 9, household="H6", incident_place=tiny.VILLAGE_A1A)))
+    broken = outcome_of(tmp_path / "broken", "needs", 9, household="H6", person="", incident_place="")
+    assert [entry[:4] for entry in told(broken)] == [("village_missing", "households.csv", 7, "village")]
+
+
+def test_without_a_file_of_kinds_the_shipped_list_holds_and_with_one_it_alone(tmp_path: Path) -> None:
+    world = rows()
+    shipped = world.pop("service_kinds")
+    assert check(write(tmp_path / "shipped", world)).ok
+    world["service_kinds"] = [kind for kind in shipped if kind["kind"] != "meal_delivery"]
+    outcome = check(write(tmp_path / "own", world))
+    assert {entry[0] for entry in told(outcome)} == {"kind_unknown"}
+    assert {entry[4] for entry in told(outcome)} == {"meal_delivery"}
+
+
+def test_a_kind_by_its_chinese_name_is_told_its_code(tmp_path: Path) -> None:
+    issue = next(iter(outcome_of(tmp_path, "needs", 2, kind="助餐").issues))
+    assert issue.code == "kind_unknown"
+    assert issue.repair_en.endswith("perhaps meal_delivery")
+
+
+def test_a_short_code_is_told_its_twelve_digits(tmp_path: Path) -> None:
+    issue = next(iter(outcome_of(tmp_path, "households", 2, village="441402101").issues))
+    assert issue.repair_zh.endswith("可能是 441402101000")
+
+
+def test_a_serial_number_is_told_its_day(tmp_path: Path) -> None:
+    issue = next(iter(outcome_of(tmp_path, "needs", 2, due_on="46027").issues))
+    assert issue.repair_en.endswith("2026-01-05")
+
+
+def test_a_missing_column_is_told_its_likeliest_misspelling(tmp_path: Path) -> None:
+    path = write(tmp_path, rows()) / "needs.csv"
+    path.write_bytes(path.read_bytes().replace(b",quantity,", b",quantitty,", 1))
+    missing = next(iter(check(tmp_path).issues))
+    assert missing.repair_en == "add the column, or rename “quantitty” if it is meant"
+
+
+def test_every_item_of_a_list_is_looked_up_and_every_row_that_has_it_named(tmp_path: Path) -> None:
+    world = rows()
+    for at in (0, 2):
+        world["offers"][at]["serves"] = f"{tiny.TOWN_A1};441499000000;44"
+    found = sorted(entry for entry in told(check(write(tmp_path, world))) if entry[1] == "offers.csv")
+    assert found == [
+        ("reference_orphan", "offers.csv", 2, "serves", "441499000000"),
+        ("reference_orphan", "offers.csv", 4, "serves", "441499000000"),
+        ("region_code_malformed", "offers.csv", 2, "serves", "44"),
+        ("region_code_malformed", "offers.csv", 4, "serves", "44"),
+    ]
+
+
+def test_references_of_locks_follow_their_types(tmp_path: Path) -> None:
+    outcome = outcome_of(tmp_path, "locks", 2, subject="441499000000", provider="O1")
+    assert sorted(told(outcome)) == [
+        ("reference_orphan", "locks.csv", 2, "provider", "O1"),
+        ("reference_orphan", "locks.csv", 2, "subject", "441499000000"),
+    ]
+
+
+def test_a_lock_on_a_town_is_no_lock_on_a_village(tmp_path: Path) -> None:
+    assert [entry[0] for entry in told(outcome_of(tmp_path, "locks", 2, subject=tiny.TOWN_A1))] == ["reference_level"]
+
+
+def test_a_lock_that_has_ended_contradicts_nothing(tmp_path: Path) -> None:
+    world = rows()
+    lock = {
+        "subject_type": "household",
+        "subject": "H5",
+        "provider_type": "caseworker",
+        "mode": "keep",
+        "provider": "W1",
+    }
+    world["locks"].append(lock | {"lock": "L4", "until": "2020-01-01"})
+    assert check(write(tmp_path / "ended", world)).ok
+    world["locks"][-1]["until"] = ""
+    found = list(told(check(write(tmp_path / "holding", world))))
+    assert found == [("lock_contradiction", "locks.csv", 5, "mode", "L4")]
+
+
+def test_a_road_may_be_given_in_each_direction(tmp_path: Path) -> None:
+    world = rows()
+    world["travel"].append({"from": tiny.VILLAGE_A1B, "to": tiny.VILLAGE_A1A, "minutes": "14"})
+    assert check(write(tmp_path, world)).ok
+
+
+def test_prose_keeps_its_punctuation_and_codes_become_plain() -> None:
+    text = pa.array(["客家话（五华）Ａ１"])
+    prose, _spaces, wide = repair(text, prose=True)
+    code, _spaces, _wide = repair(text, prose=False)
+    assert (prose.to_pylist(), code.to_pylist()) == (["客家话（五华）A1"], ["客家话(五华)A1"])
+    assert wide.all()
+
+
+@given(st.lists(st.text(alphabet="0123456789Xx年 ；;ＡaＺ\u3000\ufeff", max_size=6), max_size=5))
+def test_repairing_twice_changes_nothing_more(texts: list[str]) -> None:
+    once, _spaces, _wide = repair(pa.array(texts, pa.string()), prose=False)
+    twice, spaces, wide = repair(once, prose=False)
+    assert once.to_pylist() == twice.to_pylist()
+    assert not spaces.any()
+    assert not wide.any()
+
+
+@given(
+    st.from_regex(r"11010[1-9](19|20)[0-9]{2}[01][0-9][0-3][0-9][0-9]{3}", fullmatch=True),
+    st.sampled_from("0123456789X"),
+)
+def test_identity_numbers_agree_with_the_standard(head: str, check_digit: str) -> None:
+    number = head + check_digit
+    right = number[-1] == ric.calc_check_digit(number)
+    try:
+        ric.get_birth_date(number)
+    except ValueError:
+        right = False
+    assert bool(are_id_numbers(pa.array([number]))[0]) == right
+
+
+def test_identity_numbers_are_masked_wherever_they_stand_by_mistake(tmp_path: Path) -> None:
+    issue = next(iter(outcome_of(tmp_path, "needs", 2, person="11010519491231002X").issues))
+    assert "19491231" not in f"{issue}"
+
+
+def test_null_is_false_in_a_mask() -> None:
+    assert true(pc.equal(pa.array(["a", None]), "a")).tolist() == [True, False]
