@@ -105,7 +105,7 @@ class Greedy:
             return self.leg(int(self.snapshot.volunteers.village[provider]), place)
         areas = [area for area in self.snapshot.offers.serves[provider].tolist() if self.within(place, area)]
         levels = self.snapshot.regions.level
-        level = min(int(levels[area]) for area in areas)
+        level = min((int(levels[area]) for area in areas), default=VILLAGE)
         base = int(self.snapshot.offers.place[provider])
         town = self.seat(self.above(place, TOWN) if levels[place] >= TOWN else place)
         total = 0 if level == VILLAGE else self.leg(place, town)

@@ -106,27 +106,13 @@ def need_quantity(case: Case) -> Look:
     "需求 {need} 不可拆分：从 {provider} 获得 {found}/{expected} 单位",
 )
 def indivisible(case: Case) -> Look:
-    """A need of an indivisible kind is met whole by one provider or not at all (model (10))."""
+    """A need of an indivisible kind gets its whole quantity from each provider: with `need_quantity`, from one (model (10))."""
     needs, rows = case.snapshot.needs, case.rows
     whole = ~case.snapshot.kinds.divisible[needs.kind[rows.need]]
     return Look.of(
         whole & case.decided & (rows.quantity != needs.quantity[rows.need]),
         lambda row: case.row(row, found=int(rows.quantity[row]), expected=int(needs.quantity[rows.need[row]])),
     )
-
-
-@check(
-    "need {need} cannot be divided, yet {found} providers serve it",
-    "需求 {need} 不可拆分，却由 {found} 个提供方提供",
-)
-def one_provider(case: Case) -> Look:
-    """A need of an indivisible kind has one provider, unless several have answered for it."""
-    needs, rows = case.snapshot.needs, case.rows
-    length = len(needs.key)
-    providers = np.bincount(rows.need, minlength=length)
-    deciding = np.bincount(rows.need[case.decided], minlength=length)
-    wrong = ~case.snapshot.kinds.divisible[needs.kind] & (providers > 1) & (deciding > 0)
-    return Look.of(wrong, lambda row: {"need": case.need(row), "found": int(providers[row]), "expected": 1})
 
 
 @check(

@@ -15,7 +15,6 @@ CHECKS: tuple[Check[Case], ...] = (
     needs.counting,
     needs.need_quantity,
     needs.indivisible,
-    needs.one_provider,
     needs.answered,
     offers.kind,
     offers.area,

@@ -1,0 +1,176 @@
+"""Verification: a plan that says of itself what is not so is found to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from matching.certificate import Certificate, Stage
+from matching.plan import OFFER, Plan
+from matching.verify import verify
+from tests.cheating import Run
+from tests.plans import texts
+from tests.tiny import COUNTY_B, VILLAGE_A1A
+
+
+def changed(plan: Plan, part: str, **columns: Any) -> Plan:
+    """The plan with other columns in one part."""
+    return replace(plan, **{part: replace(getattr(plan, part), **columns)})
+
+
+def without(plan: Plan, part: str, row: int) -> Plan:
+    """The plan without a row of one part."""
+    table = getattr(plan, part)
+    kept = [at for at in range(len(table.reason)) if at != row]
+    columns = {
+        name: values[kept] if isinstance(values, np.ndarray) else texts([values[at].as_py() for at in kept])
+        for name, values in vars(table).items()
+    }
+    return changed(plan, part, **columns)
+
+
+def certified(plan: Plan, **figures: Any) -> Plan:
+    """The plan with other figures in its certificate."""
+    return replace(plan, certificate=replace(plan.certificate, **figures))
+
+
+def stage(certificate: Certificate, name: str, **figures: Any) -> tuple[Stage, ...]:
+    """The stages with other figures in one of them."""
+    return tuple(replace(each, **figures) if each.stage == name else each for each in certificate.stages)
+
+
+def add(values: Any, at: int, amount: int) -> Any:
+    """A column with one cell changed by an amount."""
+    other = values.copy()
+    other[at] += amount
+    return other
+
+
+def split(plan: Plan) -> Plan:
+    """The first row of several units as two rows."""
+    a = plan.assignments
+    row = int(np.flatnonzero((a.quantity > 1) & (a.cost == 0) & (a.provider_type == OFFER))[0])
+    twice = np.append(np.arange(len(a.need)), row)
+    both = {name: values[twice] for name, values in vars(a).items()}
+    return changed(
+        plan, "assignments", **both | {"quantity": add(add(both["quantity"], row, -1), -1, 1 - a.quantity[row])}
+    )
+
+
+def nothing_handed(plan: Plan) -> Plan:
+    """One more row that hands over nothing."""
+    a = plan.assignments
+    run = Run()
+    pair = run.pair("N02", "O2")
+    cells = {"need": pair[0], "provider_type": pair[1], "provider": pair[2], "quantity": 0, "cost": 0}
+    cells["minutes"] = run.minutes(*pair)
+    columns = {name: np.append(values, cells[name]).astype(values.dtype) for name, values in vars(a).items()}
+    return changed(plan, "assignments", **columns)
+
+
+def dearer(plan: Plan) -> Plan:
+    cost = add(plan.assignments.cost, 0, 1)
+    total = float(cost.sum())
+    stages = stage(plan.certificate, "cost", value=total, bound=total)
+    return certified(changed(plan, "assignments", cost=cost), stages=stages)
+
+
+def covered_twice(plan: Plan) -> Plan:
+    twice = np.append(np.arange(len(plan.coverage.place)), 0)
+    return changed(plan, "coverage", **{name: values[twice] for name, values in vars(plan.coverage).items()})
+
+
+def charged_twice(plan: Plan) -> Plan:
+    """A household given to a clerk as well."""
+    run = Run()
+    snapshot = run.snapshot
+    clerk = snapshot.caseworkers.key.index("W2").as_py()
+    place = snapshot.regions.key.index(VILLAGE_A1A).as_py()
+    way = run.leg(int(snapshot.caseworkers.town[clerk]), place)
+    coverage, held = plan.coverage, plan.responsibilities
+    plan = changed(
+        plan,
+        "coverage",
+        place=np.append(coverage.place, np.int32(place)),
+        caseworker=np.append(coverage.caseworker, np.int32(clerk)),
+        minutes=np.append(coverage.minutes, np.int32(way)),
+    )
+    home = np.int32(snapshot.households.key.index("H1").as_py())
+    both = np.append(held.household, home), np.append(held.caseworker, np.int32(clerk))
+    plan = changed(plan, "responsibilities", household=both[0], caseworker=both[1])
+    kept = plan.unused.provider != clerk
+    kept |= plan.unused.provider_type != 2
+    row = int(np.flatnonzero(~kept)[0])
+    return changed(plan, "unused", remaining=add(plan.unused.remaining, row, -8))
+
+
+EDITED: list[tuple[str, str, Callable[[Plan], Plan]]] = [
+    ("keys", "need", lambda plan: changed(plan, "assignments", need=add(plan.assignments.need, 0, 99))),
+    (
+        "keys",
+        "type",
+        lambda plan: changed(plan, "assignments", provider_type=add(plan.assignments.provider_type, 0, 2)),
+    ),
+    ("keys", "place", lambda plan: changed(plan, "coverage", place=add(plan.coverage.place, 0, -99))),
+    ("keys", "unused", lambda plan: changed(plan, "unused", provider=add(plan.unused.provider, 0, 99))),
+    ("assigned_twice", "split", split),
+    ("quantity", "nothing", nothing_handed),
+    ("assignment_cost", "dearer", dearer),
+    ("cover_twice", "again", covered_twice),
+    ("cover_minutes", "longer", lambda plan: changed(plan, "coverage", minutes=add(plan.coverage.minutes, 0, 1))),
+    ("responsible_once", "two", charged_twice),
+    ("unmet", "less", lambda plan: changed(plan, "unmet", quantity=add(plan.unmet.quantity, 0, -1))),
+    ("unmet", "left-out", lambda plan: without(plan, "unmet", 0)),
+    ("uncovered_towns", "left-out", lambda plan: without(plan, "uncovered", 0)),
+    ("uncovered_villages", "left-out", lambda plan: without(plan, "uncovered", 1)),
+    ("uncovered_households", "left-out", lambda plan: without(plan, "uncovered", 2)),
+    ("unused", "more", lambda plan: changed(plan, "unused", remaining=add(plan.unused.remaining, 0, 1))),
+    ("run", "scope", lambda plan: certified(plan, scope=COUNTY_B)),
+    ("run", "date", lambda plan: certified(plan, on="2026-11-11")),
+    ("run", "revision", lambda plan: certified(plan, base_revision=1)),
+    ("run", "snapshot", lambda plan: certified(plan, snapshot="00ff")),
+    ("run", "period", lambda plan: certified(plan, period="2026-12")),
+    (
+        "counted",
+        "open",
+        lambda plan: certified(plan, open=plan.certificate.open | {"red": {"needs": 9, "units": 9}}),
+    ),
+    ("counted", "served", lambda plan: certified(plan, served={})),
+    ("counted", "covered", lambda plan: certified(plan, covered=plan.certificate.covered | {"towns": 0})),
+    (
+        "values",
+        "travel",
+        lambda plan: certified(plan, stages=stage(plan.certificate, "travel", value=1.0, bound=1.0)),
+    ),
+    ("values", "units", lambda plan: certified(plan, stages=stage(plan.certificate, "needs_red", value=0.0))),
+    ("bounds", "beaten", lambda plan: certified(plan, stages=stage(plan.certificate, "needs_red", bound=0.0))),
+    (
+        "bounds",
+        "below",
+        lambda plan: certified(plan, stages=stage(plan.certificate, "cost", bound=10.0**6, exact=False)),
+    ),
+    ("bounds", "not-exact", lambda plan: certified(plan, stages=stage(plan.certificate, "needs_red", exact=True))),
+    ("stages", "order", lambda plan: certified(plan, stages=plan.certificate.stages[::-1])),
+]
+
+
+@pytest.mark.parametrize(("rule", "edit"), [pytest.param(case[0], case[2], id="-".join(case[:2])) for case in EDITED])
+def test_a_plan_that_says_what_is_not_so_is_found_to(rule: str, edit: Callable[[Plan], Plan]):
+    run = Run({"offers": {"O2": {"capacity": 4}}})
+    plan = run.plan()
+    assert verify(plan, run.snapshot).passed
+    assert set(verify(edit(plan), run.snapshot).found) == {rule}
+
+
+def test_breaches_are_told_up_to_a_number_and_counted_in_full():
+    run = Run()
+    plan = run.plan()
+    many = np.zeros(500, np.int32)
+    twice = changed(plan, "responsibilities", household=many, caseworker=many)
+    verdict = verify(changed(twice, "coverage", minutes=plan.coverage.minutes + 1), run.snapshot)
+    assert verdict.found["cover_minutes"] == len(plan.coverage.place)
+    assert len([breach for breach in verdict.breaches if breach["check"] == "responsible_needed"]) <= 20
