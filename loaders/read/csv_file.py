@@ -17,6 +17,7 @@ from loaders.issues import Found
 from loaders.read.headers import match_headers
 from loaders.read.raw import TEXT, RawTable, text_type, unreadable
 from loaders.read.scan import BLOCK, Scan, encoding_of, scan
+from loaders.shield import unshielded_table
 
 _BATCH = 100_000
 
@@ -66,7 +67,9 @@ def _fast(name: str, path: Path, encoding: str, text: Scan) -> RawTable | None:
         headers, places, found = _header(name, path, encoding, text)
         if not places:
             return None
-        return RawTable(name, path.name, _parsed(name, path, encoding, text, headers, places), found=tuple(found))
+        return RawTable(
+            name, path.name, unshielded_table(_parsed(name, path, encoding, text, headers, places)), found=tuple(found)
+        )
     except (pa.ArrowInvalid, UnicodeDecodeError, csv.Error):
         return None
 
@@ -119,7 +122,7 @@ def _exact(name: str, path: Path, encoding: str, text: Scan) -> RawTable:
         found.append(Found("row_ragged", path.name, name, rows=wrong, values=values, hints=str(len(headers))))
     schema = pa.schema(list(types.items()))
     cells = pa.concat_tables(pieces).unify_dictionaries() if pieces else schema.empty_table()
-    return RawTable(name, path.name, cells, np.array(rows, np.int64), tuple(found))
+    return RawTable(name, path.name, unshielded_table(cells), np.array(rows, np.int64), tuple(found))
 
 
 def _batches(path: Path, encoding: str) -> Iterator[list[tuple[int, list[str]]]]:
