@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from graph.snapshot import NONE, VILLAGE, Bools, Ints, Longs
+from graph.snapshot import NONE, Bools, Ints, Longs
 from matching.certificate import Stage
 from matching.cover.demand import needing
 from matching.cover.locks import Kept

@@ -75,12 +75,13 @@ def cover(problem: Problem) -> Covered:
 
     clock = time.perf_counter()
     old = published_pairs(problem, case.reach)
-    choices = [staff(problem, case.reach, case.best.covered, case.locked)]
+    group = _groups(case)
+    choices = [staff(problem, case.reach, group, case.best.covered, case.locked, improved=True)]
     published = problem.snapshot.published
     again = bool(problem.place_in_scope[published.place].any())
     if again:
         start = published_start(problem, case.reach, case.best.covered, case.locked, kept)
-        choices.insert(0, staff(problem, case.reach, case.best.covered, start))
+        choices.insert(0, staff(problem, case.reach, group, case.best.covered, start, improved=False))
     plan = max(choices, key=lambda each: each.by_level(problem).tolist())
     unserved = _unserved(case, plan)
     stages.append(_responsible_stage(case, unserved, time.perf_counter() - clock))
@@ -102,7 +103,7 @@ def cover(problem: Problem) -> Covered:
         coverage,
         responsibilities,
         tuple(stages),
-        _uncovered(case, plan, coverage, unserved),
+        _uncovered(case, plan),
         _unused(case, coverage, responsibilities),
     )
 
@@ -202,10 +203,12 @@ def _operating(case: Case, plan: Staffing, unserved: Longs) -> tuple[float, floa
     burden = np.bincount(case.locked.worker, weights=weight, minlength=len(reach.workers.index))
     home = Pairs(case.locked.worker, reach.position[households.village[case.locked.household]], weight)
     carried = int((minutes_of(reach, home) * weight).sum()) + strain(reach.workers, burden, prices)
-    loose = np.where(reachable[case.demand.place], unserved, 0)
-    bound = operating_bound(
-        _with_locked_load(case), case.ladder, case.demand, reachable, case.best.covered, _groups(case), loose, prices
-    )
+    group = _groups(case)
+    load = np.where(reachable, case.demand.load_at(len(reach.places)), 0)
+    loose = np.where(reachable[case.demand.place], unserved * case.demand.weight, 0)
+    missed = np.bincount(group[case.demand.place], weights=loose, minlength=int(group.max()) + 1).astype(np.int64)
+    whole = ~np.isin(group, group[reachable & ~case.best.covered])
+    bound = operating_bound(_with_locked_load(case), case.ladder, load, group, missed, whole, prices)
     return value, bound + carried
 
 
@@ -230,7 +233,7 @@ def _rows(case: Case, plan: Staffing, towns: Pairs) -> tuple[Coverage, Responsib
     )
 
 
-def _uncovered(case: Case, plan: Staffing, coverage: Coverage, unserved: Longs) -> Uncovered:
+def _uncovered(case: Case, plan: Staffing) -> Uncovered:
     problem, reach = case.problem, case.reach
     regions = problem.snapshot.regions
     slot = slots(regions, COVER_LEVEL[problem.policy.cover_across])

@@ -20,7 +20,7 @@ VILLAGE_LOCK, HOUSEHOLD_LOCK = 1, 2
 """Positions in `graph.model.LOCK_SUBJECTS`."""
 
 
-class ImpossibleLock(ZhongfuError):  # noqa: N818  A fault is named for what happened.
+class ImpossibleLock(ZhongfuError):
     """A lock keeps what no plan can hold."""
 
     code = "lock_impossible"

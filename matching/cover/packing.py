@@ -9,6 +9,7 @@ import numpy as np
 from graph.snapshot import Ints, Longs
 from matching.cover.reach import Workers
 
+BIG = 2**30
 NARROW = 12
 """Stations are packed together by the number of their workers, in powers of two from here."""
 
@@ -96,9 +97,11 @@ def _pack_batch(
         line = np.arange(len(active))
         fit = fits[line, best]
         split = ~fit & (spare[active] > 0)
-        widest = np.where(may, np.where(split[:, None], r, r + over[active]), -1).argmax(1)
+        bearable = r + over[active]
+        narrow = np.where(r > 0, r - k * BIG, bearable - BIG * BIG // 4)
+        widest = np.where(may, np.where(split[:, None], narrow, bearable), -BIG * BIG).argmax(1)
         pick = np.where(fit, best, widest)
-        bearable = r[line, pick] + np.where(split, 0, over[active, pick])
+        bearable = np.where(split & (r[line, pick] > 0), r[line, pick], bearable[line, pick])
         take = np.where(may[line, pick], np.minimum(z, bearable), 0)
         given = may[line, pick] & (fit | (take > 0))
         g, w = active[given], pick[given]

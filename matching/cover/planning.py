@@ -8,7 +8,7 @@ import numpy as np
 
 from graph.snapshot import Bools, Ints, Longs
 from matching.cover.network import ladder_of
-from matching.cover.packing import Pairs, no_pairs, pack
+from matching.cover.packing import Pairs, pack
 from matching.cover.reach import Reach, Workers
 from matching.cover.sharing import share
 from matching.cover.stations import station_loads
@@ -30,7 +30,7 @@ def left_over(workers: Workers, pairs: Pairs) -> Workers:
 def plan_pairs(reach: Reach, load: Longs, wanted: Bools, prices: OperatingCost, start: Pairs) -> Pairs:
     """Pairs that cover the wanted places and carry their load, beginning with `start`; shapes (places,)."""
     pairs, ladder = start, ladder_of(reach)
-    for _ in range(ROUNDS):
+    for turn in range(ROUNDS):
         covered = np.zeros(len(load), bool)
         covered[pairs.place] = True
         rest = load - np.bincount(pairs.place, weights=pairs.load, minlength=len(load)).astype(np.int64)
@@ -47,7 +47,8 @@ def plan_pairs(reach: Reach, load: Longs, wanted: Bools, prices: OperatingCost, 
         aim = aims(workers, reach.station[rows], piece, len(reach.stations))
         found = pack(workers, aim, reach.station[rows], reach.place[rows], piece, reach.within[rows])
         pairs = pairs.joined(found)
-        pairs = share(reach.workers, pairs, minutes_of(reach, pairs), np.where(wanted, load, 0), prices)
+        if turn == 0:
+            pairs = share(reach.workers, pairs, minutes_of(reach, pairs), np.where(wanted, load, 0), prices)
     return pairs
 
 

@@ -40,6 +40,7 @@ def station_loads(
     prices: OperatingCost,
     group: Longs | None = None,
     missable: Longs | None = None,
+    stay: Longs | None = None,
 ) -> StationLoads:
     """Split the load of each place (zero for one that is not to be served) over stations at least linearised cost.
 
@@ -77,7 +78,7 @@ def station_loads(
         free = served[missable[group[served]] > 0]
         network.add_arcs(node[free], lenient + group[free], load[free], 0)
         network.add_arcs(lenient + np.arange(len(missable)), 1, missable, 0)
-    at_missed = network.add_arcs(node[served], 1, load[served], MISSED * SCALE)
+    at_missed = network.add_arcs(node[served], 1, load[served], (MISSED if stay is None else stay[served]) * SCALE)
     flows = network.solve()
     total = int(flows @ np.concatenate(network.costs))
     found = np.zeros(len(reach.place), np.int64)
