@@ -4,6 +4,7 @@ The settings come from the environment: ZHONGFU_GRAPH (`neo4j://user@host:7687`)
 ZHONGFU_GRAPH_PASSWORD or ZHONGFU_GRAPH_PASSWORD_FILE; without an address the graph is the local one of ZHONGFU_HOME.
 """
 
+import logging
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -26,6 +27,13 @@ Row = dict[str, Any]
 T = TypeVar("T")
 Run = Callable[[str, Row], list[Row]]
 """Runs one statement with its parameters within a transaction."""
+
+_LOCAL_RETRIES = 10.0
+_SERVER_RETRIES = 30.0
+"""Seconds during which a transaction is tried again; a cluster needs them to find a new leader."""
+
+# The driver's warnings of retries are for those who ask for them, not for standard error.
+logging.getLogger("neo4j").addHandler(logging.NullHandler())
 
 
 @dataclass(frozen=True)
@@ -116,6 +124,7 @@ def _connect(address: str, user: str, password: str, home: Path | None) -> Graph
                 auth=(user, password),
                 notifications_min_severity=NotificationMinimumSeverity.OFF,
                 connection_acquisition_timeout=60,
+                max_transaction_retry_time=_LOCAL_RETRIES if home else _SERVER_RETRIES,
                 user_agent="zhongfu",
             )
         except (ConfigurationError, ValueError) as error:

@@ -3,7 +3,9 @@
 A test on every release says ``@pytest.mark.parametrize("graph", release.known(), indirect=True)``.
 """
 
+import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -49,3 +51,18 @@ def empty(graph: Graph) -> None:
         graph.write(f"DROP CONSTRAINT `{row['name']}`")
     for row in graph.read("SHOW INDEXES YIELD name, type WHERE type <> 'LOOKUP'"):
         graph.write(f"DROP INDEX `{row['name']}`")
+
+
+@pytest.fixture
+def as_nobody(tmp_path: Path) -> Iterator[None]:
+    """The test runs as a user who may not write in `tmp_path`."""
+    tmp_path.chmod(0o555)
+    user = os.geteuid()
+    if user == 0:
+        for folder in tmp_path.parents:
+            if folder.stat().st_uid == 0 and folder.name.startswith("pytest-"):
+                folder.chmod(0o755)
+        os.seteuid(65534)
+    yield
+    os.seteuid(user)
+    tmp_path.chmod(0o755)

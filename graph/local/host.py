@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from graph.local import jars, java, locks, sizing
+from graph.local import archive, java, locks, sizing
 from graph.local.home import Home, Running
 from graph.local.sizing import Size
 
@@ -31,7 +31,7 @@ def main(root: str, version: str, size: str, port: str, idle_seconds: str) -> in
         sys.stderr.write("StoreLockException: the server's lock is held\n")
         return 1
     chosen, number = sizing.SIZES[size], int(port) or free_port()
-    java.start(jars.classpath(version), chosen.heap)
+    java.start(version, chosen.heap)
     _set_first_password(home)
     service = _build(home, chosen, number)
     running = Running(
@@ -44,6 +44,7 @@ def main(root: str, version: str, size: str, port: str, idle_seconds: str) -> in
         started=datetime.now(UTC).isoformat(timespec="seconds"),
     )
     home.announce(running)
+    archive.make_later(version)
     _wait(home, service.database("system"), running.idle_seconds, told_to_stop)
     home.state.unlink(missing_ok=True)
     service.shutdown()

@@ -10,7 +10,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from graph.local import jars, java, locks, sizing
+from graph.local import java, locks, sizing
 from graph.local.home import Home
 
 _HEAP = 2048
@@ -26,7 +26,7 @@ def main(root: str, version: str, *arguments: str) -> int:
     if held is None:
         sys.stderr.write("StoreLockException: the server's lock is held\n")
         return 1
-    java.start(jars.classpath(version), _HEAP)
+    java.start(version, _HEAP)
     return java.command("org.neo4j.importer.ImportCommand$Full", home.store, [*_resources(home), *arguments])
 
 

