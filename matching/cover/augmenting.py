@@ -7,37 +7,37 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from graph.snapshot import Bools
+from graph.snapshot import Bools, Ints
 from matching.cover.packing import Pairs
 from matching.cover.reach import Reach
 
 
-def cover_all(reach: Reach, pairs: Pairs, fixed: Bools, wanted: Bools) -> Pairs:
+def cover_all(reach: Reach, pairs: Pairs, fixed: Bools, group: Ints, wanted: Bools) -> Pairs:
     """Pairs that cover every wanted village, where that is possible at all; fixed pairs stay.
 
     One cover of each village is a matching; by Berge's theorem a village can be covered in addition if and only if an
     alternating path leads from it to a worker with room, or to one whose village another worker covers too. Villages
-    once covered stay so.
+    once covered stay so. `group`, shape (places,), numbers the regions that no path leaves.
     """
     missing = wanted & reach.village
     missing[pairs.place] = False
     if not missing.any():
         return pairs
-    search = _Search(reach, pairs, fixed)
+    here = np.isin(group, group[missing])[pairs.place]
+    search = _Search(reach, pairs, here, fixed)
     for village in np.flatnonzero(missing):
         search.cover(int(village))
-    return search.result()
+    return search.result().joined(pairs.chosen(np.flatnonzero(~here)))
 
 
 class _Search:
     """The pairs while room is made: who covers each village, and what each worker covers."""
 
-    def __init__(self, reach: Reach, pairs: Pairs, fixed: Bools) -> None:
+    def __init__(self, reach: Reach, pairs: Pairs, here: Bools, fixed: Bools) -> None:
         self.reach = reach
         self.room = reach.workers.room - np.bincount(pairs.worker, minlength=len(reach.workers.index))
-        self.load = dict(
-            zip(zip(pairs.worker.tolist(), pairs.place.tolist(), strict=True), pairs.load.tolist(), strict=True)
-        )
+        rows = zip(pairs.worker[here].tolist(), pairs.place[here].tolist(), pairs.load[here].tolist(), strict=True)
+        self.load = {(worker, place): load for worker, place, load in rows}
         self.fixed = set(zip(pairs.worker[fixed].tolist(), pairs.place[fixed].tolist(), strict=True))
         self.villages: dict[int, list[int]] = defaultdict(list)
         self.covers: dict[int, int] = defaultdict(int)

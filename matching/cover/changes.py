@@ -7,7 +7,6 @@ import numpy as np
 from graph.snapshot import NONE, Bools, Ints, Longs
 from matching.certificate import Stage
 from matching.cover.demand import needing
-from matching.cover.locks import Kept
 from matching.cover.packing import Pairs
 from matching.cover.reach import Reach
 from matching.cover.staffing import Fixed
@@ -42,10 +41,13 @@ def may_cover(reach: Reach, worker: Ints, place: Ints) -> Bools:
     if not len(known):
         return np.zeros(len(worker), bool)
     there = known[order][at] == wanted
-    return there & (reach.within[order[at]] <= reach.workers.limit[worker])
+    allowed: Bools = there & (reach.within[order[at]] <= reach.workers.limit[worker])
+    return allowed
 
 
-def published_start(problem: Problem, reach: Reach, wanted: Bools, locked: Fixed, kept: Kept) -> Fixed:
+def published_start(
+    problem: Problem, reach: Reach, wanted: Bools, locked: Fixed, forbidden_households: set[tuple[int, int]]
+) -> Fixed:
     """What is published and may stand beside the locks: pairs within each worker's room, households within the load.
 
     Where not all may stand, pairs with more load and then households of higher alert come first.
@@ -57,13 +59,12 @@ def published_start(problem: Problem, reach: Reach, wanted: Bools, locked: Fixed
     code = pairs.place[here].astype(np.int64) * many + pairs.worker[here]
     firm_code = locked.pairs.place.astype(np.int64) * many + locked.pairs.worker
 
-    settled = np.zeros(len(households.key), bool)
-    settled[kept.household] = True
+    settled = locked.settled.copy()
     worker = worker_positions(problem, reach)[published.household_caseworker]
     rows = np.flatnonzero((worker != NONE) & needing(problem)[published.household] & ~settled[published.household])
     forbidden = {
         household * many + int(position)
-        for household, caseworker in kept.forbidden_households
+        for household, caseworker in forbidden_households
         if (position := worker_positions(problem, reach)[caseworker]) != NONE
     }
     mine = published.household[rows].astype(np.int64) * many + worker[rows]
@@ -96,11 +97,13 @@ def published_start(problem: Problem, reach: Reach, wanted: Bools, locked: Fixed
         (all_codes % many).astype(np.int32), (all_codes // many).astype(np.int32), np.zeros(len(all_codes), np.int64)
     )
     firm = np.concatenate([locked.firm, np.zeros(len(codes), bool)])
+    settled[household[fits]] = True
     return Fixed(
         pairs,
         firm,
         np.concatenate([locked.household, household[fits]]).astype(np.int32),
         np.concatenate([locked.worker, worker[fits]]).astype(np.int32),
+        settled,
     )
 
 

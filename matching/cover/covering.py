@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -20,7 +20,7 @@ from matching.cover.planning import minutes_of
 from matching.cover.reach import SHUANGBAI, Reach, build_reach, slots
 from matching.cover.reasons import uncovered_of, uncovered_places, unserved_households, unused_workers
 from matching.cover.responsible import bounded, by_cover, by_load, merit, responsible_stage
-from matching.cover.staffing import Fixed, Staffing, staff
+from matching.cover.staffing import Fixed, Staffing, staff, with_load
 from matching.cover.towns import cover_towns
 from matching.plan import Coverage, Responsibilities, Uncovered, Unused
 from matching.policy import COVER_LEVEL, UNREACHABLE_MINUTES
@@ -64,7 +64,7 @@ class Case:
 def cover(problem: Problem) -> Covered:
     """Staff the scope: stages `cover`, `responsible`, `worker_changes` (when something is published) and `operating`.
 
-    Raises ImpossibleLock for a lock `keep` that cannot be held.
+    Raises WorkerLockError for a lock `keep` that cannot be held.
     """
     clock = time.perf_counter()
     kept = kept_by_locks(problem)
@@ -76,12 +76,13 @@ def cover(problem: Problem) -> Covered:
     clock = time.perf_counter()
     old = published_pairs(problem, case.reach)
     group = _groups(case)
-    choices = [staff(problem, case.reach, group, case.best.covered, case.locked, improved=True)]
+    choices = [staff(problem, case.reach, group, case.best.covered, case.locked, case.demand, improve=True)]
     published = problem.snapshot.published
     again = bool(problem.place_in_scope[published.place].any())
     if again:
-        start = published_start(problem, case.reach, case.best.covered, case.locked, kept)
-        choices.insert(0, staff(problem, case.reach, group, case.best.covered, start, improved=False))
+        start = published_start(problem, case.reach, case.best.covered, case.locked, kept.forbidden_households)
+        demand = demand_of(problem, case.reach.position, start.settled)
+        choices.insert(0, staff(problem, case.reach, group, case.best.covered, start, demand, improve=False))
     plan = max(choices, key=lambda each: each.by_level(problem).tolist())
     unserved = _unserved(case, plan)
     stages.append(_responsible_stage(case, unserved, time.perf_counter() - clock))
@@ -89,10 +90,10 @@ def cover(problem: Problem) -> Covered:
     clock = time.perf_counter()
     coverage, responsibilities = _rows(case, plan, cover_towns(case.reach, case.done, old))
     if again:
-        value = changes(
+        changed = changes(
             problem, coverage.place, coverage.caseworker, responsibilities.household, responsibilities.caseworker
         )
-        stages.append(changes_stage(value, time.perf_counter() - clock))
+        stages.append(changes_stage(changed, time.perf_counter() - clock))
     clock = time.perf_counter()
     value, bound = _operating(case, plan, unserved)
     status = "optimal" if value <= bound else "bounded"
@@ -120,9 +121,10 @@ def _case(problem: Problem, kept: Kept, nearest: int) -> Case:
     pairs = Pairs(worker[village], place[village], np.zeros(int(village.sum()), np.int64))
     holder = position[kept.household_caseworker]
     counted = holder >= 0
-    locked = Fixed(pairs, np.ones(len(pairs.worker), bool), kept.household[counted], holder[counted])
     settled = np.zeros(len(households.key), bool)
     settled[kept.household] = True
+    firm = np.ones(len(pairs.worker), bool)
+    locked = Fixed(pairs, firm, kept.household[counted], holder[counted], settled)
     demand = demand_of(problem, reach.position, settled)
     counts = demand.by_level(demand.count, len(reach.places))
     room = reach.workers.room - np.bincount(pairs.worker, minlength=len(reach.workers.index))
@@ -174,25 +176,19 @@ def _responsible_stage(case: Case, unserved: Longs, seconds: float) -> Stage:
         missing = case.demand.place[(unserved > 0) & reachable[case.demand.place]]
         short = np.isin(group, group[missing])
         rest = counts[~short].sum(0).astype(np.float64)
-        burdened = _with_locked_load(case)
+        burdened = with_load(case.problem, case.reach, case.locked)
         within = by_load(burdened, case.ladder, case.demand, short & reachable)
 
         def relaxed(order: list[int]) -> Floats:
-            return within(order) + rest
+            most: Floats = within(order) + rest
+            return most
 
-        bounds = bounded(value, [relaxed, by_cover(case.reach, case.ladder, case.room, case.done, counts)])
+        tight = np.isin(group, group[reachable & ~case.best.covered])
+        covers = by_cover(case.reach, case.ladder, case.room, case.done, counts, tight)
+        others = counts[~tight].sum(0).astype(np.float64)
+        bounds = bounded(value, [relaxed, lambda order: covers(order) + others])
     total = (value + locked, [bound + int(extra) for bound, extra in zip(bounds, locked, strict=True)])
     return responsible_stage(*total, seconds + time.perf_counter() - clock)
-
-
-def _with_locked_load(case: Case) -> Reach:
-    """The reach whose workers carry the households that locks give them."""
-    workers = case.reach.workers
-    weight = case.problem.snapshot.households.weight[case.locked.household]
-    burden = np.bincount(case.locked.worker, weights=weight, minlength=len(workers.index)).astype(np.int64)
-    return replace(
-        case.reach, workers=replace(workers, taken=workers.taken + burden, most=np.maximum(workers.most - burden, 0))
-    )
 
 
 def _operating(case: Case, plan: Staffing, unserved: Longs) -> tuple[float, float]:
@@ -208,7 +204,9 @@ def _operating(case: Case, plan: Staffing, unserved: Longs) -> tuple[float, floa
     loose = np.where(reachable[case.demand.place], unserved * case.demand.weight, 0)
     missed = np.bincount(group[case.demand.place], weights=loose, minlength=int(group.max()) + 1).astype(np.int64)
     whole = ~np.isin(group, group[reachable & ~case.best.covered])
-    bound = operating_bound(_with_locked_load(case), case.ladder, load, group, missed, whole, prices)
+    bound = operating_bound(
+        with_load(case.problem, case.reach, case.locked), case.ladder, load, group, missed, whole, prices
+    )
     return value, bound + carried
 
 
@@ -216,7 +214,7 @@ def _rows(case: Case, plan: Staffing, towns: Pairs) -> tuple[Coverage, Responsib
     """The plan's rows as indices of the snapshot, what locks give to other types of workers included."""
     reach, kept = case.reach, case.kept
     pairs = Pairs(
-        np.concatenate([plan.pairs.worker, towns.worker]), np.concatenate([plan.pairs.place, towns.place]), np.zeros(0)
+        np.concatenate([plan.pairs.worker, towns.worker]), np.concatenate([plan.pairs.place, towns.place]), towns.load
     )
     place = np.concatenate([reach.places[pairs.place], kept.place])
     caseworker = np.concatenate([reach.workers.index[pairs.worker], kept.place_caseworker])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -27,12 +28,12 @@ class Demand:
     first: Longs
     household: Ints
 
-    @property
+    @cached_property
     def count(self) -> Longs:
         """Households of each class."""
         return np.diff(self.first)
 
-    @property
+    @cached_property
     def load(self) -> Longs:
         """Load of each class."""
         return self.count * self.weight

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 import numpy as np
 
 from graph.snapshot import Ints, Longs
@@ -9,8 +11,8 @@ from matching.cover.demand import Demand
 from matching.cover.packing import Pairs
 
 
-def hand_out(demand: Demand, pairs: Pairs, most: Longs) -> tuple[Ints, Ints, Longs]:
-    """Households with their workers, and the count of each class that finds none.
+def hand_out(demand: Demand, pairs: Pairs, most: Longs) -> tuple[Ints, Ints]:
+    """Households with their workers; those who find none are left out.
 
     A place gives out the load that its pairs are to take: the most urgent classes first and the lightest of them, the
     heaviest of those to the pairs first so that light ones fill what is left. What does not fit goes to a worker with
@@ -23,13 +25,12 @@ def hand_out(demand: Demand, pairs: Pairs, most: Longs) -> tuple[Ints, Ints, Lon
     rows = _settle(demand, pairs, rows, most)
     order = np.lexsort((rows[:, 1], rows[:, 0]))
     rows = rows[order]
-    held = np.bincount(rows[:, 0], weights=rows[:, 2], minlength=len(demand.place)).astype(np.int64)
     # the households of a class stand together, the first of them in the order of keys are handed out
     start = demand.first[:-1][rows[:, 0]] + _running(rows[:, 0], rows[:, 2])
     total = int(rows[:, 2].sum())
     at = np.arange(total) - np.repeat(np.cumsum(rows[:, 2]) - rows[:, 2], rows[:, 2])
     household = demand.household[np.repeat(start, rows[:, 2]) + at]
-    return household, np.repeat(pairs.worker[rows[:, 1]], rows[:, 2]), demand.count - held
+    return household, np.repeat(pairs.worker[rows[:, 1]], rows[:, 2])
 
 
 def _running(group: Longs, amount: Longs) -> Longs:
@@ -89,60 +90,61 @@ def _fill(demand: Demand, given: Longs, pairs: Pairs) -> Longs:
 
 def _settle(demand: Demand, pairs: Pairs, rows: Longs, most: Longs) -> Longs:
     """The rows with what did not fit settled one by one, the most urgent first; rows are (class, pair, count)."""
-    held = np.bincount(rows[:, 0], weights=rows[:, 2], minlength=len(demand.place)).astype(np.int64)
+    held = np.bincount(rows[:, 0], weights=rows[:, 2], minlength=len(demand.first) - 1).astype(np.int64)
     missing = np.flatnonzero(demand.count > held)
     if not len(missing):
         return rows
     load = np.bincount(
         pairs.worker[rows[:, 1]], weights=rows[:, 2] * demand.weight[rows[:, 0]], minlength=len(most)
     ).astype(np.int64)
-    spare = (most - load).tolist()
-    first_pair = np.searchsorted(pairs.place, np.arange(int(demand.place.max()) + 2))
-    worker = pairs.worker.tolist()
-    count = {(int(cls), int(pair)): int(number) for cls, pair, number in rows}
-    held_by: dict[int, set[int]] = {}
-    touched = np.zeros(len(first_pair), bool)
-    touched[demand.place[missing]] = True
-    for cls, pair, _ in rows[touched[demand.place[rows[:, 0]]]].tolist():
-        held_by.setdefault(pair, set()).add(cls)
+    short = np.zeros(int(demand.place.max()) + 1, bool)
+    short[demand.place[missing]] = True
+    here = short[demand.place[rows[:, 0]]]
+    counter = _Counter(demand, pairs, rows[here], (most - load).tolist())
     for cls in missing[np.lexsort((missing, demand.weight[missing], demand.level[missing]))].tolist():
-        level, weight = int(demand.level[cls]), int(demand.weight[cls])
-        place = int(demand.place[cls])
-        choices = range(int(first_pair[place]), int(first_pair[place + 1]))
-        for _ in range(int(demand.count[cls] - held[cls])):
-            best = max(choices, key=lambda pair: (spare[worker[pair]], -pair), default=None)
-            if best is None:
-                break
-            if spare[worker[best]] < weight:
-                best = _make_way(demand, choices, worker, spare, count, held_by, level, weight)
-                if best is None:
-                    break
-            count[cls, best] = count.get((cls, best), 0) + 1
-            held_by.setdefault(best, set()).add(cls)
-            spare[worker[best]] -= weight
-    settled = [(cls, pair, number) for (cls, pair), number in count.items() if number]
-    return np.array(settled, np.int64).reshape(-1, 3)
+        counter.place(cls, int(demand.count[cls] - held[cls]))
+    return np.concatenate([rows[~here], counter.rows()])
 
 
-def _make_way(
-    demand: Demand,
-    choices: range,
-    worker: list[int],
-    spare: list[int],
-    count: dict[tuple[int, int], int],
-    held_by: dict[int, set[int]],
-    level: int,
-    weight: int,
-) -> int | None:
-    """The first pair where giving up less urgent households makes room for the weight; they are given up."""
-    for pair in choices:
-        less = sorted((cls for cls in held_by.get(pair, ()) if demand.level[cls] > level), reverse=True)
-        freed = sum(int(demand.weight[cls]) * count.get((cls, pair), 0) for cls in less)
-        if spare[worker[pair]] + freed < weight:
-            continue
-        for cls in less:
-            while spare[worker[pair]] < weight and count.get((cls, pair), 0):
-                count[cls, pair] -= 1
-                spare[worker[pair]] += int(demand.weight[cls])
-        return pair
-    return None
+class _Counter:
+    """How many of each class each pair holds, while households are placed one by one."""
+
+    def __init__(self, demand: Demand, pairs: Pairs, rows: Longs, spare: list[int]) -> None:
+        self.demand, self.worker, self.spare = demand, pairs.worker.tolist(), spare
+        self.first_pair = np.searchsorted(pairs.place, np.arange(int(demand.place.max()) + 2)).tolist()
+        self.held: dict[int, dict[int, int]] = defaultdict(dict)
+        for cls, pair, count in rows.tolist():
+            self.held[pair][cls] = count
+
+    def rows(self) -> Longs:
+        """The rows (class, pair, count) as they stand."""
+        found = [(cls, pair, count) for pair, held in self.held.items() for cls, count in held.items() if count]
+        return np.array(found, np.int64).reshape(-1, 3)
+
+    def place(self, cls: int, count: int) -> None:
+        """Hand households of a class to workers of their place, as many as go."""
+        place, weight = int(self.demand.place[cls]), int(self.demand.weight[cls])
+        choices = range(self.first_pair[place], self.first_pair[place + 1])
+        for _ in range(count):
+            pair = max(choices, key=lambda each: (self.spare[self.worker[each]], -each), default=None)
+            if pair is not None and self.spare[self.worker[pair]] < weight:
+                pair = self._make_way(choices, int(self.demand.level[cls]), weight)
+            if pair is None:
+                return
+            self.held[pair][cls] = self.held[pair].get(cls, 0) + 1
+            self.spare[self.worker[pair]] -= weight
+
+    def _make_way(self, choices: range, level: int, weight: int) -> int | None:
+        """The first pair where giving up less urgent households makes room for the weight; they are given up."""
+        weights, levels = self.demand.weight, self.demand.level
+        for pair in choices:
+            held, worker = self.held[pair], self.worker[pair]
+            less = sorted((cls for cls, count in held.items() if count and levels[cls] > level), reverse=True)
+            if self.spare[worker] + sum(int(weights[cls]) * held[cls] for cls in less) < weight:
+                continue
+            for cls in less:
+                while self.spare[worker] < weight and held[cls]:
+                    held[cls] -= 1
+                    self.spare[worker] += int(weights[cls])
+            return pair
+        return None

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from graph.snapshot import Bools, Floats, Longs
-from matching.cover.network import Ladder
+from graph.snapshot import Bools, Longs
+from matching.cover.network import ladder_of
 from matching.cover.packing import Pairs, pack
 from matching.cover.planning import left_over, minutes_of
-from matching.cover.reach import Reach, Workers
+from matching.cover.reach import Numbers, Reach, Workers
 from matching.cover.stations import MISSED, station_loads
 from matching.policy import OperatingCost
 
@@ -20,7 +20,7 @@ ROOM_WORTH = 300
 """What a freed place of a worker's villages is worth where households go without one."""
 
 
-def relieve(reach: Reach, ladder: Ladder, pairs: Pairs, load: Longs, prices: OperatingCost, missed_only: bool) -> Pairs:
+def relieve(reach: Reach, pairs: Pairs, load: Longs, prices: OperatingCost, missed_only: bool) -> Pairs:
     """The pairs and further ones that may take overload off the workers, and load that nobody takes yet.
 
     One flow offers the overload of each worker's largest village to all workers with room, against the price of
@@ -42,7 +42,7 @@ def relieve(reach: Reach, ladder: Ladder, pairs: Pairs, load: Longs, prices: Ope
     if not asked.any():
         return pairs
     free = left_over(workers, pairs)
-    flow = station_loads(replace(reach, workers=free), ladder, asked, prices, stay=stay)
+    flow = station_loads(replace(reach, workers=free), ladder_of(reach), asked, prices, stay=stay)
     rows = np.flatnonzero(flow.pair > 0)
     aim = np.where(free.room > 0, np.clip(free.capacity - free.taken, 0, free.most), 0)
     found = pack(free, aim, reach.station[rows], reach.place[rows], flow.pair[rows], reach.within[rows])
@@ -99,10 +99,10 @@ def _carried(workers: Workers, pairs: Pairs) -> Longs:
     return workers.taken + added.astype(np.int64)
 
 
-def _strain(workers: Workers, worker: Longs, carried: Longs, prices: OperatingCost) -> Floats:
+def _strain(workers: Workers, worker: Numbers, carried: Numbers, prices: OperatingCost) -> Numbers:
     capacity = workers.capacity[worker]
     busy = prices.busy * np.maximum(carried - prices.busy_above * capacity, 0)
-    strain: Floats = busy + prices.overload * np.maximum(carried - capacity, 0)
+    strain: Numbers = busy + prices.overload * np.maximum(carried - capacity, 0)
     return strain
 
 
@@ -127,4 +127,5 @@ def _apart(good: Longs, given: Longs, taken: Longs, pairs: Pairs) -> Longs:
     first_place = np.full(int(pairs.place.max()) + 1, len(good))
     np.minimum.at(first_place, touched[2], rank)
     alone = (first_worker[touched[0]] == rank) & (first_worker[touched[1]] == rank) & (first_place[touched[2]] == rank)
-    return good[alone]
+    best: Longs = good[alone]
+    return best

@@ -7,25 +7,21 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from graph.errors import ZhongfuError
 from graph.snapshot import FOREVER, NONE, VILLAGE, Ints
 from matching.cover.demand import needing
 from matching.cover.reach import most_load, slots, taken_outside
+from matching.locks import HOUSEHOLD_LOCK, VILLAGE_LOCK, LockError
 from matching.plan import CASEWORKER
 from matching.policy import COVER_LEVEL
 from matching.problem import Problem
 from matching.travel import Roads
 
-VILLAGE_LOCK, HOUSEHOLD_LOCK = 1, 2
-"""Positions in `graph.model.LOCK_SUBJECTS`."""
 
-
-class ImpossibleLock(ZhongfuError):
+class WorkerLockError(LockError):
     """A lock keeps what no plan can hold."""
 
-    code = "lock_impossible"
-    en = "lock {lock} keeps {subject} with caseworker {caseworker}: {why}."
-    zh = "锁定 {lock} 要求 {subject} 由社工 {caseworker} 负责：{why_zh}。"
+    en = "lock {lock} keeps {subject} with caseworker {provider}: {why}."
+    zh = "锁定 {lock} 要求 {subject} 由社工 {provider} 负责：{why_zh}。"
     repair_en = "End or change lock {lock} (its column `until`), or the limit that it breaks."
     repair_zh = "请结束或修改锁定 {lock}（`until` 列），或修改其违反的上限。"
 
@@ -60,7 +56,7 @@ class Kept:
 
 
 def kept_by_locks(problem: Problem) -> Kept:
-    """The locks in force on caseworkers within the scope. Raises ImpossibleLock naming one that cannot be held."""
+    """The locks in force on caseworkers within the scope. Raises WorkerLockError naming one that cannot be held."""
     snapshot = problem.snapshot
     locks, households = snapshot.locks, snapshot.households
     rows = np.flatnonzero((locks.provider_type == CASEWORKER) & (locks.until >= problem.on))
@@ -136,14 +132,14 @@ def _check_limits(problem: Problem, places: dict[tuple[int, int], int], homes: d
             raise _impossible(problem, row, "load")
 
 
-def _impossible(problem: Problem, row: int, why: str) -> ImpossibleLock:
+def _impossible(problem: Problem, row: int, why: str) -> WorkerLockError:
     snapshot, locks = problem.snapshot, problem.snapshot.locks
     keys = snapshot.households.key if locks.subject_type[row] == HOUSEHOLD_LOCK else snapshot.regions.key
     en, zh = WHY[why]
-    return ImpossibleLock(
+    return WorkerLockError(
         lock=locks.key[row].as_py(),
         subject=keys[int(locks.subject[row])].as_py(),
-        caseworker=snapshot.caseworkers.key[int(locks.provider[row])].as_py(),
+        provider=snapshot.caseworkers.key[int(locks.provider[row])].as_py(),
         reason=why,
         why=en,
         why_zh=zh,

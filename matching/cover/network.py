@@ -10,7 +10,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from graph.snapshot import Ints, Longs
-from matching.cover.reach import Reach
+from matching.cover.reach import Numbers, Reach
 
 BATCH = 2_000
 """Least nodes solved together."""
@@ -64,8 +64,8 @@ class Network:
     """Arcs under construction; node 0 is the source and node 1 the sink."""
 
     nodes: int = 2
-    tails: list[Ints] = field(default_factory=list)
-    heads: list[Ints] = field(default_factory=list)
+    tails: list[Longs] = field(default_factory=list)
+    heads: list[Longs] = field(default_factory=list)
     capacities: list[Longs] = field(default_factory=list)
     costs: list[Longs] = field(default_factory=list)
 
@@ -75,12 +75,12 @@ class Network:
         self.nodes += count
         return first
 
-    def add_arcs(self, tail: Ints | int, head: Ints | int, capacity: Longs | int, cost: Longs | int) -> slice:
+    def add_arcs(self, tail: Numbers | int, head: Numbers | int, capacity: Numbers | int, cost: Numbers | int) -> slice:
         """Add arcs (scalars stand for all of them) and return where their flows will be."""
         start = sum(len(each) for each in self.tails)
         columns = np.broadcast_arrays(*(np.atleast_1d(each) for each in (tail, head, capacity, cost)))
-        for column, values in zip((self.tails, self.heads, self.capacities, self.costs), columns, strict=True):
-            column.append(values.astype(np.int64))
+        for given, values in zip((self.tails, self.heads, self.capacities, self.costs), columns, strict=True):
+            given.append(values.astype(np.int64))
         return slice(start, start + len(columns[0]))
 
     def solve(self) -> Longs:
@@ -89,9 +89,8 @@ class Network:
         What hangs together neither directly nor over other nodes is solved apart, which changes no optimum and takes a
         third of the time. Raises RuntimeError with the solver's status when there is no such flow.
         """
-        tails, heads, capacities, costs = (
-            np.concatenate(each) for each in (self.tails, self.heads, self.capacities, self.costs)
-        )
+        tails, heads = np.concatenate(self.tails), np.concatenate(self.heads)
+        capacities, costs = np.concatenate(self.capacities), np.concatenate(self.costs)
         batch, local, batches = self._batches(tails, heads)
         arc_batch = np.where(tails > 1, batch[tails], batch[heads])
         order = np.argsort(arc_batch, kind="stable")

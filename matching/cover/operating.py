@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from graph.snapshot import Bools, Floats, Ints, Longs
+from graph.snapshot import Bools, Ints, Longs
 from matching.cover.network import Ladder
 from matching.cover.packing import Pairs
-from matching.cover.reach import Reach, Workers
+from matching.cover.reach import Numbers, Reach, Workers
 from matching.cover.stations import station_loads
 from matching.policy import OperatingCost
 
@@ -19,10 +19,10 @@ def operating_cost(reach: Reach, villages: Pairs, minutes: Longs, prices: Operat
     return charges + int((minutes * villages.load).sum()) + strain(reach.workers, added, prices)
 
 
-def strain(workers: Workers, added: Floats, prices: OperatingCost) -> float:
+def strain(workers: Workers, added: Numbers, prices: OperatingCost) -> float:
     """Cost of the load above `busy_above` and above capacity that some load adds, shape (workers,)."""
 
-    def of(carried: Floats) -> float:
+    def of(carried: Numbers) -> float:
         busy = np.maximum(carried - prices.busy_above * workers.capacity, 0)
         over = np.maximum(carried - workers.capacity, 0)
         return float(prices.busy * busy.sum() + prices.overload * over.sum())

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from graph.snapshot import Ints, Longs
-from matching.cover.reach import Workers
+from matching.cover.reach import Numbers, Workers
 
 BIG = 2**30
 NARROW = 12
@@ -32,7 +32,7 @@ class Pairs:
         first = np.flatnonzero((np.diff(worker, prepend=-1) != 0) | (np.diff(place, prepend=-1) != 0))
         return Pairs(worker[first], place[first], np.add.reduceat(load, first) if len(first) else load)
 
-    def chosen(self, rows: Ints) -> Pairs:
+    def chosen(self, rows: Numbers) -> Pairs:
         """The pairs of these rows."""
         return Pairs(self.worker[rows], self.place[rows], self.load[rows])
 

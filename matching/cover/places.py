@@ -19,19 +19,22 @@ class MostCovered:
     exact: bool
 
 
-def most_covered(reach: Reach, ladder: Ladder, room: Longs, done: Bools, merit: Longs) -> MostCovered:
+def most_covered(
+    reach: Reach, ladder: Ladder, room: Longs, done: Bools, merit: Longs, among: Bools | None = None
+) -> MostCovered:
     """The places of a best cover, shape (places,).
 
     `room` is what each worker has left for villages, `done` the places that locks cover already, `merit` ranks the
     villages where not all can be covered (higher first). The sets of villages that can be covered together are the
     independent sets of a transversal matroid, so that one flow of least cost is best in the order of merit.
-    A town takes no room: it is covered as soon as one worker may go there.
+    Villages outside `among`, where given, are not looked at. A town takes no room: it is covered as soon as one worker may go there.
     """
     covered = done.copy()
     reached = np.zeros(len(reach.places), bool)
     reached[reach.place] = True
     covered |= reached & ~reach.village
-    open_villages = np.flatnonzero(reach.village & reached & ~covered)
+    open_ = reach.village & reached & ~covered
+    open_villages = np.flatnonzero(open_ if among is None else open_ & among)
     _, rank = np.unique(-merit[open_villages], return_inverse=True)
     network = Network()
     village_node = np.full(len(reach.places), -1, np.int64)

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from graph.snapshot import FOREVER, NONE, TOWN, VILLAGE, Bools, Ints, Longs, Regions
 from matching.policy import COVER_LEVEL, UNREACHABLE_MINUTES
 from matching.problem import Problem
 from matching.travel import Roads
 
+Numbers = npt.NDArray[Any]
+"""Positions or figures, of any width."""
 SHUANGBAI = 0
 """Position in `graph.model.CASEWORKER_TYPES` of the workers that the guarantee counts."""
 PAIRS_AT_ONCE = 4_000_000
@@ -145,11 +149,12 @@ def _workers(problem: Problem, reached: Ints, slot: Ints, forbidden: dict[int, s
     return workers, staff.town[index][first].astype(np.int32)
 
 
-def most_load(problem: Problem, caseworker: Ints) -> Longs:
+def most_load(problem: Problem, caseworker: Numbers) -> Longs:
     """Most load that caseworkers may carry: `overload_max` times capacity, whole units."""
     capacity = problem.snapshot.caseworkers.capacity[caseworker]
     # a millionth of a unit forgives what 1.6 lacks as a binary fraction
-    return np.floor(problem.policy.overload_max * capacity + 1e-6).astype(np.int64)
+    most: Longs = np.floor(problem.policy.overload_max * capacity + 1e-6).astype(np.int64)
+    return most
 
 
 def taken_outside(problem: Problem) -> tuple[Longs, Longs]:

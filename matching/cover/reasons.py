@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from graph.snapshot import VILLAGE, Bools, Bytes, Ints, Longs
-from matching.cover.reach import Reach
+from matching.cover.reach import Numbers, Reach
 from matching.plan import CASEWORKER, Texts, Uncovered, Unused
 from matching.problem import Problem
 
@@ -55,7 +55,7 @@ class Rows:
     facts: list[str]
 
 
-def uncovered_places(problem: Problem, reach: Reach, places: Ints, stations_near: Longs) -> list[Rows]:
+def uncovered_places(problem: Problem, reach: Reach, places: Numbers, stations_near: Numbers) -> list[Rows]:
     """Rows for uncovered places (positions in the reach); `stations_near` counts the stations of each one's region."""
     level = problem.snapshot.regions.level
     start = np.searchsorted(reach.place, places)

@@ -62,20 +62,21 @@ def by_load(reach: Reach, ladder: Ladder, demand: Demand, among: Bools) -> Relax
         network.add_arcs(first + np.arange(ladder.size), 1, most, 0)
         missed = network.add_arcs(places + demand.place[chosen], 1, demand.load[chosen], rank.max(initial=0) + 1 - rank)
         served = demand.count[chosen] - network.solve()[missed] / np.maximum(weight, 1)
-        return np.bincount(demand.level[chosen], weights=served, minlength=LEVELS)
+        return np.bincount(demand.level[chosen], weights=served, minlength=LEVELS).astype(np.float64)
 
     return relax
 
 
-def by_cover(reach: Reach, ladder: Ladder, room: Longs, done: Bools, households: Longs) -> Relaxation:
+def by_cover(reach: Reach, ladder: Ladder, room: Longs, done: Bools, households: Longs, among: Bools) -> Relaxation:
     """Relaxation to workers who carry any load: the households of each level in places that can be covered together.
 
-    `households` has shape (places, levels); `room` and `done` as in `most_covered`.
+    `households` has shape (places, levels); `room`, `done` and `among` as in `most_covered`.
     """
 
     def relax(order: list[int]) -> Floats:
-        best = most_covered(reach, ladder, room, done, merit(reach, households[:, order]))
-        return households[best.covered].sum(0).astype(np.float64)
+        best = most_covered(reach, ladder, room, done, merit(reach, households[:, order]), among)
+        most: Floats = households[best.covered & among].sum(0).astype(np.float64)
+        return most
 
     return relax
 

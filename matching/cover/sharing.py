@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 
-from graph.snapshot import NONE, Ints, Longs
+from graph.snapshot import NONE, Longs
 from matching.cover.demand import Demand
 from matching.cover.network import Network
 from matching.cover.packing import Pairs
-from matching.cover.reach import Workers
+from matching.cover.reach import Numbers, Workers
 from matching.cover.stations import MISSED, segments
 from matching.policy import OperatingCost
 
 
 def share(
-    workers: Workers, pairs: Pairs, minutes: Ints, load: Longs, prices: OperatingCost, demand: Demand | None = None
+    workers: Workers, pairs: Pairs, minutes: Numbers, load: Longs, prices: OperatingCost, demand: Demand | None = None
 ) -> Pairs:
     """The same pairs with the loads of least cost, handing out as much as they can carry.
 

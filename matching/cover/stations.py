@@ -8,7 +8,7 @@ import numpy as np
 
 from graph.snapshot import FOREVER, Floats, Longs
 from matching.cover.network import Ladder, Network
-from matching.cover.reach import Reach, Workers
+from matching.cover.reach import Numbers, Reach, Workers
 from matching.policy import OperatingCost
 
 SCALE = 64
@@ -38,7 +38,7 @@ def station_loads(
     ladder: Ladder,
     load: Longs,
     prices: OperatingCost,
-    group: Longs | None = None,
+    group: Numbers | None = None,
     missable: Longs | None = None,
     stay: Longs | None = None,
 ) -> StationLoads:
@@ -49,10 +49,10 @@ def station_loads(
     carries all load but `missable` of each group of places, which may be left at no cost.
     """
     workers = reach.workers
-    pairs = np.flatnonzero(load[reach.place] > 0)
+    greatest = ladder.greatest_from(workers.most)[ladder.entry]
+    pairs = np.flatnonzero((load[reach.place] > 0) & (greatest > 0))
     place, minutes, entry = reach.place[pairs], reach.minutes[pairs].astype(np.int64), ladder.entry[pairs]
-    most = np.minimum(load[place], ladder.greatest_from(workers.most)[entry])
-    pairs, place, minutes, entry, most = (each[most > 0] for each in (pairs, place, minutes, entry, most))
+    most = np.minimum(load[place], greatest[pairs])
     charge = prices.pair + prices.pair_minute * minutes
     served = np.flatnonzero(load > 0)
     node = np.full(len(load), -1, np.int64)
