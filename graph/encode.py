@@ -26,6 +26,8 @@ def code_index(column: pa.ChunkedArray, codes: tuple[Code, ...], blank: int = NO
 
 def key_index(column: Any, keys: shape.Keys) -> shape.Ints:
     """Positions of references in sorted keys; NONE where the cell is null or the key is not there."""
+    if not len(column):
+        return np.zeros(0, np.int32)
     return as_numpy(pc.fill_null(pc.index_in(plain(column), value_set=keys), NONE), np.int32)
 
 
@@ -101,14 +103,13 @@ def bits(column: Any, codes: tuple[Code, ...]) -> shape.Bits:
 
 def ragged(column: Any, keys: shape.Keys) -> Ragged:
     """Lists of references as sorted distinct indices."""
-    lists, rows = _per_list(
-        column,
-        lambda names: np.unique(key_index(pa.array(names, pa.string()), keys)) if names else np.zeros(0, np.int32),
-    )
-    lengths = np.array([len(each) for each in lists], np.int64)
-    starts = np.cumsum(lengths) - lengths
-    flat = np.concatenate(lists).astype(np.int32)
-    taken = lengths[rows]
+    lists, rows = _per_list(column, lambda names: names)
+    # one look-up for all names: each call codes the keys anew
+    found = key_index(pa.array([name for names in lists for name in names], pa.string()), keys)
+    ends = np.cumsum([len(names) for names in lists])
+    coded = [np.unique(part) for part in np.split(found, ends[:-1])]
+    lengths = np.array([len(part) for part in coded], np.int64)
+    starts, taken = np.cumsum(lengths) - lengths, lengths[rows]
     offsets = np.concatenate([[0], np.cumsum(taken)]).astype(np.int64)
     at = np.arange(offsets[-1]) - np.repeat(offsets[:-1], taken) + np.repeat(starts[rows], taken)
-    return Ragged(offsets, flat[at])
+    return Ragged(offsets, np.concatenate(coded).astype(np.int32)[at])
