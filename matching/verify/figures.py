@@ -7,12 +7,15 @@ from typing import Any
 
 import numpy as np
 
-from graph.model import ORGANIZATION_TYPES, URGENCIES
+from graph.model import ALERTS, ORGANIZATION_TYPES, URGENCIES
 from graph.snapshot import TOWN, VILLAGE, Floats, Ints, Longs
 from matching.certificate import STAGES
 from matching.plan import OFFER
+from matching.verify.accounts import cared_for, counted_workers, covered
 from matching.verify.case import EPOCH, Case
 from matching.verify.check import Look, check
+from matching.verify.roads import Roads
+from matching.verify.workers import loads, needs_worker, pair_code
 
 SLACK = 1e-6
 """Relative difference forgiven between two sums of fractions."""
@@ -70,12 +73,12 @@ def counted(case: Case) -> Look:
                 told = getattr(said, name).get(urgency.code, {}).get(unit)
                 figures.append((f"{name}.{urgency.code}.{unit}", told, int(values.sum())))
     level = case.snapshot.regions.level[np.unique(case.plan.coverage.place)]
-    covered = {
+    reached = {
         "villages": int((level == VILLAGE).sum()),
         "towns": int((level == TOWN).sum()),
         "households": len(np.unique(case.plan.responsibilities.household)),
     }
-    figures += [(f"covered.{name}", said.covered.get(name), value) for name, value in covered.items()]
+    figures += [(f"covered.{name}", said.covered.get(name), value) for name, value in reached.items()]
     return _compared(figures)
 
 
@@ -85,7 +88,7 @@ def counted(case: Case) -> Look:
 )
 def values(case: Case) -> Look:
     """The value of each stage that can be counted from the plan is what the plan reaches (model (9))."""
-    truth = needs_values(case) | assignment_values(case)
+    truth = worker_values(case) | needs_values(case) | assignment_values(case)
     figures: list[tuple[str, Any, Any]] = []
     for stage in case.plan.certificate.stages:
         if stage.stage not in truth:
@@ -98,6 +101,58 @@ def values(case: Case) -> Look:
             if 0 <= band.band < len(by_band)
         ]
     return _compared(figures)
+
+
+def worker_values(case: Case) -> dict[str, Floats]:
+    """Places covered, real ones first; households with a responsible worker, by alert; changes of what was published."""
+    regions, households = case.snapshot.regions, case.snapshot.households
+    places = covered(case) & case.in_scope & (regions.level >= TOWN)
+    homes = cared_for(case) & needs_worker(case)
+    return {
+        "cover": np.array([np.sum(places & regions.real), np.sum(places & ~regions.real)], float),
+        "responsible": np.bincount(households.alert[homes], minlength=len(ALERTS)).astype(float),
+        "worker_changes": np.array([_places_changed(case) + _households_changed(case)], float),
+        "operating": np.array([operating_cost(case)]),
+    }
+
+
+def operating_cost(case: Case) -> float:
+    """What the counting workers' villages, ways and loads cost beyond what they carry elsewhere (model (25))."""
+    prices, staff, coverage = case.plan.policy.operating, case.snapshot.caseworkers, case.plan.coverage
+    villages = counted_workers(case)[coverage.caseworker] & (case.snapshot.regions.level[coverage.place] == VILLAGE)
+    cost = float(np.sum(prices.pair + prices.pair_minute * coverage.minutes[villages].astype(np.int64)))
+    held = case.plan.responsibilities
+    mine = counted_workers(case)[held.caseworker]
+    home, worker = held.household[mine], held.caseworker[mine]
+    way = Roads(case.snapshot).leg(staff.town[worker], case.snapshot.households.village[home])
+    cost += float(np.sum(way * case.snapshot.households.weight[home].astype(np.int64)))
+
+    def strain(load: Longs) -> float:
+        busy = np.maximum(load - prices.busy_above * staff.capacity, 0)
+        return float(np.sum(prices.busy * busy + prices.overload * np.maximum(load - staff.capacity, 0)))
+
+    _, standing = loads(case)
+    added = case.sum_by(worker, case.snapshot.households.weight[home], len(standing))
+    return cost + strain(standing + added) - strain(standing)
+
+
+def _places_changed(case: Case) -> int:
+    """Places of the scope that were covered and are not by the same workers."""
+    state, coverage = case.snapshot.published, case.plan.coverage
+    mine = case.in_scope[state.place]
+    before = pair_code(state.place[mine], state.place_caseworker[mine], case)
+    now = pair_code(coverage.place, coverage.caseworker, case)
+    gone = state.place[mine][~np.isin(before, now)]
+    new = coverage.place[~np.isin(now, before)]
+    return len(np.unique(np.concatenate([gone, new[np.isin(new, state.place[mine])]])))
+
+
+def _households_changed(case: Case) -> int:
+    """Households that need a worker, had one and have not that one."""
+    state, held = case.snapshot.published, case.plan.responsibilities
+    mine = needs_worker(case)[state.household]
+    before = pair_code(state.household[mine], state.household_caseworker[mine], case)
+    return int(np.sum(~np.isin(before, pair_code(held.household, held.caseworker, case))))
 
 
 def needs_values(case: Case) -> dict[str, Floats]:
