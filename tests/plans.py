@@ -258,15 +258,21 @@ class Greedy:
         way = self.way(town, place)
         if limit != NONE and (way is None or way > limit):
             return False
-        locks = snapshot.locks
-        for lock in range(len(locks.key)):
-            pair = (int(locks.subject_type[lock]), int(locks.subject[lock]), int(locks.provider[lock]))
-            if not locks.keep[lock] and locks.until[lock] >= self.on and pair == (1, place, worker):
-                return False
+        if self.forbidden(1, place, worker):
+            return False
         if self.policy.cover_across == "county" and self.slot(town) != self.slot(place):
             return False
         full = workers.villages_limit[worker] != NONE and self.villages[worker] >= workers.villages_limit[worker]
         return not (full and snapshot.regions.level[place] == VILLAGE)
+
+    def forbidden(self, subject_type: int, subject: int, worker: int) -> bool:
+        locks = self.snapshot.locks
+        return any(
+            not locks.keep[lock]
+            and locks.until[lock] >= self.on
+            and (locks.subject_type[lock], locks.subject[lock], locks.provider[lock]) == (subject_type, subject, worker)
+            for lock in range(len(locks.key))
+        )
 
     def staff(self) -> None:
         snapshot, locks = self.snapshot, self.snapshot.locks
@@ -290,7 +296,7 @@ class Greedy:
                 weight = int(snapshot.households.weight[home])
                 most = self.policy.overload_max * int(snapshot.caseworkers.capacity[worker])
                 free = home not in self.charge and self.needs_worker(home) and (village, worker) in self.cover
-                if free and self.load[worker] + weight <= most:
+                if free and self.load[worker] + weight <= most and not self.forbidden(2, home, worker):
                     self.do_charge(home, worker)
 
     def needs_worker(self, home: int) -> bool:
@@ -304,6 +310,8 @@ class Greedy:
             self.villages[worker] += int(self.snapshot.regions.level[place] == VILLAGE)
 
     def do_charge(self, home: int, worker: int) -> None:
+        if home in self.charge:
+            self.load[self.charge[home]] -= int(self.snapshot.households.weight[home])
         self.charge[home] = worker
         self.load[worker] += int(self.snapshot.households.weight[home])
 
@@ -433,7 +441,7 @@ def certificate_of(
         name = "volunteer" if organization is None else ORGANIZATION_TYPES[int(organization)].code
         ranks.append(policy.provider_order[name])
     units = [greedy.assigned[pair] for pair in pairs]
-    stages = []
+    stages = worker_stages(greedy)
     for urgency, code in enumerate(empty):
         bands = [value.get((urgency, band), 0.0) for band in range(len(policy.waiting_months) + 1)]
         told = tuple(Band(band, each, each + 1) for band, each in enumerate(bands))
@@ -466,6 +474,59 @@ def certificate_of(
         baseline={"served": served},
         verdict=Verdict(),
     )
+
+
+def worker_stages(greedy: Greedy) -> list[Stage]:
+    """The workers' stages, counted one by one."""
+    snapshot, prices = greedy.snapshot, greedy.policy.operating
+    levels, staff, weight = snapshot.regions.level, snapshot.caseworkers, snapshot.households.weight
+    counted = {(place, worker) for place, worker in greedy.cover if not staff.type[worker] and levels[place] >= TOWN}
+    counted = {(place, worker) for place, worker in counted if greedy.within(place, greedy.scope)}
+    real = [bool(snapshot.regions.real[place]) for place in {place for place, _ in counted}]
+    charge = {
+        home: worker for home, worker in greedy.charge.items() if not staff.type[worker] and greedy.needs_worker(home)
+    }
+    alerts = [int(snapshot.households.alert[home]) for home in charge]
+    state = snapshot.published
+    old: dict[int, set[int]] = {}
+    for place, worker in zip(state.place.tolist(), state.place_caseworker.tolist(), strict=True):
+        if greedy.within(place, greedy.scope):
+            old.setdefault(place, set()).add(worker)
+    changed = [place for place in old if old[place] != {worker for at, worker in greedy.cover if at == place}]
+    moved = [
+        home
+        for home, worker in zip(state.household.tolist(), state.household_caseworker.tolist(), strict=True)
+        if greedy.needs_worker(home) and greedy.charge.get(home) != worker
+    ]
+    cost = 0.0
+    for place, worker in greedy.cover:
+        if not staff.type[worker] and levels[place] == VILLAGE:
+            cost += prices.pair + prices.pair_minute * greedy.leg(int(staff.town[worker]), place)
+    added: Counter[int] = Counter()
+    for home, worker in greedy.charge.items():
+        if not staff.type[worker]:
+            added[worker] += int(weight[home])
+            cost += int(weight[home]) * greedy.leg(int(staff.town[worker]), int(snapshot.households.village[home]))
+    charged = Counter(dict.fromkeys(added, 0))
+    for home, worker in greedy.charge.items():
+        charged[worker] += int(weight[home])
+    for worker, more in added.items():
+        before = greedy.load[worker] - charged[worker]
+        for load, sign in ((before + more, 1), (before, -1)):
+            capacity = int(staff.capacity[worker])
+            busy, over = max(0.0, load - prices.busy_above * capacity), max(0, load - capacity)
+            cost += sign * (prices.busy * busy + prices.overload * over)
+
+    def stage(name: str, value: float, bands: list[int]) -> Stage:
+        told = tuple(Band(at, each, each) for at, each in enumerate(bands))
+        return Stage(name, value, value, True, 0.125, "greedy", "optimal", told)
+
+    return [
+        stage("cover", len(real), [sum(real), len(real) - sum(real)]),
+        stage("responsible", len(alerts), [alerts.count(alert) for alert in range(6)]),
+        stage("worker_changes", len(changed) + len(moved), []),
+        stage("operating", cost, []),
+    ]
 
 
 def band_of(opened_on: int, today: date, policy: MatchPolicy) -> int:

@@ -14,7 +14,7 @@ from matching.plan import OFFER, Plan
 from matching.verify import verify
 from tests.cheating import Run
 from tests.plans import texts
-from tests.tiny import COUNTY_B, VILLAGE_A1A
+from tests.tiny import COUNTY_B, VILLAGE_A1B
 
 
 def changed(plan: Plan, part: str, **columns: Any) -> Plan:
@@ -89,7 +89,7 @@ def charged_twice(plan: Plan) -> Plan:
     run = Run()
     snapshot = run.snapshot
     clerk = snapshot.caseworkers.key.index("W2").as_py()
-    place = snapshot.regions.key.index(VILLAGE_A1A).as_py()
+    place = snapshot.regions.key.index(VILLAGE_A1B).as_py()
     way = run.leg(int(snapshot.caseworkers.town[clerk]), place)
     coverage, held = plan.coverage, plan.responsibilities
     plan = changed(
@@ -99,13 +99,13 @@ def charged_twice(plan: Plan) -> Plan:
         caseworker=np.append(coverage.caseworker, np.int32(clerk)),
         minutes=np.append(coverage.minutes, np.int32(way)),
     )
-    home = np.int32(snapshot.households.key.index("H1").as_py())
+    home = np.int32(snapshot.households.key.index("H3").as_py())
     both = np.append(held.household, home), np.append(held.caseworker, np.int32(clerk))
     plan = changed(plan, "responsibilities", household=both[0], caseworker=both[1])
     kept = plan.unused.provider != clerk
     kept |= plan.unused.provider_type != 2
     row = int(np.flatnonzero(~kept)[0])
-    return changed(plan, "unused", remaining=add(plan.unused.remaining, row, -8))
+    return changed(plan, "unused", remaining=add(plan.unused.remaining, row, -4))
 
 
 EDITED: list[tuple[str, str, Callable[[Plan], Plan]]] = [
@@ -174,3 +174,27 @@ def test_breaches_are_told_up_to_a_number_and_counted_in_full():
     verdict = verify(changed(twice, "coverage", minutes=plan.coverage.minutes + 1), run.snapshot)
     assert verdict.found["cover_minutes"] == len(plan.coverage.place)
     assert len([breach for breach in verdict.breaches if breach["check"] == "responsible_needed"]) <= 20
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "cover",
+        "responsible",
+        "worker_changes",
+        "operating",
+        "needs_red",
+        "needs_green",
+        "provider_order",
+        "travel",
+        "cost",
+    ],
+)
+def test_the_value_of_each_stage_is_reckoned_anew(name: str):
+    run = Run()
+    plan = run.plan()
+    (true,) = (each.value for each in plan.certificate.stages if each.stage == name)
+    edit = certified(plan, stages=stage(plan.certificate, name, value=true + 1, bound=true + 1))
+    verdict = verify(edit, run.snapshot)
+    assert set(verdict.found) == {"values"}
+    assert verdict.breaches[0]["subject"] == {"figure": name}
