@@ -80,10 +80,10 @@ class Issues:
         return sum(len(each) for each in self.found)
 
     def __iter__(self) -> Iterator[Issue]:
-        """Errors, then warnings, then notices; within each by file and row."""
+        """Errors, then warnings, then notices; within each the folder's own, then file by file, row by row."""
         for severity in ("error", "warning", "notice"):
             chosen = [each for each in self.found if each.severity == severity]
-            for file in dict.fromkeys(each.file for each in chosen):
+            for file in dict.fromkeys(each.file for each in sorted(chosen, key=_place_of_table)):
                 streams = [_in_order(each) for each in chosen if each.file == file]
                 for _row, _order, issue in heapq.merge(*streams, key=lambda entry: entry[:2]):
                     yield issue
@@ -124,6 +124,10 @@ def masked(value: str) -> str:
     if len(value) < 8:
         return "*" * len(value)
     return value[:2] + "*" * (len(value) - 4) + value[-2:]
+
+
+def _place_of_table(found: Found) -> int:
+    return list(TABLES).index(found.table) if found.table in TABLES else -1
 
 
 def _in_order(found: Found) -> Iterator[tuple[int, str, Issue]]:

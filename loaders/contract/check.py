@@ -67,10 +67,8 @@ def good_rows(checked: Checked, existing: Existing = NOTHING) -> Checked:
     later: list[Found] = []
     while True:
         parts, wrong = _between_rows(parts, existing)
-        if not any(each.severity == "error" for each in wrong):
-            return Checked(parts, joined([checked.issues, Issues(tuple(later))]))
         later += [each if FAULTS[each.code].whole else replace(each, code="depends_on_left_out") for each in wrong]
-        if all(FAULTS[each.code].whole for each in wrong):
+        if not any(part.bad.any() for part in parts.values()):
             return Checked(parts, joined([checked.issues, Issues(tuple(later))]))
         parts = {name: _without_bad(part) for name, part in parts.items()}
 

@@ -70,25 +70,28 @@ def _target(world: World, name: str, column: Column, keys: pa.Array, at: Rows) -
 
 def _listed(world: World, name: str, column: Column, cells: Distinct) -> Iterator[Finding]:
     """Lists are taken apart once per distinct list, and a row is named once per item at fault."""
+    index = np.arange(len(cells.values)) if cells.index is None else cells.index
+    order = np.argsort(index, kind="stable")
+    ordered = index[order]
     items: list[str] = []
     owners: list[int] = []
-    for at, text in enumerate(cells.values.to_pylist()):
-        parts = text.split(";") if text else []
+    # rows that were left out may leave their lists behind in the dictionary
+    for at in np.unique(ordered[ordered >= 0]).tolist():
+        parts = (cells.values[at].as_py() or "").split(";")
         items += parts
         owners += [at] * len(parts)
-    index = np.arange(len(cells.values)) if cells.index is None else cells.index
-    for finding in _target(world, name, column, pa.array(items, pa.string()), np.array(owners, np.int64)):
+    texts = pa.array([item or None for item in items], pa.string())
+    for finding in _target(world, name, column, texts, np.array(owners, np.int64)):
         if isinstance(finding.values, str):
             yield finding
             continue
-        order = np.argsort(index, kind="stable")
-        starts = np.searchsorted(index[order], finding.at, "left")
-        many = np.searchsorted(index[order], finding.at, "right") - starts
+        starts = np.searchsorted(ordered, finding.at, "left")
+        many = np.searchsorted(ordered, finding.at, "right") - starts
         each = np.repeat(np.arange(len(many)), many)
         within = np.arange(many.sum()) - np.repeat(np.cumsum(many) - many, many)
-        rows = order[starts[each] + within]
         picked = pa.array(each)
         hints = finding.hints if isinstance(finding.hints, str) else finding.hints.take(picked)
+        rows = order[starts[each] + within]
         yield Finding(finding.code, name, column.name, rows, finding.values.take(picked), hints)
 
 

@@ -110,7 +110,7 @@ def in_sheet(table: str, at: int, name: str, value: Any, shown: str) -> Case:
 def second_sheet(folder: Path, world: Rows) -> None:
     import openpyxl
 
-    sheet("funds", lambda lines: None)(folder, world)
+    sheet("funds", list)(folder, world)
     book = openpyxl.load_workbook(folder / "funds.xlsx")
     book.create_sheet("备注")
     book.save(folder / "funds.xlsx")
@@ -134,14 +134,26 @@ def raw_file(name: str, data: bytes) -> Callable[[Path, Rows], Any]:
     return plant
 
 
+def nothing(folder: Path, world: Rows) -> None:
+    pass
+
+
+def a_file(folder: Path, world: Rows) -> None:
+    folder.write_text("")
+
+
+def an_empty_folder(folder: Path, world: Rows) -> None:
+    folder.mkdir()
+
+
 REGION = {"name": "示例村", "level": "village", "parent": tiny.TOWN_A1}
 LOCK = {"subject_type": "need", "subject": "N02", "provider_type": "offer", "provider": "O2", "mode": "keep"}
 IDENTITY = "11010519491231002X"
 
 CASES = {
-    "folder_missing": Case(lambda folder, world: None),
-    "folder_is_file": Case(lambda folder, world: folder.write_text("")),
-    "folder_without_tables": Case(lambda folder, world: folder.mkdir()),
+    "folder_missing": Case(nothing),
+    "folder_is_file": Case(a_file),
+    "folder_without_tables": Case(an_empty_folder),
     "file_unknown": Case(raw_file("houshold.csv", b"household\n"), "houshold.csv", value="houshold.csv"),
     "file_format_unknown": Case(raw_file("travel.xls", b"\xd0\xcf\x11\xe0"), "travel.xls", value=".xls"),
     "file_twice": Case(raw_file("家庭.csv", b"household\nH1\n"), "households.csv", value="households.csv, 家庭.csv"),
@@ -185,7 +197,7 @@ CASES = {
     "repaired_bom": Case(bytes_of("travel", lambda data: codecs.BOM_UTF8 + data), "travel.csv", 1),
     "repaired_spaces": in_cell("households", 3, "dialect", "\u3000客家话 ", ""),
     "repaired_full_width": in_cell("households", 3, "household", "Ｈ２", ""),
-    "repaired_date_cells": in_sheet("funds", 2, "valid_from", dt.datetime(2026, 1, 1), ""),
+    "repaired_date_cells": in_sheet("funds", 2, "valid_from", dt.date(2026, 1, 1), ""),
     "repaired_number_cells": in_sheet("households", 2, "hukou", 441402, ""),
     "key_twice": added("volunteers", ("volunteer", "V1"), rows()["volunteers"][0]),
     "pair_twice": added(
@@ -278,7 +290,7 @@ def test_a_world_without_faults_passes_without_a_word(tmp_path: Path) -> None:
 
 def test_a_folder_without_rights_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # the superuser may read everything, so the system's answer is given in its place
-    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    monkeypatch.setattr(os, "access", lambda *_asked: False)
     assert [entry[0] for entry in told(check(write(tmp_path, rows())))] == ["folder_unreadable"]
 
 

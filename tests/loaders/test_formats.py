@@ -2,6 +2,7 @@
 
 import csv
 from pathlib import Path
+from random import Random
 from tempfile import TemporaryDirectory
 
 import pyarrow as pa
@@ -47,7 +48,9 @@ def test_files_give_the_canonical_tables_of_their_rows(tmp_path: Path) -> None:
     language=st.sampled_from(["en", "zh"]),
     shuffle=st.randoms(use_true_random=False),
 )
-def test_format_encoding_language_and_order_do_not_matter(form, encoding, language, shuffle) -> None:
+def test_format_encoding_language_and_order_do_not_matter(
+    form: str, encoding: str, language: str, shuffle: Random
+) -> None:
     world = rows()
     for table in world.values():
         shuffle.shuffle(table)
@@ -61,7 +64,7 @@ def test_format_encoding_language_and_order_do_not_matter(form, encoding, langua
     assert_same(tables, EXPECTED)
 
 
-def reorder_columns(folder: Path, encoding: str, shuffle) -> None:
+def reorder_columns(folder: Path, encoding: str, shuffle: Random) -> None:
     for path in folder.glob("*.csv"):
         with path.open(encoding=encoding, newline="") as file:
             lines = list(csv.reader(file))
