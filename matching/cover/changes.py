@@ -45,9 +45,7 @@ def may_cover(reach: Reach, worker: Ints, place: Ints) -> Bools:
     return allowed
 
 
-def published_start(
-    problem: Problem, reach: Reach, wanted: Bools, locked: Fixed, forbidden_households: set[tuple[int, int]]
-) -> Fixed:
+def published_start(problem: Problem, reach: Reach, wanted: Bools, locked: Fixed) -> Fixed:
     """What is published and may stand beside the locks: pairs within each worker's room, households within the load.
 
     Where not all may stand, pairs with more load and then households of higher alert come first.
@@ -62,13 +60,13 @@ def published_start(
     settled = locked.settled.copy()
     worker = worker_positions(problem, reach)[published.household_caseworker]
     rows = np.flatnonzero((worker != NONE) & needing(problem)[published.household] & ~settled[published.household])
-    forbidden = {
-        household * many + int(position)
-        for household, caseworker in forbidden_households
-        if (position := worker_positions(problem, reach)[caseworker]) != NONE
-    }
-    mine = published.household[rows].astype(np.int64) * many + worker[rows]
-    rows = rows[~np.isin(mine, np.array(sorted(forbidden), np.int64))]
+    watched = np.flatnonzero(np.isin(published.household[rows], list(locked.barred)))
+    barred = [
+        row
+        for row in watched.tolist()
+        if int(published.household_caseworker[rows[row]]) in locked.barred[int(published.household[rows[row]])]
+    ]
+    rows = np.delete(rows, barred)
     household, worker = published.household[rows], worker[rows]
     home = reach.position[households.village[household]].astype(np.int64) * many + worker
     there = np.isin(home, np.concatenate([code, firm_code]))
@@ -104,6 +102,7 @@ def published_start(
         np.concatenate([locked.household, household[fits]]).astype(np.int32),
         np.concatenate([locked.worker, worker[fits]]).astype(np.int32),
         settled,
+        locked.barred,
     )
 
 

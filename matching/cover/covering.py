@@ -80,8 +80,8 @@ def cover(problem: Problem) -> Covered:
     published = problem.snapshot.published
     again = bool(problem.place_in_scope[published.place].any())
     if again:
-        start = published_start(problem, case.reach, case.best.covered, case.locked, kept.forbidden_households)
-        demand = demand_of(problem, case.reach.position, start.settled)
+        start = published_start(problem, case.reach, case.best.covered, case.locked)
+        demand = demand_of(problem, case.reach.position, start.settled, kept.barred)
         choices.insert(0, staff(problem, case.reach, group, case.best.covered, start, demand, improve=False))
     plan = max(choices, key=lambda each: each.by_level(problem).tolist())
     unserved = _unserved(case, plan)
@@ -124,8 +124,8 @@ def _case(problem: Problem, kept: Kept, nearest: int) -> Case:
     settled = np.zeros(len(households.key), bool)
     settled[kept.household] = True
     firm = np.ones(len(pairs.worker), bool)
-    locked = Fixed(pairs, firm, kept.household[counted], holder[counted], settled)
-    demand = demand_of(problem, reach.position, settled)
+    locked = Fixed(pairs, firm, kept.household[counted], holder[counted], settled, kept.barred)
+    demand = demand_of(problem, reach.position, settled, kept.barred)
     counts = demand.by_level(demand.count, len(reach.places))
     room = reach.workers.room - np.bincount(pairs.worker, minlength=len(reach.workers.index))
     ladder = ladder_of(reach)

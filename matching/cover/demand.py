@@ -20,6 +20,7 @@ class Demand:
     """Classes of households alike to every worker, sorted by place, level and weight.
 
     `place` is a position in `Reach.places`; class i holds the households `household[first[i] : first[i + 1]]`.
+    `barred` maps a class of one household to the caseworkers whom a lock forbids it.
     """
 
     place: Ints
@@ -27,6 +28,7 @@ class Demand:
     weight: Longs
     first: Longs
     household: Ints
+    barred: dict[int, frozenset[int]]
 
     @cached_property
     def count(self) -> Longs:
@@ -58,22 +60,29 @@ def needing(problem: Problem) -> Bools:
     return at_home & here
 
 
-def demand_of(problem: Problem, position: Ints, left_out: Bools) -> Demand:
-    """Classes of the households that need a worker and are not left out; `position` maps regions to places."""
+def demand_of(problem: Problem, position: Ints, left_out: Bools, barred: dict[int, frozenset[int]]) -> Demand:
+    """Classes of the households that need a worker and are not left out.
+
+    `position` maps regions to places; `barred` maps households to the caseworkers whom a lock forbids them.
+    """
     households = problem.snapshot.households
     rows = np.flatnonzero(needing(problem) & ~left_out)
+    alone = np.zeros(len(left_out), np.int64)
+    alone[list(barred)] = np.arange(1, len(barred) + 1)
     weights, weight = np.unique(households.weight[rows], return_inverse=True)
     place = position[households.village[rows]].astype(np.int64)
     key = (place * LEVELS + households.alert[rows]) * max(1, len(weights)) + weight
+    key = key * (len(barred) + 1) + alone[rows]
     order = np.argsort(key, kind="stable")
-    key = key[order]
+    rows, key = rows[order], key[order]
     first = np.flatnonzero(np.diff(key, prepend=-1))
-    distinct = key[first]
-    cell = distinct // max(1, len(weights))
+    of = rows[first]
+    single = np.flatnonzero(alone[of] > 0)
     return Demand(
-        place=(cell // LEVELS).astype(np.int32),
-        level=cell % LEVELS,
-        weight=weights[distinct % max(1, len(weights))].astype(np.int64) if len(weights) else np.zeros(0, np.int64),
+        place=position[households.village[of]],
+        level=households.alert[of].astype(np.int64),
+        weight=households.weight[of].astype(np.int64),
         first=np.append(first, len(key)).astype(np.int64),
-        household=rows[order].astype(np.int32),
+        household=rows.astype(np.int32),
+        barred={int(cls): barred[int(of[cls])] for cls in single},
     )

@@ -9,20 +9,21 @@ import numpy as np
 from graph.snapshot import Ints, Longs
 from matching.cover.demand import Demand
 from matching.cover.packing import Pairs
+from matching.cover.reach import Workers
 
 
-def hand_out(demand: Demand, pairs: Pairs, most: Longs) -> tuple[Ints, Ints]:
+def hand_out(demand: Demand, pairs: Pairs, workers: Workers) -> tuple[Ints, Ints]:
     """Households with their workers; those who find none are left out.
 
     A place gives out the load that its pairs are to take: the most urgent classes first and the lightest of them, the
     heaviest of those to the pairs first so that light ones fill what is left. What does not fit goes to a worker with
-    load to spare below `most`, shape (workers,), if need be in the stead of less urgent households.
+    load to spare, if need be in the stead of less urgent households, and so do households that a lock bars from some.
     """
     places = int(max(demand.place.max(initial=-1), pairs.place.max(initial=-1))) + 1
     taking = np.bincount(pairs.place, weights=pairs.load, minlength=places).astype(np.int64)
     given = _first_served(demand, taking)
     rows = _fill(demand, given, pairs)
-    rows = _settle(demand, pairs, rows, most)
+    rows = _settle(demand, pairs, rows, workers)
     order = np.lexsort((rows[:, 1], rows[:, 0]))
     rows = rows[order]
     # the households of a class stand together, the first of them in the order of keys are handed out
@@ -65,12 +66,14 @@ def _first_served(demand: Demand, taking: Longs) -> Longs:
 
 def _fill(demand: Demand, given: Longs, pairs: Pairs) -> Longs:
     """Rows (class, pair, count) that fill the pairs of each place one after the other, heavy households first."""
-    classes = np.flatnonzero(given > 0)
+    left = given.copy()
+    left[list(demand.barred)] = 0
+    classes = np.flatnonzero(left > 0)
     classes = classes[np.lexsort((demand.level[classes], -demand.weight[classes], demand.place[classes]))]
     class_rank = _ranks(demand.place[classes])
     first_pair = np.searchsorted(pairs.place, np.arange(int(demand.place.max(initial=-1)) + 2))
     many = np.diff(first_pair)[demand.place[classes]]
-    rest, left = pairs.load.copy(), given.copy()
+    rest = pairs.load.copy()
     out = [np.zeros((0, 3), np.int64)]
     for step in range(int(class_rank.max(initial=-1)) + 1):
         here = class_rank == step
@@ -88,19 +91,19 @@ def _fill(demand: Demand, given: Longs, pairs: Pairs) -> Longs:
     return np.concatenate(out)
 
 
-def _settle(demand: Demand, pairs: Pairs, rows: Longs, most: Longs) -> Longs:
+def _settle(demand: Demand, pairs: Pairs, rows: Longs, workers: Workers) -> Longs:
     """The rows with what did not fit settled one by one, the most urgent first; rows are (class, pair, count)."""
     held = np.bincount(rows[:, 0], weights=rows[:, 2], minlength=len(demand.first) - 1).astype(np.int64)
     missing = np.flatnonzero(demand.count > held)
     if not len(missing):
         return rows
     load = np.bincount(
-        pairs.worker[rows[:, 1]], weights=rows[:, 2] * demand.weight[rows[:, 0]], minlength=len(most)
+        pairs.worker[rows[:, 1]], weights=rows[:, 2] * demand.weight[rows[:, 0]], minlength=len(workers.most)
     ).astype(np.int64)
     short = np.zeros(int(demand.place.max()) + 1, bool)
     short[demand.place[missing]] = True
     here = short[demand.place[rows[:, 0]]]
-    counter = _Counter(demand, pairs, rows[here], (most - load).tolist())
+    counter = _Counter(demand, pairs, rows[here], workers, (workers.most - load).tolist())
     for cls in missing[np.lexsort((missing, demand.weight[missing], demand.level[missing]))].tolist():
         counter.place(cls, int(demand.count[cls] - held[cls]))
     return np.concatenate([rows[~here], counter.rows()])
@@ -109,8 +112,9 @@ def _settle(demand: Demand, pairs: Pairs, rows: Longs, most: Longs) -> Longs:
 class _Counter:
     """How many of each class each pair holds, while households are placed one by one."""
 
-    def __init__(self, demand: Demand, pairs: Pairs, rows: Longs, spare: list[int]) -> None:
+    def __init__(self, demand: Demand, pairs: Pairs, rows: Longs, workers: Workers, spare: list[int]) -> None:
         self.demand, self.worker, self.spare = demand, pairs.worker.tolist(), spare
+        self.caseworker = workers.index
         self.first_pair = np.searchsorted(pairs.place, np.arange(int(demand.place.max()) + 2)).tolist()
         self.held: dict[int, dict[int, int]] = defaultdict(dict)
         for cls, pair, count in rows.tolist():
@@ -124,7 +128,9 @@ class _Counter:
     def place(self, cls: int, count: int) -> None:
         """Hand households of a class to workers of their place, as many as go."""
         place, weight = int(self.demand.place[cls]), int(self.demand.weight[cls])
-        choices = range(self.first_pair[place], self.first_pair[place + 1])
+        barred = self.demand.barred.get(cls, frozenset())
+        pairs = range(self.first_pair[place], self.first_pair[place + 1])
+        choices = [pair for pair in pairs if int(self.caseworker[self.worker[pair]]) not in barred]
         for _ in range(count):
             pair = max(choices, key=lambda each: (self.spare[self.worker[each]], -each), default=None)
             if pair is not None and self.spare[self.worker[pair]] < weight:
@@ -134,7 +140,7 @@ class _Counter:
             self.held[pair][cls] = self.held[pair].get(cls, 0) + 1
             self.spare[self.worker[pair]] -= weight
 
-    def _make_way(self, choices: range, level: int, weight: int) -> int | None:
+    def _make_way(self, choices: list[int], level: int, weight: int) -> int | None:
         """The first pair where giving up less urgent households makes room for the weight; they are given up."""
         weights, levels = self.demand.weight, self.demand.level
         for pair in choices:

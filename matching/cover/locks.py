@@ -52,7 +52,8 @@ class Kept:
     household: Ints
     household_caseworker: Ints
     forbidden_places: dict[int, set[int]]
-    forbidden_households: set[tuple[int, int]]
+    barred: dict[int, frozenset[int]]
+    """Households with the caseworkers whom a lock forbids them."""
 
 
 def kept_by_locks(problem: Problem) -> Kept:
@@ -64,13 +65,13 @@ def kept_by_locks(problem: Problem) -> Kept:
     places: dict[tuple[int, int], int] = {}
     homes: dict[int, tuple[int, int]] = {}
     forbidden_places: dict[int, set[int]] = defaultdict(set)
-    forbidden_households: set[tuple[int, int]] = set()
+    barred: dict[int, set[int]] = defaultdict(set)
     for row in rows.tolist():
         if not locks.keep[row]:
             if locks.subject_type[row] == VILLAGE_LOCK:
                 forbidden_places[int(locks.provider[row])].add(int(locks.subject[row]))
             elif locks.subject_type[row] == HOUSEHOLD_LOCK:
-                forbidden_households.add((int(locks.subject[row]), int(locks.provider[row])))
+                barred[int(locks.subject[row])].add(int(locks.provider[row]))
     for row in rows[locks.keep[rows]].tolist():
         subject, worker = int(locks.subject[row]), int(locks.provider[row])
         if locks.subject_type[row] == VILLAGE_LOCK and problem.place_in_scope[subject]:
@@ -83,7 +84,7 @@ def kept_by_locks(problem: Problem) -> Kept:
                 raise _impossible(problem, row, "needs_nobody")
             if homes.get(subject, (worker, row))[0] != worker:
                 raise _impossible(problem, row, "two_workers")
-            if (subject, worker) in forbidden_households:
+            if worker in barred.get(subject, ()):
                 raise _impossible(problem, row, "forbidden")
             homes.setdefault(subject, (worker, row))
             places.setdefault((village, worker), row)
@@ -95,7 +96,7 @@ def kept_by_locks(problem: Problem) -> Kept:
         np.array(list(homes), np.int32),
         np.array([worker for worker, _ in homes.values()], np.int32),
         dict(forbidden_places),
-        forbidden_households,
+        {household: frozenset(workers) for household, workers in barred.items()},
     )
 
 

@@ -23,7 +23,8 @@ class Fixed:
     """Pairs of workers and villages to begin with, and households with their worker (a position in `Workers`).
 
     `firm` marks the pairs that a lock keeps; the others may make way for a village that is not covered. `settled`,
-    shape (households,), marks the households with a worker: those here, and those that locks give to other types.
+    shape (households,), marks the households with a worker: those here, and those that locks give to other types; `barred` maps
+    households to the caseworkers whom a lock forbids them.
     """
 
     pairs: Pairs
@@ -31,6 +32,7 @@ class Fixed:
     household: Ints
     worker: Ints
     settled: Bools
+    barred: dict[int, frozenset[int]]
 
     def without(self, lost: Bools) -> Fixed:
         """The same without some of the households."""
@@ -78,7 +80,7 @@ def staff(
     lost = ~np.isin(code(home[fixed.household], fixed.worker), code(pairs.place, pairs.worker))
     if lost.any():
         fixed = fixed.without(lost)
-        demand = demand_of(problem, reach.position, fixed.settled)
+        demand = demand_of(problem, reach.position, fixed.settled, fixed.barred)
         load, burdened = np.where(wanted, demand.load_at(len(reach.places)), 0), with_load(problem, reach, fixed)
     workers = burdened.workers
     pairs = without_idle(share(workers, pairs, minutes_of(reach, pairs), load, prices), stays(pairs))
@@ -91,7 +93,7 @@ def staff(
     here = short[pairs.place]
     again = share(workers, pairs.chosen(np.flatnonzero(here)), minutes_of(reach, pairs)[here], load, prices, demand)
     pairs = again.joined(pairs.chosen(np.flatnonzero(~here)))
-    household, worker = hand_out(demand, pairs, workers.most)
+    household, worker = hand_out(demand, pairs, workers)
     household = np.concatenate([fixed.household, household])
     worker = np.concatenate([fixed.worker, worker])
     at = np.searchsorted(code(pairs.place, pairs.worker), code(home[household], worker))
