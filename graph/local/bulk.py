@@ -2,20 +2,17 @@
 
 import re
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from rich.console import Console
-from rich.progress import Progress
-
-from graph.errors import FolderInUse, ImportFailed, NotEmpty
-from graph.local import jars, locks, process, release
-from graph.local.home import Home
-from graph.local.server import driver, halt, start, sweep, turn
+from graph.errors import ImportFailed, NotEmpty
+from graph.local import jars, process
+from graph.local.home import Home, Running
+from graph.local.server import IDLE_SECONDS, choose_release, driver, find, halt, launch, sweep, turn
 from graph.queries import query
 
-_PHASE = re.compile(rb"^\((\d)/(\d)\) ")
+_PHASE = re.compile(rb"^\((\d)/(\d)\) ([A-Za-z ]+?) \d{4}-")
 _PERCENT = re.compile(rb"(\d+)% ")
 _TELLING = re.compile(
     r"original error|data source:|in field:|raw field value|missing node|already|Duplicate|Caused by:"
@@ -58,6 +55,7 @@ def bulk_import(
     *,
     version: str | None = None,
     form: str = "csv",
+    progress: Callable[[str, float], None] | None = None,
 ) -> None:
     """Fill the empty local graph of this home; its server is stopped for it and not started again.
 
@@ -67,6 +65,8 @@ def bulk_import(
     ----------
     form
         What the files are, `csv` or `parquet`.
+    progress
+        Told the phase and how much of the whole is done, from 0 to 1.
 
     Raises
     ------
@@ -77,19 +77,18 @@ def bulk_import(
     """
     place = Home(home.expanduser().absolute())
     place.make()
-    if place.has_data() and not place.importing.exists():
-        _require_empty(place)
-    chosen = version or place.last_release() or release.DEFAULT
+    chosen = choose_release(place, version)
     jars.classpath(chosen)
     with turn(place):
-        halt(place)
+        running = find(place)
         sweep(place)
-        if locks.is_held(place.server_lock):
-            raise FolderInUse(home=place.root, detail="another bulk import is filling it")
+        if running or place.has_data():
+            _require_empty(place, running or launch(place, chosen, "small", 0, IDLE_SECONDS))
+            halt(place)
         # Whatever cuts us off from here to the end leaves this mark, and the next command sweeps.
         place.importing.touch()
         try:
-            _run(place, chosen, import_arguments(nodes, relationships, form))
+            _run(place, chosen, import_arguments(nodes, relationships, form), progress or _unseen)
         except BaseException:
             sweep(place)
             raise
@@ -97,18 +96,22 @@ def bulk_import(
         place.importing.unlink()
 
 
-def _require_empty(home: Home) -> None:
-    with driver(home, start(home.root)) as neo4j:
+def _require_empty(home: Home, running: Running) -> None:
+    with driver(home, running) as neo4j:
         if neo4j.execute_query(query("any_node")).records:
             raise NotEmpty(home=home.root)
 
 
-def _run(home: Home, version: str, arguments: Sequence[str]) -> None:
+def _unseen(_phase: str, _share: float) -> None:
+    """Progress nobody watches."""
+
+
+def _run(home: Home, version: str, arguments: Sequence[str], progress: Callable[[str, float], None]) -> None:
     """Run the importer's process to its end, or end it with us."""
     arguments = [str(home.root), version, *arguments]
     with process.spawn("graph.local.importer", arguments, home, subprocess.PIPE) as importer:
         try:
-            said = _follow(importer, home)
+            said = _follow(importer, home, progress)
         except BaseException:
             importer.kill()
             raise
@@ -116,17 +119,16 @@ def _run(home: Home, version: str, arguments: Sequence[str]) -> None:
         raise process.fault(said, home) or ImportFailed(home=home.root, detail=_telling(said), log=home.import_log)
 
 
-def _follow(importer: subprocess.Popen[bytes], home: Home) -> str:
-    """What the importer says, kept in its log and shown as a bar on stderr."""
-    with home.import_log.open("wb") as log, Progress(console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("Neo4j import / 批量导入", total=100)
-        phase, phases = 1, 4
+def _follow(importer: subprocess.Popen[bytes], home: Home, progress: Callable[[str, float], None]) -> str:
+    """What the importer says, kept in its log and told as progress."""
+    name, phase, phases = "import", 1, 4
+    with home.import_log.open("wb") as log:
         for line in importer.stdout or ():
             log.write(line)
             if begun := _PHASE.match(line):
-                phase, phases = int(begun[1]), int(begun[2])
+                name, phase, phases = begun[3].decode().lower(), int(begun[1]), int(begun[2])
             elif reached := _PERCENT.search(line):
-                progress.update(task, completed=(100 * (phase - 1) + int(reached[1])) / phases)
+                progress(name, (phase - 1 + int(reached[1]) / 100) / phases)
     return home.import_log.read_text(encoding="utf-8", errors="replace")
 
 

@@ -21,7 +21,7 @@ IDLE_SECONDS = 600.0
 
 _PAUSE = 0.05
 _TURN_PATIENCE = 300.0
-_PATIENCE = 180.0  # to come up or go down; a large store is recovered or flushed meanwhile
+_PATIENCE = 300.0  # to come up or go down; a large store is recovered or flushed meanwhile
 _TRIES = 3
 
 # Servers outlive the command; kept here so that one that ends while the command still runs is reaped.
@@ -59,13 +59,13 @@ def start(
     place = Home(home.expanduser().absolute())
     place.make()
     with turn(place):
-        running = _find(place)
+        running = find(place)
     if running:
         return running
-    chosen = _version(place, version)
+    chosen = choose_release(place, version)
     jars.classpath(chosen)
     with turn(place):
-        return _find(place) or _launch(place, chosen, size, port or 0, idle_seconds)
+        return find(place) or launch(place, chosen, size, port or 0, idle_seconds)
 
 
 def stop(home: Path) -> bool:
@@ -74,7 +74,7 @@ def stop(home: Path) -> bool:
     Raises
     ------
     StopFailed
-        It did not end in three minutes.
+        It did not end in five minutes.
     """
     place = Home(home.expanduser().absolute())
     if not place.graph.exists():
@@ -131,8 +131,8 @@ def sweep(home: Home) -> None:
         home.importing.unlink()
 
 
-def _find(home: Home) -> Running | None:
-    """The server that runs here, its lease renewed; waits for one that is on its way up or down."""
+def find(home: Home) -> Running | None:
+    """The server that runs here, its lease renewed; waits for one on its way up or down, and for an import's end."""
     end = time.monotonic() + _PATIENCE
     while locks.is_held(home.server_lock):
         running = home.running()
@@ -157,7 +157,7 @@ def _answers(home: Home, running: Running) -> bool:
     return True
 
 
-def _version(home: Home, asked: str | None) -> str:
+def choose_release(home: Home, asked: str | None) -> str:
     """The release to run: never one older than the store's last."""
     last = home.last_release()
     chosen = asked or last or release.DEFAULT
@@ -167,8 +167,8 @@ def _version(home: Home, asked: str | None) -> str:
     return chosen
 
 
-def _launch(home: Home, version: str, size: str, port: int, idle_seconds: float | None) -> Running:
-    """Start the host process and wait until it answers."""
+def launch(home: Home, version: str, size: str, port: int, idle_seconds: float | None) -> Running:
+    """Start the host process, while this command has the turn, and wait until it answers."""
     sweep(home)
     measure = sizing.choose(size, home.store_bytes()).name
     arguments = [str(home.root), version, measure, str(port), str(idle_seconds or 0.0)]
