@@ -1,0 +1,134 @@
+"""A whole run: workers, then needs, then the certificate, then the independent verification."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+from collections.abc import Callable
+from dataclasses import replace
+from importlib.metadata import version
+
+import numpy as np
+import pyarrow as pa
+
+from graph.errors import ZhongfuError
+from graph.snapshot import Snapshot
+from matching.certificate import STAGES, Certificate, Stage, Verdict
+from matching.counts import covered_counts, open_counts, served_counts
+from matching.cover import Covered, cover
+from matching.plan import Plan, Unused
+from matching.plan_id import plan_id
+from matching.policy import MatchPolicy, policy_toml
+from matching.problem import Problem
+from matching.serve import Served, serve
+from matching.verify import verify
+
+Progress = Callable[[str, float], None]
+"""Told the name of the step and how much of the whole is done, from 0 to 1."""
+
+SOLVERS = ("numpy", "ortools", "scipy")
+
+
+class PlanBroken(ZhongfuError):  # noqa: N818  A fault is named for what happened.
+    """A plan that its own verification refuses; it is not stored, and the breaches say why."""
+
+    code = "plan_broken"
+    en = "The plan that was made breaks {checks}; it is not kept. First: {first}"
+    zh = "生成的方案未通过核验（{checks}），未保存。首条：{first_zh}"
+    repair_en = "This is a fault of the program: report it with the input and the policy."
+    repair_zh = "这是程序缺陷，请连同输入与策略一并反馈。"
+
+
+def match(problem: Problem, *, jobs: int = 1, progress: Progress | None = None) -> Plan:
+    """The plan of a problem, with its certificate and its id; the strict order is that of model (26).
+
+    Workers and offers share nothing, so the two halves are decided one after the other. The result does not depend on
+    `jobs`, the number of processes.
+
+    Raises
+    ------
+    LockError
+        A lock `keep` cannot hold; the message names it.
+    PlanBroken
+        `verify` found a breach: a fault of the program, never of the data.
+    """
+    told = progress or (lambda _step, _share: None)
+    told("cover", 0.0)
+    covered = cover(problem)
+    told("serve", 0.15)
+    served = serve(problem, jobs=jobs, progress=lambda step, share: told(step, 0.15 + 0.65 * share))
+    told("verify", 0.8)
+    draft = _draft(problem, covered, served)
+    verdict = verify(draft, problem.snapshot)
+    if not verdict.passed:
+        first = verdict.breaches[0]
+        raise PlanBroken(checks=", ".join(verdict.found), first=first["en"], first_zh=first["zh"])
+    checked = replace(draft, certificate=replace(draft.certificate, verdict=verdict))
+    name = plan_id(checked, problem.snapshot)
+    told("done", 1.0)
+    return replace(checked, id=name, certificate=checked.certificate.named(name))
+
+
+def versions() -> dict[str, str]:
+    """Versions that a plan depends on."""
+    return {"zhongfu": version("zhongfu"), "python": platform.python_version()} | {
+        name: version(name) for name in SOLVERS
+    }
+
+
+def _draft(problem: Problem, covered: Covered, served: Served) -> Plan:
+    return Plan(
+        id="",
+        scope=problem.scope,
+        period=problem.period,
+        on=problem.on,
+        base_revision=problem.snapshot.published.revision,
+        policy=problem.policy,
+        assignments=served.assignments,
+        coverage=covered.coverage,
+        responsibilities=covered.responsibilities,
+        unmet=served.unmet,
+        uncovered=covered.uncovered,
+        unused=_together(served.unused, covered.unused),
+        prices=served.prices,
+        certificate=_certificate(problem, covered, served),
+    )
+
+
+def _certificate(problem: Problem, covered: Covered, served: Served) -> Certificate:
+    snapshot = problem.snapshot
+    return Certificate(
+        plan="",
+        scope=snapshot.regions.key[problem.scope].as_py(),
+        period=problem.period,
+        on=str(np.datetime64(problem.on, "D")),
+        base_revision=snapshot.published.revision,
+        snapshot=snapshot.digest,
+        policy=policy_digest(problem.policy),
+        seed=problem.policy.seed,
+        versions=versions(),
+        stages=_in_order(covered.stages + served.stages),
+        open=open_counts(problem),
+        served=served_counts(problem, served.assignments),
+        covered=covered_counts(problem, covered.coverage, covered.responsibilities),
+        baseline={"served": served.baseline},
+        verdict=Verdict(),
+    )
+
+
+def policy_digest(policy: MatchPolicy) -> str:
+    """SHA-256 (hex) of the policy as TOML."""
+    return hashlib.sha256(policy_toml(policy).encode()).hexdigest()
+
+
+def _in_order(stages: tuple[Stage, ...]) -> tuple[Stage, ...]:
+    return tuple(sorted(stages, key=lambda stage: STAGES.index(stage.stage)))
+
+
+def _together(offers: Unused, workers: Unused) -> Unused:
+    return Unused(
+        np.concatenate([offers.provider_type, workers.provider_type]),
+        np.concatenate([offers.provider, workers.provider]),
+        np.concatenate([offers.remaining, workers.remaining]),
+        pa.concat_arrays([offers.reason, workers.reason]),
+    )
