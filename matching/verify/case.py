@@ -137,7 +137,7 @@ class Case:
     def sum_by(groups: npt.NDArray[Any], amounts: npt.NDArray[Any], length: int) -> Longs:
         """Sum of amounts for each group 0 … length − 1."""
         total = np.zeros(length, np.int64)
-        np.add.at(total, groups, amounts)
+        np.add.at(total, groups.astype(np.intp), amounts.astype(np.int64))
         return total
 
     @cached_property

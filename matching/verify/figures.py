@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import date
 from typing import Any
 
 import numpy as np
 
 from graph.model import ALERTS, ORGANIZATION_TYPES, URGENCIES
-from graph.snapshot import TOWN, VILLAGE, Floats, Ints, Longs
+from graph.snapshot import LONG_AGO, TOWN, VILLAGE, Floats, Ints, Longs
 from matching.certificate import STAGES
 from matching.plan import OFFER
 from matching.verify.accounts import cared_for, counted_workers, covered
@@ -61,17 +62,17 @@ def counted(case: Case) -> Look:
     """The certificate counts the open needs, those served and what is covered as they are."""
     needs, said = case.snapshot.needs, case.plan.certificate
     figures: list[tuple[str, Any, Any]] = []
-    whole = case.units >= needs.quantity
-    for at, urgency in enumerate(URGENCIES):
-        mine = needs.urgency == at
-        truth = {
-            "open": {"needs": mine & case.counts, "units": needs.quantity * (mine & case.counts)},
-            "served": {"needs": mine & whole & (case.units > 0), "units": case.units * mine},
-        }
-        for name, counts in truth.items():
-            for unit, values in counts.items():
+    met = (case.units > 0) & (case.units >= needs.quantity)
+    truth = {
+        "open": {"needs": case.counts, "units": np.where(case.counts, needs.quantity, 0)},
+        "served": {"needs": met, "units": case.units},
+    }
+    for name, counts in truth.items():
+        for unit, values in counts.items():
+            totals = case.sum_by(needs.urgency, values, len(URGENCIES)).tolist()
+            for urgency, total in zip(URGENCIES, totals, strict=True):
                 told = getattr(said, name).get(urgency.code, {}).get(unit)
-                figures.append((f"{name}.{urgency.code}.{unit}", told, int(values.sum())))
+                figures.append((f"{name}.{urgency.code}.{unit}", told, total))
     level = case.snapshot.regions.level[np.unique(case.plan.coverage.place)]
     reached = {
         "villages": int((level == VILLAGE).sum()),
@@ -169,29 +170,37 @@ def needs_values(case: Case) -> dict[str, Floats]:
 def usual_quantities(case: Case) -> Longs:
     """The usual quantity of each kind: the policy's, or the lower median over its counting needs, at least 1."""
     needs, kinds = case.snapshot.needs, case.snapshot.kinds.key.to_pylist()
+    kind, quantity = needs.kind[case.counts], needs.quantity[case.counts]
     usual = np.ones(len(kinds), np.int64)
-    for at, kind in enumerate(kinds):
-        asked = np.sort(needs.quantity[case.counts & (needs.kind == at)])
+    for at, name in enumerate(kinds):
+        asked = quantity[kind == at]
         if len(asked):
-            usual[at] = asked[(len(asked) - 1) // 2]
-        usual[at] = case.plan.policy.usual_quantity.get(kind, usual[at])
+            middle = (len(asked) - 1) // 2
+            usual[at] = np.partition(asked, middle)[middle]
+        usual[at] = case.plan.policy.usual_quantity.get(name, usual[at])
     return np.maximum(usual, 1)
 
 
 def waiting_band(case: Case) -> Ints:
     """The waiting band of each need: the first whose months have passed since it was opened (model (8))."""
-    opened, months = case.snapshot.needs.opened_on, case.plan.policy.waiting_months
+    opened = case.snapshot.needs.opened_on
+    months = case.plan.policy.waiting_months
     band = np.full(len(opened), len(months), np.int32)
-    known = opened > np.iinfo(np.int32).min
-    days = opened[known].astype("datetime64[D]")
     for at in range(len(months) - 1, -1, -1):
-        month = days.astype("datetime64[M]")
-        start = month + months[at]
-        last = (start + 1).astype("datetime64[D]") - np.timedelta64(1, "D")
-        reached = np.minimum(start.astype("datetime64[D]") + (days - month.astype("datetime64[D]")), last)
-        rows = np.flatnonzero(known)[reached <= np.datetime64(date.fromordinal(EPOCH + case.plan.on))]
-        band[rows] = at
+        band[opened <= last_opened(case.plan.on, months[at])] = at
+    band[opened == LONG_AGO] = len(months)
     return band
+
+
+def last_opened(on: int, months: int) -> int:
+    """The last day on which a need was opened that has waited so many calendar months by a day."""
+    for day in range(on - 28 * months, on - 31 * months - 4, -1):
+        opened = date.fromordinal(EPOCH + day)
+        year, month = divmod(opened.year * 12 + opened.month - 1 + months, 12)
+        passed = date(year, month + 1, min(opened.day, monthrange(year, month + 1)[1]))
+        if passed.toordinal() - EPOCH <= on:
+            return day
+    raise ValueError(f"no day lies {months} months before day {on}")
 
 
 def assignment_values(case: Case) -> dict[str, Floats]:

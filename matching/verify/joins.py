@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from graph.snapshot import NONE, Ints, Longs, Ragged
+from graph.snapshot import NONE, Bools, Ints, Longs, Ragged
 
 
 def entries(lists: Ragged, rows: Ints) -> tuple[Ints, Ints]:
@@ -23,3 +23,8 @@ def found_in(codes: Longs, values: Longs, wanted: Longs) -> Longs:
     order = np.argsort(codes, kind="stable")
     at = order[np.minimum(np.searchsorted(codes[order], wanted), len(codes) - 1)]
     return np.where(codes[at] == wanted, values[at], NONE)
+
+
+def among(wanted: Longs, codes: Longs) -> Bools:
+    """Which of the wanted codes are among others; the sort is spared where nothing is wanted."""
+    return np.isin(wanted, codes) if len(wanted) else np.zeros(0, bool)

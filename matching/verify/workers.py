@@ -11,6 +11,7 @@ from matching.plan import CASEWORKER
 from matching.policy import UNREACHABLE_MINUTES
 from matching.verify.case import Case
 from matching.verify.check import Look, check
+from matching.verify.joins import among
 from matching.verify.limits import overdrawn
 from matching.verify.roads import Roads
 
@@ -150,9 +151,7 @@ def villages_limit(case: Case) -> Look:
 def cover_forbidden(case: Case) -> Look:
     """No worker covers a village that a lock forbids."""
     held, pairs = _locked(case, SUBJECT_VILLAGE, keep=False)
-    coverage = case.plan.coverage
-    there = np.isin(pairs, pair_code(coverage.place, coverage.caseworker, case))
-    return Look.of(there, lambda at: _lock(case, int(held[at])))
+    return Look.of(_covered(case, pairs), lambda at: _lock(case, int(held[at])))
 
 
 @check(
@@ -164,9 +163,7 @@ def keep_village(case: Case) -> Look:
     held, pairs = _locked(case, SUBJECT_VILLAGE, keep=True)
     mine = case.in_scope[case.snapshot.locks.subject[held]]
     held, pairs = held[mine], pairs[mine]
-    coverage = case.plan.coverage
-    there = np.isin(pairs, pair_code(coverage.place, coverage.caseworker, case))
-    return Look.of(~there, lambda at: _lock(case, int(held[at])))
+    return Look.of(~_covered(case, pairs), lambda at: _lock(case, int(held[at])))
 
 
 @check(
@@ -203,9 +200,9 @@ def responsible_needed(case: Case) -> Look:
 )
 def responsible_covers(case: Case) -> Look:
     """The responsible worker of a household covers its village."""
-    held, coverage = case.plan.responsibilities, case.plan.coverage
+    held = case.plan.responsibilities
     village = case.snapshot.households.village[held.household]
-    covered = np.isin(pair_code(village, held.caseworker, case), pair_code(coverage.place, coverage.caseworker, case))
+    covered = _covered(case, pair_code(village, held.caseworker, case))
     return Look.of(~covered | (village == NONE), lambda row: _charge(case, row, expected=case.place(int(village[row]))))
 
 
@@ -245,9 +242,7 @@ def loads(case: Case) -> tuple[Longs, Longs]:
 def responsible_forbidden(case: Case) -> Look:
     """No worker is responsible for a household that a lock forbids."""
     held, pairs = _locked(case, SUBJECT_HOUSEHOLD, keep=False)
-    plan = case.plan.responsibilities
-    there = np.isin(pairs, pair_code(plan.household, plan.caseworker, case))
-    return Look.of(there, lambda at: _lock(case, int(held[at])))
+    return Look.of(_charged(case, pairs), lambda at: _lock(case, int(held[at])))
 
 
 @check(
@@ -259,9 +254,7 @@ def keep_household(case: Case) -> Look:
     held, pairs = _locked(case, SUBJECT_HOUSEHOLD, keep=True)
     mine = case.household_in_scope[case.snapshot.locks.subject[held]]
     held, pairs = held[mine], pairs[mine]
-    plan = case.plan.responsibilities
-    there = np.isin(pairs, pair_code(plan.household, plan.caseworker, case))
-    return Look.of(~there, lambda at: _lock(case, int(held[at])))
+    return Look.of(~_charged(case, pairs), lambda at: _lock(case, int(held[at])))
 
 
 def _locked(case: Case, subject_type: int, *, keep: bool) -> tuple[Ints, Longs]:
@@ -270,6 +263,18 @@ def _locked(case: Case, subject_type: int, *, keep: bool) -> tuple[Ints, Longs]:
     kind = (locks.subject_type == subject_type) & (locks.provider_type == CASEWORKER)
     held = np.flatnonzero(kind & (locks.keep == keep) & (locks.until >= case.plan.on)).astype(np.int32)
     return held, pair_code(locks.subject[held], locks.provider[held], case)
+
+
+def _covered(case: Case, pairs: Longs) -> Bools:
+    """Which pairs of places and workers the plan covers."""
+    coverage = case.plan.coverage
+    return among(pairs, pair_code(coverage.place, coverage.caseworker, case))
+
+
+def _charged(case: Case, pairs: Longs) -> Bools:
+    """Which pairs of households and workers the plan makes responsible."""
+    held = case.plan.responsibilities
+    return among(pairs, pair_code(held.household, held.caseworker, case))
 
 
 def _lock(case: Case, lock: int) -> dict[str, Any]:
