@@ -204,8 +204,9 @@ def _operating(case: Case, plan: Staffing, unserved: Longs) -> tuple[float, floa
     loose = np.where(reachable[case.demand.place], unserved * case.demand.weight, 0)
     missed = np.bincount(group[case.demand.place], weights=loose, minlength=int(group.max()) + 1).astype(np.int64)
     whole = ~np.isin(group, group[reachable & ~case.best.covered])
+    added = np.bincount(plan.pairs.worker, weights=plan.pairs.load, minlength=len(reach.workers.index)).astype(np.int64)
     bound = operating_bound(
-        with_load(case.problem, case.reach, case.locked), case.ladder, load, group, missed, whole, prices
+        with_load(case.problem, case.reach, case.locked), case.ladder, load, added, group, missed, whole, prices
     )
     return value, bound + carried
 

@@ -11,6 +11,9 @@ from matching.cover.reach import Numbers, Reach, Workers
 from matching.cover.stations import station_loads
 from matching.policy import OperatingCost
 
+CALM_USE, FULL_USE = 0.8, 1.1
+"""Use of capacity at a station below which charges are spread over the calm load of a worker, and over the full one."""
+
 
 def operating_cost(reach: Reach, villages: Pairs, minutes: Longs, prices: OperatingCost) -> float:
     """Cost of worker–village pairs with their load: what they add to what the workers have taken already."""
@@ -31,16 +34,30 @@ def strain(workers: Workers, added: Numbers, prices: OperatingCost) -> float:
 
 
 def operating_bound(
-    reach: Reach, ladder: Ladder, load: Longs, group: Ints, missed: Longs, whole: Bools, prices: OperatingCost
+    reach: Reach,
+    ladder: Ladder,
+    load: Longs,
+    carried: Longs,
+    group: Ints,
+    missed: Longs,
+    whole: Bools,
+    prices: OperatingCost,
 ) -> float:
     """Least operating cost of every plan that carries as much load as this one in each group of places.
 
     `load`, shape (places,), is the load that some worker may reach, `group` the number of the region within which
     workers cover, `missed`, shape (groups,), the load that this plan leaves there. The rest has to be carried, over
-    the flow of `station_loads`. A village without load in a place of `whole`, where every best cover holds all
+    the flow of `station_loads`, whose charges are spread by what the plan carries at each station (`carried`, shape
+    (workers,)); any spread gives a bound. A village without load in a place of `whole`, where every best cover holds all
     villages that can be reached, costs at least the charge of its nearest pair.
     """
-    flow = station_loads(reach, ladder, load, prices, group, missed)
+    workers = reach.workers
+    stations = len(reach.stations)
+    use = np.bincount(workers.station, weights=carried + workers.taken, minlength=stations) / np.maximum(
+        np.bincount(workers.station, weights=workers.capacity, minlength=stations), 1
+    )
+    spread = np.where(use < CALM_USE, 0, np.where(use < FULL_USE, 1, 2))[workers.station]
+    flow = station_loads(reach, ladder, load, prices, group, missed, spread=spread)
     first = np.flatnonzero(np.diff(reach.place, prepend=-1) != 0)
     first = first[(reach.village & whole & (load == 0))[reach.place[first]]]
     charges = prices.pair + prices.pair_minute * reach.minutes[first].astype(np.int64)
