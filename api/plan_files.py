@@ -74,7 +74,7 @@ def load_plan(plan: str, snapshot: Snapshot, plans: Path) -> Plan:
     if not plan or not folder.is_dir():
         raise PlanMissing(plan=plan, where=plans)
     try:
-        found, wrong = plan_told(_told(folder), snapshot)
+        found, wrong = plan_told(told_in(folder), snapshot)
     except CertificateError as error:
         raise _certificate_fault(folder, error) from error
     if wrong or plan_id(found, snapshot) != plan:
@@ -92,7 +92,7 @@ def verify_folder(folder: Path, input_folder: Path) -> tuple[Plan, Verdict]:
 
     Raises a fault where a file cannot be read as what it should be; what can be read and is wrong is a breach.
     """
-    told = _told(folder)
+    told = told_in(folder)
     try:
         return verify_told(told, _snapshot_in(input_folder, told))
     except CertificateError as error:
@@ -104,7 +104,8 @@ def _folder_of(plan: Plan, snapshot: Snapshot) -> PlanFolder:
     return PlanFolder(tables, policy_toml(plan.policy), plan.certificate.as_json())
 
 
-def _told(folder: Path) -> Told:
+def told_in(folder: Path) -> Told:
+    """What a plan's folder tells, in the words of its files. Raises PlanFolderFault."""
     read = read_plan_folder(folder, SCHEMAS | {"exclusions": EXCLUSIONS})
     try:
         policy = policy_of(tomllib.loads(read.policy))

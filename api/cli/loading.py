@@ -1,0 +1,115 @@
+"""`sample` and `load`: tables into a folder, and a folder into the graph."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from api.cli.options import AsFormat, surroundings
+from api.cli.screen import Format, messages, note, progress, results, said, show, table_of
+
+if TYPE_CHECKING:
+    from loaders.load import Loaded
+
+_SHOWN = 20
+"""Issues on the terminal; `--issues` writes all."""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command(name="sample", epilog="Example: zhongfu sample data --region 441402 --seed 1")(sample)
+    app.command(name="load", epilog="Example: zhongfu load data --check --issues issues.xlsx")(load_tables)
+
+
+def sample(
+    out: Annotated[Path, typer.Argument(help="Folder to write the tables into.")],
+    region: Annotated[str, typer.Option(help="Code of a county, a city or the province, 12 digits or its first six.")],
+    seed: Annotated[int, typer.Option(help="The same seed gives the same bytes.")],
+    scale: Annotated[float, typer.Option(help="Multiplies households, providers and workers.")] = 1.0,
+    on: Annotated[str, typer.Option(help="The day that the sample is of.")] = "2026-11-02",
+    form: Annotated[Literal["csv", "parquet"], typer.Option("--format", help="Format of the files.")] = "csv",
+    dirty: Annotated[bool, typer.Option("--dirty", help="Add rows with named faults, to try the check.")] = False,
+) -> None:
+    """Write an invented world on Guangdong's real regions: every table but travel and locks; nobody in it is real."""
+    from api.service.loading import make_sample
+
+    with progress() as told:
+        rows = make_sample(out, region=region, seed=seed, scale=scale, on=on, form=form, dirty=dirty, progress=told)
+    show([{"table": table, "rows": count} for table, count in rows.items()], Format.table, title=str(out))
+
+
+def load_tables(
+    folder: Annotated[Path, typer.Argument(help="Folder of CSV, XLSX or Parquet files, one table each.")],
+    check: Annotated[bool, typer.Option("--check", help="Check only; nothing is written.")] = False,
+    issues: Annotated[Path | None, typer.Option(help="Write every issue to this file: .xlsx, .csv or .json.")] = None,
+    skip_errors: Annotated[
+        bool, typer.Option("--skip-errors", help="Write the rows without fault, and list the rest.")
+    ] = False,
+    replace: Annotated[
+        list[str] | None,
+        typer.Option(metavar="TABLE", help="Close the table's rows in --region that the folder lacks."),
+    ] = None,
+    region: Annotated[
+        str | None, typer.Option(help="Where --replace closes rows: a code of 12 digits or its first six.")
+    ] = None,
+    form: AsFormat = Format.table,
+) -> None:
+    """Check a folder whole and write it into the graph; with any error nothing is written."""
+    from api.service.loading import load_folder
+    from loaders.report import issue_table
+
+    settings = surroundings()
+    with progress() as told:
+        loaded = load_folder(
+            settings,
+            folder,
+            check_only=check,
+            skip_errors=skip_errors,
+            issues=issues,
+            replaced=replace or (),
+            region=region,
+            progress=told,
+        )
+    found = loaded.checked.issues
+    if len(found):
+        messages().print(issue_table(found, _SHOWN, settings.lang))
+    _show(loaded, form)
+    if issues is not None:
+        note(f"All {len(found):,} issues are in {issues}.", f"全部 {len(found):,} 条问题已写入 {issues}。")
+    _say_what_became(loaded, check_only=check)
+    if found.blocked or (found.errors and not skip_errors):
+        raise typer.Exit(1)
+
+
+def _show(loaded: Loaded, form: Format) -> None:
+    from loaders.report import records, totals
+
+    found = loaded.checked.issues
+    rows: list[dict[str, Any]] = [vars(count) for count in loaded.counts] or [
+        {"table": name, "rows": len(part.bad), "at_fault": int(part.bad.sum())}
+        for name, part in loaded.checked.parts.items()
+    ]
+    if form is Format.table:
+        if rows:
+            results().print(table_of(rows, said("tables", "数据表")))
+        return
+    kept = {table: list(keys) for table, keys in loaded.kept.items()}
+    written = {"load": loaded.load, "way": loaded.way, "tables": rows, "kept": kept}
+    show(rows, form, whole=written | {"totals": totals(found), "issues": list(records(found))})
+
+
+def _say_what_became(loaded: Loaded, *, check_only: bool) -> None:
+    for table, keys in loaded.kept.items():
+        some = ", ".join(keys[:5])
+        note(
+            f"{len(keys):,} rows of {table} were edited in the program later and stay as they are: {some}",
+            f"{table} 中 {len(keys):,} 行在程序中有更晚的修改，予以保留：{some}",
+        )
+    if loaded.load is not None:
+        note(f"Load {loaded.load} is written.", f"导入 {loaded.load} 已写入。")
+    elif not check_only:
+        note("Nothing is written.", "未写入任何内容。")
+    elif loaded.checked.ok:
+        note("No errors; nothing is written, as `--check` asks.", "没有错误；按 `--check` 要求未写入。")

@@ -1,0 +1,151 @@
+"""A plan on the terminal: what was reached, what is proven, what was checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from rich.text import Text
+
+from api.cli.screen import Format, cell_of, results, said, show, table_of
+
+if TYPE_CHECKING:
+    from graph.plans import StoredPlan
+    from matching.certificate import Verdict
+
+Certificate = Mapping[str, Any]
+
+STAGES = {
+    "cover": ("villages and towns covered", "村居与镇街覆盖"),
+    "responsible": ("households with a worker", "家庭有责任社工"),
+    "worker_changes": ("workers changed", "社工变动"),
+    "operating": ("workers' operating cost", "社工运行成本"),
+    "needs_red": ("needs met: red", "需求：红"),
+    "needs_orange": ("needs met: orange", "需求：橙"),
+    "needs_yellow": ("needs met: yellow", "需求：黄"),
+    "needs_blue": ("needs met: blue", "需求：蓝"),
+    "needs_green": ("needs met: green", "需求：绿"),
+    "fairness": ("fairness between counties", "县区间公平"),
+    "changes": ("assignments changed", "分配变动"),
+    "provider_order": ("order of providers", "提供方次序"),
+    "travel": ("minutes of travel", "路程分钟"),
+    "cost": ("cost in yuan", "成本（元）"),
+}
+"""Stages in words."""
+
+
+def show_certificate(certificate: Certificate, stored: StoredPlan, form: Format) -> None:
+    """Print a plan: as JSON its id and certificate, as CSV the stages, as tables what people ask first."""
+    if form is not Format.table:
+        show(stage_rows(certificate), form, whole={"plan": certificate["plan"], "certificate": certificate})
+        return
+    screen = results()
+    screen.print(_headline(certificate, stored))
+    screen.print()
+    screen.print(table_of(met_rows(certificate), said("needs to offers", "需求匹配供给")))
+    screen.print()
+    screen.print(workers_line(certificate))
+    screen.print()
+    proof = [
+        {
+            "stage": said(*STAGES[row["stage"]]),
+            "value": round(row["value"], 2),
+            "bound": round(row["bound"], 2),
+            "gap": f"{row['gap']:.2%}",
+            "exact": row["exact"],
+            "seconds": row["seconds"],
+            "engine": row["engine"],
+        }
+        for row in stage_rows(certificate)
+    ]
+    screen.print(
+        table_of(proof, said("proof: what was reached, and what nobody could exceed", "证明：达到的值与不可超越的界"))
+    )
+    screen.print()
+    screen.print(_verdict_line(certificate["verify"]["checks"], passed=certificate["verify"]["passed"]))
+
+
+def show_verdict(plan: str, verdict: Verdict, form: Format) -> None:
+    """Print what a recheck found, breaches first."""
+    rows = [
+        {"check": check, "looked_at": rows, "breaches": verdict.found.get(check, 0)}
+        for check, rows in verdict.checks.items()
+    ]
+    if form is not Format.table:
+        show(rows, form, whole={"plan": plan} | verdict.as_json())
+        return
+    screen = results()
+    screen.print(table_of(rows, f"{said('plan', '方案')} {plan[:12]}"))
+    for breach in verdict.breaches[:20]:
+        screen.print(Text("✗ ", "bold red") + Text(said(breach["en"], breach["zh"])))
+    screen.print()
+    screen.print(_verdict_line(verdict.checks, passed=verdict.passed))
+
+
+def stage_rows(certificate: Certificate) -> list[dict[str, Any]]:
+    """The stages as rows, their bands left out."""
+    names = ("stage", "value", "bound", "gap", "exact", "seconds", "engine", "status")
+    return [{name: stage[name] for name in names} for stage in certificate["stages"]]
+
+
+def met_rows(certificate: Certificate) -> list[dict[str, Any]]:
+    """Needs and units open and met by urgency, beside what greedy would have met."""
+    greedy = certificate["baseline"]["served"]
+    rows = []
+    for urgency, wanted in certificate["open"].items():
+        served, plain = certificate["served"][urgency], greedy[urgency]
+        rows.append(
+            {
+                "urgency": urgency,
+                "needs_open": wanted["needs"],
+                "needs_met": served["needs"],
+                "met": share(served["needs"], wanted["needs"]),
+                "units_open": wanted["units"],
+                "units_met": served["units"],
+                "greedy_units": plain["units"],
+                "more": signed(served["units"] - plain["units"]),
+            }
+        )
+    return rows
+
+
+def workers_line(certificate: Certificate) -> Text:
+    """What workers cover, in one line."""
+    covered = certificate["covered"]
+    places = f"{covered['villages']:,}", f"{covered['towns']:,}", f"{covered['households']:,}"
+    return Text(
+        said(
+            "workers cover {} villages and {} towns; {} households have a responsible worker".format(*places),
+            "社工覆盖 {} 个村居、{} 个镇街；{} 户有责任社工".format(*places),
+        )
+    )
+
+
+def share(part: int, whole: int) -> str:
+    """A part of a whole in percent."""
+    return f"{part / whole:.1%}" if whole else "–"
+
+
+def signed(number: int) -> str:
+    """A difference with its sign."""
+    return f"{number:+,}" if number else "0"
+
+
+def _headline(certificate: Certificate, stored: StoredPlan) -> Text:
+    name = f" {stored.scope_name}" if stored.scope_name else ""
+    on = said(f"on {certificate['on']}", f"{certificate['on']} 当日")
+    head = Text.assemble((f"{said('plan', '方案')} {certificate['plan'][:12]}", "bold"), "  ", cell_of(stored.state))
+    revision = said(f" as revision {stored.revision}", f" 第 {stored.revision} 版") if stored.revision else ""
+    return head + Text(f"{revision}  {certificate['scope']}{name}  {certificate['period']}  {on}")
+
+
+def _verdict_line(checks: Mapping[str, int], *, passed: bool) -> Text:
+    looked = f"{sum(checks.values()):,}"
+    if passed:
+        return Text("✓ ", "bold green") + Text(
+            said(
+                f"verified by a program of its own: {len(checks)} rules, {looked} rows, no breach",
+                f"独立程序核验通过：{len(checks)} 条规则，{looked} 行，无一违反",
+            )
+        )
+    return Text("✗ ", "bold red") + Text(said("the plan breaks the rules named", "方案违反所列规则"))

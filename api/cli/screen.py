@@ -1,0 +1,158 @@
+"""What a command prints: its result on stdout as a table, JSON or CSV; progress and messages on stderr."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from enum import StrEnum
+from functools import cache
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from api.cli.words import COLUMNS, STEPS, VALUES
+
+Row = Mapping[str, Any]
+PLAIN_WIDTH = 100
+"""Columns of a table that goes into a file or a pipe."""
+
+
+class Format(StrEnum):
+    """How results are printed."""
+
+    table = "table"
+    json = "json"
+    csv = "csv"
+
+
+@cache
+def chinese() -> bool:
+    """Whether this command speaks Chinese."""
+    from api.settings import language_of
+
+    return language_of() == "zh"
+
+
+def said(en: str, zh: str) -> str:
+    """The text in the language of this command."""
+    return zh if chinese() else en
+
+
+def results() -> Console:
+    """The console for the result; as wide as a page where it is no terminal."""
+    return Console(highlight=False, width=None if sys.stdout.isatty() else PLAIN_WIDTH)
+
+
+def messages() -> Console:
+    """The console for everything that is not the result."""
+    return Console(stderr=True, highlight=False, width=None if sys.stderr.isatty() else PLAIN_WIDTH)
+
+
+def note(en: str, zh: str) -> None:
+    """Say one thing beside the result."""
+    messages().print(said(en, zh), markup=False, style="dim")
+
+
+def show(rows: Sequence[Row], form: Format, *, title: str = "", whole: Any = None) -> None:
+    """Print rows as a table or CSV; as JSON print `whole`, or else the rows."""
+    if form is Format.json:
+        sys.stdout.write(json.dumps(list(rows) if whole is None else whole, ensure_ascii=False, default=str) + "\n")
+    elif form is Format.csv:
+        writer = csv.DictWriter(sys.stdout, list(rows[0]) if rows else [], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows({name: _cell(value) for name, value in row.items()} for row in rows)
+    else:
+        results().print(table_of(rows, title) if rows else said("nothing yet", "暂无"))
+
+
+def table_of(rows: Sequence[Row], title: str = "", *, total: Row | None = None) -> Table:
+    """Rows as a table of the terminal: numbers grouped and to the right, the rest to the left."""
+    table = Table(
+        title=title or None,
+        title_justify="left",
+        title_style="bold",
+        header_style="bold cyan",
+        box=None,
+        pad_edge=False,
+        show_footer=total is not None,
+        footer_style="bold",
+    )
+    for name in rows[0]:
+        number = all(isinstance(row[name], int | float) or row[name] is None for row in rows)
+        footer = text_of(total[name]) if total is not None else ""
+        table.add_column(label(name), footer, justify="right" if number else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(cell_of(value) for value in row.values()))
+    return table
+
+
+def label(name: str) -> str:
+    """The heading of a column."""
+    return said(name.replace("_", " "), COLUMNS.get(name, name))
+
+
+def cell_of(value: Any) -> Text:
+    """A cell of the terminal: states and alerts in their colours and words, never markup."""
+    if isinstance(value, bool):
+        return Text("✓", "green") if value else Text("✗", "bold red")
+    zh, style = VALUES.get(str(value), ("", ""))
+    return Text(said(text_of(value), zh or text_of(value)), style)
+
+
+def text_of(value: Any) -> str:
+    """A value as people read it."""
+    if value is None or value == "":
+        return "–"
+    if isinstance(value, int) and not isinstance(value, bool):
+        return f"{value:,}"
+    return f"{value:,.2f}" if isinstance(value, float) else str(value)
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[str, float], None]]:
+    """A bar on stderr from the first step on; where stderr is no terminal, nothing."""
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
+
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeElapsedColumn(),
+    )
+    bar = Progress(*columns, console=messages(), transient=True, disable=not sys.stderr.isatty())
+    task = bar.add_task("", total=1.0)
+
+    def told(step: str, share: float) -> None:
+        bar.update(task, description=said(*STEPS.get(step, (step, step))), completed=share)
+        bar.start()
+
+    try:
+        yield told
+    finally:
+        bar.stop()
+
+
+def fault(message: str, repair: str, *, first: bool = True) -> None:
+    """Say what is wrong, and what to do about it."""
+    mark = Text("✗ ", "bold red") if first else Text("  ", "dim")
+    text = Text(message, "bold" if first else "dim")
+    messages().print(mark + text)
+    if repair:
+        messages().print(Text("  → ", "cyan" if first else "dim") + Text(repair, "" if first else "dim"))
+
+
+def leave_quietly() -> None:
+    """End after the reader of stdout has gone, as `head` does."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _cell(value: Any) -> Any:
+    """A cell that no spreadsheet takes for a formula."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@")) else value

@@ -1,0 +1,98 @@
+"""What a call names — a region, a day, a period, a policy — understood or refused."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+
+from graph.connect import Graph
+from graph.errors import CallError
+from graph.gap_tree import RegionUnknown
+from graph.ties import places_of
+from matching.policy import DEFAULT_POLICY, MatchPolicy, PolicyError, read_policy
+
+_PERIOD = re.compile(r"[1-9]\d{3}-(0[1-9]|1[0-2])")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+class BadDate(CallError):
+    """A day that is not one."""
+
+    code = "bad_date"
+    en = "{value!r} is not a day."
+    zh = "“{value}”不是有效日期。"
+    repair_en = "Write a day of the calendar as 2026-12-01."
+    repair_zh = "请按 2026-12-01 的格式写日期。"
+
+
+class BadPeriod(CallError):
+    """A period that is no month."""
+
+    code = "bad_period"
+    en = "{value!r} is not a period; a period is a calendar month."
+    zh = "“{value}”不是有效的期；一期为一个自然月。"
+    repair_en = "Write it as 2026-12, or leave it out for the month of the day."
+    repair_zh = "请写作 2026-12；不写则取当日所在月份。"
+
+
+class BadPolicy(CallError):
+    """A policy file that cannot be read or has a setting at fault."""
+
+    code = "bad_policy"
+    en = "The policy {file} is at fault: {detail}"
+    zh = "匹配策略 {file} 有误：{detail}"
+    repair_en = "Correct what is named; a setting left out keeps its default, and every export of a plan holds a whole policy.toml."
+    repair_zh = "请更正所指之处；未写的设置取默认值，任一方案导出中的 policy.toml 均可作范本。"
+
+
+def day_of(text: str | None) -> date:
+    """The day that is written, today where none is. Raises BadDate."""
+    if text is None:
+        return date.today()  # noqa: DTZ011 the coordinator's own calendar day is meant
+    try:
+        if _DAY.fullmatch(text):
+            return date.fromisoformat(text)
+    except ValueError as error:
+        raise BadDate(value=text) from error
+    raise BadDate(value=text)
+
+
+def days(day: date) -> int:
+    """A day counted from 1970-01-01."""
+    return (day - date(1970, 1, 1)).days
+
+
+def period_of(text: str | None, on: date) -> str:
+    """The period that is written, the month of the day where none is. Raises BadPeriod."""
+    period = text if text is not None else f"{on:%Y-%m}"
+    if not _PERIOD.fullmatch(period):
+        raise BadPeriod(value=period)
+    return period
+
+
+def policy_of_file(path: Path | None) -> MatchPolicy:
+    """The policy of a file, the default where none is named. Raises BadPolicy."""
+    if path is None:
+        return DEFAULT_POLICY
+    try:
+        return read_policy(path)
+    except OSError as error:
+        raise BadPolicy(file=path, detail=error.strerror or error) from error
+    except PolicyError as error:
+        raise BadPolicy(file=path, detail=error) from error
+
+
+def region_code(written: str) -> str:
+    """A region's code of 12 digits; the zeros at the end may be left out."""
+    return written.strip().ljust(12, "0")
+
+
+def region_of(graph: Graph, written: str | None) -> str | None:
+    """The code of a loaded region; None for everything. Raises RegionUnknown."""
+    if written is None:
+        return None
+    code = region_code(written)
+    if not places_of(graph, code):
+        raise RegionUnknown(region=written)
+    return code

@@ -1,0 +1,193 @@
+"""The settings, in one place: from the call, else the environment, else `zhongfu.toml` in the home, else their defaults."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from graph.errors import CallError, Language
+from graph.local import default_home
+
+FILE = "zhongfu.toml"
+SECRET = "ZHONGFU_GRAPH_PASSWORD"  # noqa: S105 the name of a variable
+"""The one setting that is read where it is used and kept nowhere else."""
+
+
+class BadSetting(CallError):
+    """A setting that is unknown or cannot be read."""
+
+    code = "bad_setting"
+    en = "The settings in {where} are at fault: {detail}"
+    zh = "{where} 中的设置有误：{detail}"
+    repair_en = "The settings are {known}; `zhongfu settings` explains each."
+    repair_zh = "可用的设置有 {known}；`zhongfu settings` 说明各项设置。"
+
+
+class Settings(BaseModel):
+    """What a command needs to know of its surroundings."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    home: Path = Field(description="folder of the local graph, its password, snapshots, plans and the file of settings")
+    graph: str | None = Field(default=None, description="address of a Neo4j server; blank for the local graph")
+    graph_user: str | None = Field(default=None, description="user at that server")
+    graph_password_file: Path | None = Field(default=None, description="file that holds the password there")
+    jars: str | None = Field(default=None, description="mirror of Maven Central, or folder of Neo4j's jars")
+    lang: Language = Field(description="language of messages: en or zh")
+    actor: str = Field(min_length=1, description="who is recorded as the writer")
+    jobs: int = Field(ge=1, le=64, description="processes that a match uses")
+
+    @property
+    def plans(self) -> Path:
+        """Folder of the plans' files."""
+        return self.home / "plans"
+
+    @property
+    def snapshots(self) -> Path:
+        """Folder of the snapshots that plans were made from."""
+        return self.home / "snapshots"
+
+    @property
+    def local(self) -> bool:
+        """Whether the graph is the local one."""
+        return self.graph is None
+
+
+VARIABLES = {name: f"ZHONGFU_{name.upper()}" for name in Settings.model_fields}
+"""The environment variable of each setting."""
+
+_READ_BELOW = ("graph", "graph_user", "graph_password_file", "jars")
+"""Settings that the graph reads from the environment itself."""
+
+
+def read_settings(environment: Mapping[str, str] = os.environ, **given: Any) -> Settings:
+    """The settings that hold.
+
+    Raises
+    ------
+    BadSetting
+        A setting is unknown or out of range; the message names it and where it stands.
+    """
+    sources = settings_by_source(environment, **given)
+    merged: dict[str, Any] = {}
+    for source, settings in sources.items():
+        merged |= settings
+        _refuse_wrong(settings, merged, source)
+    return Settings.model_validate(merged)
+
+
+def settings_by_source(environment: Mapping[str, str] = os.environ, **given: Any) -> dict[str, dict[str, Any]]:
+    """What each source says, the later the stronger: the defaults, the file, the environment, the call."""
+    chosen = {name: value for name, value in given.items() if value is not None}
+    home = Path(chosen.get("home") or default_home())
+    return {
+        "default": {
+            "home": home,
+            "lang": _language(environment),
+            "actor": _user(),
+            "jobs": min(2, os.cpu_count() or 1),
+        },
+        str(home / FILE): _of_file(home / FILE),
+        "the environment": {name: environment[named] for name, named in VARIABLES.items() if environment.get(named)},
+        "the call": chosen,
+    }
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One setting as people see it."""
+
+    setting: str
+    value: str
+    source: str
+    variable: str
+    meaning: str
+
+
+def settings_shown(environment: Mapping[str, str] = os.environ) -> list[Shown]:
+    """Every setting with its source, passwords hidden. Raises BadSetting."""
+    held, sources = read_settings(environment), settings_by_source(environment)
+    shown = [
+        Shown(
+            setting=name,
+            value=_without_password(str(getattr(held, name) or "")),
+            source=next((source for source in reversed(sources) if name in sources[source]), ""),
+            variable=VARIABLES[name],
+            meaning=field.description or "",
+        )
+        for name, field in Settings.model_fields.items()
+    ]
+    password = "set, hidden" if environment.get(SECRET) else ""
+    source = "the environment" if password else ""
+    return [*shown, Shown("graph_password", password, source, SECRET, "password at that server; kept nowhere")]
+
+
+def language_of(environment: Mapping[str, str] = os.environ) -> Language:
+    """The language to speak, also where the settings cannot be read."""
+    try:
+        return read_settings(environment).lang
+    except BadSetting:
+        return _language(environment)
+
+
+def hand_down(settings: Settings) -> None:
+    """Let the graph know the settings that it reads from the environment."""
+    for name in _READ_BELOW:
+        value = getattr(settings, name)
+        if value is not None:
+            os.environ[VARIABLES[name]] = str(value)
+
+
+def _refuse_wrong(settings: dict[str, Any], merged: dict[str, Any], source: str) -> None:
+    """Name what is wrong in one source."""
+    try:
+        Settings.model_validate(merged)
+    except ValidationError as error:
+        wrong = "; ".join(
+            f"{'.'.join(map(str, each['loc']))} = {each['input']!r}: {each['msg']}"
+            for each in error.errors()
+            if each["loc"][0] in settings
+        )
+        raise BadSetting(where=source, detail=wrong, known=_known()) from error
+
+
+def _of_file(file: Path) -> dict[str, Any]:
+    try:
+        found = tomllib.loads(file.read_text("utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadSetting(where=file, detail=error, known=_known()) from error
+    if "home" in found:
+        raise BadSetting(where=file, detail="home: the file lies in the home and cannot name another", known=_known())
+    return found
+
+
+def _without_password(text: str) -> str:
+    return re.sub(r"(://[^:/@]*):[^@]*@", r"\1:…@", text)
+
+
+def _known() -> str:
+    return ", ".join(VARIABLES)
+
+
+def _language(environment: Mapping[str, str]) -> Language:
+    """Chinese where the terminal speaks it, else English."""
+    named = environment.get("ZHONGFU_LANG", "")
+    locale = environment.get("LC_ALL") or environment.get("LC_MESSAGES") or environment.get("LANG") or ""
+    return "zh" if (named or locale).startswith("zh") else "en"
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "unknown"
