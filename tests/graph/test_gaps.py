@@ -1,0 +1,239 @@
+"""Gaps by region: what is lacking, where, and why."""
+
+import json
+from collections.abc import Sequence
+from datetime import date
+from itertools import pairwise
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from graph.connect import Graph
+from graph.gap_causes import Explained
+from graph.gap_tree import LevelNotInside, RegionUnknown
+from graph.gaps import Gaps, gaps
+from graph.local import release
+from graph.state import NotPrepared
+from graph.ties import ties_of
+from matching.plan_tables import plan_tables
+from tests import tiny
+from tests.graph.loaded import files, put
+from tests.graph.planned import WHOLE, made, ties
+from tests.plans import ON, good_plan
+
+every_release = pytest.mark.parametrize("graph", release.known(), indirect=True)
+
+
+def row(table: pa.Table, **wanted: Any) -> dict[str, Any]:
+    """The one row with these values."""
+    found: dict[str, Any]
+    (found,) = [each for each in table.to_pylist() if all(each[name] == value for name, value in wanted.items())]
+    return found
+
+
+def lacking(
+    graph: Graph,
+    region: str | None = None,
+    level: str | None = None,
+    explained: Sequence[Explained] = (),
+    on: date = ON,
+) -> Gaps:
+    """Gaps on the tests' day."""
+    return gaps(graph, on, region, level, explained)
+
+
+def figures(table: pa.Table) -> dict[str, int]:
+    """Sum of every column of whole numbers."""
+    names = [field.name for field in table.schema if pa.types.is_integer(field.type)]
+    return {name: sum(value or 0 for value in table[name].to_pylist()) for name in names}
+
+
+@every_release
+def test_with_nothing_published_everything_is_lacking(graph: Graph) -> None:
+    put(graph, files())
+    found = lacking(graph)
+    assert (found.level, found.revision) == ("city", 0)
+    city = row(found.summary, region=tiny.CITY)
+    assert (city["towns"], city["towns_stationed"], city["towns_covered"]) == (3, 2, 0)
+    assert (city["villages"], city["villages_covered"]) == (5, 0)
+    assert (city["households"], city["households_cared_for"]) == (5, 0)
+    assert city["needs_met"] == city["units_met"] == 0
+    assert row(found.needs, region=tiny.CITY, kind="food", urgency="red")["units"] == 7
+
+
+def test_a_village_is_covered_by_a_double_hundred_worker_and_only_helped_by_another(world: Graph) -> None:
+    made(world, "p", ties([], [(tiny.VILLAGE_A1A, "W1"), (tiny.VILLAGE_A2A, "W2")], [("H1", "W1"), ("H4", "W2")]))
+    villages = row(lacking(world, tiny.CITY).places, region=tiny.COUNTY_A, level="village", real=True)
+    assert (villages["total"], villages["covered"], villages["helped"], villages["uncovered"]) == (3, 1, 1, 2)
+    homes = lacking(world, tiny.CITY).households
+    assert row(homes, region=tiny.COUNTY_A, alert="red")["without"] == 0
+    assert row(homes, region=tiny.COUNTY_A, alert="yellow") | {"region": ""} == {
+        "region": "",
+        "alert": "yellow",
+        "needing": 1,
+        "cared_for": 0,
+        "helped": 1,
+        "without": 1,
+        "causes": None,
+    }
+
+
+def test_a_household_whose_members_all_live_in_institutions_needs_nobody(world: Graph) -> None:
+    alerts = lacking(world, tiny.TOWN_A1).households
+    assert row(alerts, region=tiny.VILLAGE_A1A, alert="red")["needing"] == 1
+
+
+def test_units_met_count_up_to_what_is_needed(world: Graph) -> None:
+    made(world, "p", ties([("N02", "O4", 3), ("N06", "O2", 3), ("N01", "O1", 1)]))
+    found = lacking(world, tiny.PROVINCE, "county").needs
+    food = row(found, region=tiny.COUNTY_A, kind="food", urgency="red")
+    assert (food["needs"], food["needs_met"], food["units"], food["units_met"], food["units_unmet"]) == (2, 0, 7, 3, 4)
+    assert row(found, region=tiny.COUNTY_A, kind="meal_delivery", urgency="red")["needs_unmet"] == 0
+    assert row(found, region=tiny.COUNTY_B, kind="food", urgency="blue")["needs_met"] == 1
+
+
+def test_needs_that_do_not_count_are_no_gap(world: Graph) -> None:
+    later = lacking(world, tiny.COUNTY_A, on=date(2027, 2, 1)).needs
+    now = lacking(world, tiny.COUNTY_A).needs
+    assert "bathing" not in now["kind"].to_pylist()
+    assert "bathing" in later["kind"].to_pylist()
+    assert figures(later)["needs"] == figures(now)["needs"] + 1
+
+
+def test_an_emergency_counts_where_it_happened_even_above_the_rows(world: Graph) -> None:
+    by_village = lacking(world, tiny.TOWN_A1, "village").needs
+    assert row(by_village, region=tiny.TOWN_A1, kind="food", urgency="red")["units"] == 2
+
+
+def test_a_city_without_counties_is_a_row_among_counties(world: Graph) -> None:
+    summary = lacking(world, tiny.PROVINCE, "county").summary
+    assert summary["region"].to_pylist() == [tiny.COUNTY_A, tiny.COUNTY_B, tiny.CITY_D]
+    assert row(summary, region=tiny.CITY_D)["villages"] == 1
+
+
+def test_every_level_adds_up_to_the_same(world: Graph) -> None:
+    made(world, "p", WHOLE)
+    found = [lacking(world, tiny.PROVINCE, level) for level in ("province", "city", "county", "town", "village")]
+    for one, other in pairwise(found):
+        for name in ("summary", "places", "households", "needs"):
+            assert figures(getattr(one, name)) == figures(getattr(other, name))
+
+
+def test_capacity_stands_in_every_region_that_an_offer_reaches(world: Graph) -> None:
+    made(world, "p", ties([("N06", "O2", 3)]))
+    found = lacking(world, tiny.PROVINCE, "county").capacity
+    goods = {each["region"]: each for each in found.to_pylist() if each["kind"] == "daily_goods"}
+    assert set(goods) == {tiny.COUNTY_A, tiny.COUNTY_B}
+    assert all((each["capacity"], each["used"], each["unused"]) == (8, 3, 5) for each in goods.values())
+    assert row(found, region=tiny.COUNTY_A, kind="food")["unlimited"] == 1
+    assert {each["region"] for each in found.to_pylist() if each["kind"] == "social_support"} == set(goods) | {
+        tiny.CITY_D
+    }
+    assert row(found, region=tiny.CITY_D, kind="hardship_grant")["unused"] == 2000
+
+
+def test_an_offer_of_several_areas_in_one_region_counts_once(world: Graph) -> None:
+    found = lacking(world, tiny.PROVINCE, "province").capacity
+    assert row(found, kind="social_support")["offers"] == 1
+    assert row(found, kind="daily_goods")["capacity"] == 8
+
+
+def test_a_paused_offer_gives_nothing(graph: Graph) -> None:
+    put(graph, files())
+    assert "visiting" in lacking(graph).capacity["kind"].to_pylist()
+    graph.write("MATCH (o:Offer {offer: 'O5'}) SET o.paused = true")
+    assert "visiting" not in lacking(graph).capacity["kind"].to_pylist()
+
+
+def test_offers_that_are_over_give_nothing(world: Graph) -> None:
+    assert "food" not in lacking(world, tiny.COUNTY_A, on=date(2026, 12, 1)).capacity["kind"].to_pylist()
+
+
+def told(snapshot: Any, plan: Any) -> Explained:
+    tables = plan_tables(plan, snapshot)
+    return Explained(plan.certificate.scope, snapshot, tables["unmet"], tables["uncovered"])
+
+
+@pytest.fixture
+def planned(world: Graph) -> tuple[Gaps, Any]:
+    """Gaps of the province right after a good plan for it was published, and that plan."""
+    snapshot = tiny.snapshot(assigned=[], covers=[], responsible=[])
+    plan = good_plan(snapshot, tiny.PROVINCE)
+    tables = plan_tables(plan, snapshot)
+    made(world, plan.id, ties_of(tables["assignments"], tables["coverage"], tables["responsibilities"]))
+    return lacking(world, tiny.PROVINCE, "county", [told(snapshot, plan)]), plan
+
+
+def test_right_after_publishing_the_figures_are_those_of_the_plan(planned: tuple[Gaps, Any]) -> None:
+    found, plan = planned
+    said = plan.certificate
+    for urgency, count in said.open.items():
+        mine = [each for each in found.needs.to_pylist() if each["urgency"] == urgency]
+        assert (sum(each["needs"] for each in mine), sum(each["units"] for each in mine)) == (
+            count["needs"],
+            count["units"],
+        )
+        assert sum(each["needs_met"] for each in mine) == said.served[urgency]["needs"]
+        assert sum(each["units_met"] for each in mine) == said.served[urgency]["units"]
+    levels = {
+        level: [each for each in found.places.to_pylist() if each["level"] == level] for level in ("town", "village")
+    }
+    assert sum(each["covered"] + each["helped"] for each in levels["village"]) == said.covered["villages"]
+    assert sum(each["covered"] + each["helped"] for each in levels["town"]) == said.covered["towns"]
+    homes = figures(found.households)
+    assert homes["cared_for"] + homes["helped"] == said.covered["households"]
+
+
+def test_causes_are_those_that_the_published_plan_tells(planned: tuple[Gaps, Any]) -> None:
+    found, plan = planned
+    causes = [json.loads(each["causes"]) for each in found.needs.to_pylist() if each["causes"]]
+    assert sum(sum(each.values()) for each in causes) == len(plan.unmet.need) > 0
+    for each in (*found.needs.to_pylist(), *found.places.to_pylist(), *found.households.to_pylist()):
+        lacking = next(each[name] for name in ("needs_unmet", "uncovered", "without") if name in each)
+        assert sum(json.loads(each["causes"] or "{}").values()) == lacking
+
+
+def test_a_newer_plan_tells_the_causes_within_its_scope(world: Graph) -> None:
+    snapshot = tiny.snapshot(assigned=[], covers=[], responsible=[])
+    whole, county = (told(snapshot, good_plan(snapshot, scope)) for scope in (tiny.PROVINCE, tiny.COUNTY_A))
+    renamed = pa.array(["elsewhere"] * len(county.uncovered), pa.string())
+    at = county.uncovered.column_names.index("reason")
+    county = Explained(county.scope, snapshot, county.unmet, county.uncovered.set_column(at, "reason", renamed))
+    for newest_first, reason in (([county, whole], "elsewhere"), ([whole, county], "none_near")):
+        found = lacking(world, tiny.PROVINCE, "county", newest_first).places.to_pylist()
+        causes = {each["region"]: set(json.loads(each["causes"])) for each in found if each["causes"]}
+        assert causes == {tiny.COUNTY_A: {reason}}
+
+
+def test_without_the_plans_own_tables_causes_are_blank(world: Graph) -> None:
+    found = lacking(world)
+    assert {
+        value for table in (found.needs, found.places, found.households) for value in table["causes"].to_pylist()
+    } == {None}
+
+
+def test_six_digits_name_a_region(world: Graph) -> None:
+    assert lacking(world, "441402").scope == tiny.COUNTY_A
+
+
+def test_a_village_is_its_own_row(world: Graph) -> None:
+    assert lacking(world, tiny.VILLAGE_A1A).summary["region"].to_pylist() == [tiny.VILLAGE_A1A]
+
+
+def test_a_region_that_does_not_exist_is_told_plainly(world: Graph) -> None:
+    with pytest.raises(RegionUnknown, match="990000") as told_plainly:
+        lacking(world, "990000")
+    assert "990000" in told_plainly.value.message("zh")
+
+
+@pytest.mark.parametrize("level", ["city", "hamlet"])
+def test_a_level_that_the_region_does_not_have_is_told_plainly(world: Graph, level: str) -> None:
+    with pytest.raises(LevelNotInside, match=level) as told_plainly:
+        lacking(world, tiny.COUNTY_A, level)
+    assert "county, town, village" in told_plainly.value.repair("en")
+
+
+def test_an_empty_graph_says_that_nothing_is_loaded(graph: Graph) -> None:
+    with pytest.raises(NotPrepared):
+        lacking(graph)
