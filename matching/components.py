@@ -13,9 +13,10 @@ from graph.snapshot import NONE, Bools, Ints, Longs
 from matching.eligibility import areas_of, kinds_served, links_of, valid_offers
 from matching.levels import bands, levels, opened_on, usual_quantities
 from matching.network import Component, Places
+from matching.plan import OFFER
 from matching.problem import Problem
 from matching.signatures import People, signatures_of
-from matching.supply import UNLIMITED, Supply
+from matching.supply import ANSWERED, UNLIMITED, Promises, Supply
 from matching.travel import Roads
 
 
@@ -28,13 +29,12 @@ class Part:
     usual_of: Longs
 
 
-def parts_of(problem: Problem, supply: Supply, excluded: tuple[Ints, Ints]) -> Iterator[Part]:
+def parts_of(problem: Problem, roads: Roads, supply: Supply, forbidden: Promises) -> Iterator[Part]:
     """The components of a run, largest first; needs of kinds that nobody offers belong to none.
 
-    `excluded` are pairs of need and offer that a lock or an answer forbids.
+    `forbidden` are pairs of need and offer that a lock or an answer keeps apart.
     """
     snapshot = problem.snapshot
-    roads = Roads(snapshot)
     places = Places(roads.town, roads.county, roads.to_town, roads.to_county)
     usable = np.flatnonzero(valid_offers(problem) & (supply.capacity > 0)).astype(np.int32)
     serves_kind = kinds_served(problem)
@@ -54,16 +54,17 @@ def parts_of(problem: Problem, supply: Supply, excluded: tuple[Ints, Ints]) -> I
         held = np.flatnonzero(offer_at[links.offer] != NONE)
         local = links.take(held)
         local = type(local)(local.at, local.region, offer_at[local.offer], local.minutes, local.breadth)
-        need_at = np.searchsorted(needs[mine], excluded[0])
-        inside = (need_at < len(mine)) & (offer_at[excluded[1]] != NONE)
-        inside[inside] = needs[mine][need_at[inside]] == excluded[0][inside]
+        need_at = np.searchsorted(needs[mine], forbidden.need)
+        inside = (need_at < len(mine)) & (offer_at[forbidden.provider] != NONE)
+        inside[inside] = needs[mine][need_at[inside]] == forbidden.need[inside]
         signatures = signatures_of(
-            people, needs[mine], offers, serves_kind[offers], (need_at[inside], offer_at[excluded[1]][inside])
+            people, needs[mine], offers, serves_kind[offers], (need_at[inside], offer_at[forbidden.provider][inside])
         )
         own_usual = usual[kind[mine]]
         quantities, sub = np.unique(own_usual, return_inverse=True)
         own_level = level[mine] * len(quantities) + sub
         table = snapshot.needs
+        old = _old_pairs(problem, needs[mine], offer_at)
         units = supply.units[needs[mine]]
         component = Component(
             needs=needs[mine],
@@ -79,10 +80,13 @@ def parts_of(problem: Problem, supply: Supply, excluded: tuple[Ints, Ints]) -> I
             offers=offers,
             rule=signatures.rule,
             capacity=np.minimum(supply.capacity[offers], UNLIMITED),
-            rank=_ranks(problem, offers),
+            rank=ranks_of(problem, offers),
             unit_cost=snapshot.offers.unit_cost[offers],
             links=local,
             places=places,
+            old_need=old[0],
+            old_offer=old[1],
+            old_units=old[2],
         )
         every = np.arange(component.levels)
         yield Part(component, (every // len(quantities)).astype(np.int32), quantities[every % len(quantities)])
@@ -99,8 +103,18 @@ def _tied(serves_kind: Bools, asked: Longs) -> list[list[int]]:
     return sorted(found, key=lambda kinds: (-int(asked[kinds].sum()), kinds))
 
 
-def _ranks(problem: Problem, offers: Ints) -> Longs:
+def ranks_of(problem: Problem, offers: Ints) -> Longs:
     """Rank of each offer's provider in the policy's order."""
     ranks = np.array([problem.policy.provider_order[code.code] for code in ORGANIZATION_TYPES], np.int64)
     snapshot = problem.snapshot
     return ranks[snapshot.organizations.type[snapshot.offers.organization[offers]]]
+
+
+def _old_pairs(problem: Problem, needs: Ints, offer_at: Ints) -> tuple[Ints, Ints, Longs]:
+    """Published pairs of a component's needs and offers that nobody has answered, local to it."""
+    state = problem.snapshot.published
+    open_pair = np.flatnonzero((state.provider_type == OFFER) & (state.status < ANSWERED))
+    need = np.minimum(np.searchsorted(needs, state.need[open_pair]), max(len(needs) - 1, 0))
+    offer = offer_at[state.provider[open_pair]]
+    mine = (needs[need] == state.need[open_pair]) & (offer != NONE)
+    return need[mine].astype(np.int32), offer[mine], state.quantity[open_pair][mine]

@@ -3,116 +3,127 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from graph.snapshot import NONE, Ints, Longs
+from graph.snapshot import NONE, Bools, Ints, Longs
 from matching.network import Component, Network
+from matching.old_pairs import kept_pairs
 from matching.ranges import offsets
-from matching.tree_flow import TreeFlow
+from matching.tree_flow import InnerArcs, TreeFlow
 
 
 @dataclass(frozen=True)
 class Pieces:
-    """Units of a need on their way or handed to an offer; `need` and `offer` are local to the component."""
+    """Units of a need handed to an offer, with the minutes between; `need` and `offer` are local to the component."""
 
     need: Ints
     offer: Ints
     units: Longs
     minutes: Ints
 
+    def and_others(self, other: Pieces) -> Pieces:
+        """Both, sorted by need and offer."""
+        columns = [
+            np.concatenate([getattr(self, name), getattr(other, name)])
+            for name in ("need", "offer", "units", "minutes")
+        ]
+        order = np.lexsort((columns[1], columns[0]))
+        need, offer, units, minutes = (column[order] for column in columns)
+        return Pieces(need, offer, units, minutes)
 
-def hand_out(component: Component, network: Network, tree: TreeFlow, units: Longs) -> Pieces:
-    """Every unit that flows, with its need, its offer and its minutes.
 
-    Within a group whole needs come the largest first, others by `due_on`, `opened_on` and key.
+def hand_out(component: Component, network: Network, arcs: InnerArcs, certain: Bools, tree: TreeFlow) -> Pieces:
+    """Every unit that flows, with its need, its offer and its minutes; one row per pair.
+
+    `certain` needs are served whole; others by their groups, old pairs first, then whole needs the largest first,
+    then by `due_on`, `opened_on` and key. Old pairs stay together as far as the flow leads from one to the other.
     """
-    need, taken = _served(component, tree, units)
-    at = tree.groups.node[tree.groups.of_need[need]]
-    items = _Items(at.astype(np.int64), need, taken, tree.groups.leg[tree.groups.of_need[need]].astype(np.int64))
-    nodes, first_offer = network.nodes, network.nodes + network.bundles
-    climbing = np.flatnonzero((network.up != NONE) & (tree.up > 0))
-    tail = np.concatenate([network.direct_tail, network.inner_tail, climbing]).astype(np.int64)
-    head = np.concatenate([first_offer + network.direct_head, nodes + network.inner_head, network.up[climbing]])
-    minutes = np.concatenate(
-        [network.direct_minutes, np.zeros(len(network.inner_tail), np.int32), network.up_minutes[climbing]]
-    )
-    flows = np.concatenate([tree.direct, tree.inner, tree.up[climbing]])
-    done: list[_Items] = []
-    waiting = items
-    ends = np.cumsum(np.bincount(network.at, minlength=3))
-    for low, high in zip([0, *ends[:-1]], ends, strict=True):
-        mine = (waiting.at >= low) & (waiting.at < high)
-        arcs = np.flatnonzero((flows > 0) & (tail >= low) & (tail < high))
-        moved = _overlay(waiting.where(mine), tail[arcs], head[arcs], flows[arcs], minutes[arcs])
-        waiting = _join(waiting.where(~mine), moved)
-    arcs = np.flatnonzero(tree.gathered > 0)
-    in_bundle = (waiting.at >= nodes) & (waiting.at < first_offer)
-    moved = _overlay(
-        waiting.where(in_bundle),
-        nodes + network.gathered_tail[arcs].astype(np.int64),
-        first_offer + network.gathered_head[arcs],
-        tree.gathered[arcs],
-        network.gathered_minutes[arcs],
-    )
-    done = _join(waiting.where(~in_bundle), moved)
-    order = np.lexsort((done.at, done.need))
-    return Pieces(
-        done.need[order].astype(np.int32),
-        (done.at[order] - first_offer).astype(np.int32),
-        done.units[order],
-        done.minutes[order].astype(np.int32),
-    )
+    need, units = _served(component, tree, certain)
+    at, leg = network.node_of_need[need], network.leg_of_need[need]
+    kept = kept_pairs(component, network, arcs, tree.inner, need, units)
+    flows = tree.inner - kept.passing
+    rest = units - kept.units
+    waiting = _Items(at.astype(np.int64), need, rest, leg.astype(np.int64)).where(rest > 0)
+    ends = [0, *np.cumsum(np.bincount(network.at, minlength=3)).tolist(), arcs.first_offer]
+    for low, high in zip(ends[:-1], ends[1:], strict=True):
+        here = (waiting.at >= low) & (waiting.at < high)
+        leaving = np.flatnonzero((flows > 0) & (arcs.tail >= low) & (arcs.tail < high))
+        moved = _overlay(waiting.where(here), arcs, leaving, flows[leaving])
+        waiting = waiting.where(~here).and_others(moved)
+    pair = np.flatnonzero(kept.units > 0)
+    old = _Items(arcs.first_offer + kept.offer[pair].astype(np.int64), need[pair], kept.units[pair], kept.minutes[pair])
+    return _as_pieces(waiting.and_others(old), arcs.first_offer)
 
 
 @dataclass(frozen=True)
 class _Items:
+    """Units of needs on their way, at a node, bundle or offer."""
+
     at: Longs
     need: Ints
     units: Longs
     minutes: Longs
 
-    def where(self, rows: np.ndarray) -> _Items:
+    def where(self, rows: npt.NDArray[Any]) -> _Items:
         return _Items(self.at[rows], self.need[rows], self.units[rows], self.minutes[rows])
 
+    def and_others(self, other: _Items) -> _Items:
+        return _Items(
+            np.concatenate([self.at, other.at]),
+            np.concatenate([self.need, other.need]),
+            np.concatenate([self.units, other.units]),
+            np.concatenate([self.minutes, other.minutes]),
+        )
 
-def _join(one: _Items, other: _Items) -> _Items:
-    return _Items(
-        np.concatenate([one.at, other.at]),
-        np.concatenate([one.need, other.need]),
-        np.concatenate([one.units, other.units]),
-        np.concatenate([one.minutes, other.minutes]),
-    )
 
-
-def _served(component: Component, tree: TreeFlow, units: Longs) -> tuple[Ints, Longs]:
-    """Needs that get something, with their units, in the order of their groups and within."""
+def _served(component: Component, tree: TreeFlow, certain: Bools) -> tuple[Ints, Longs]:
+    """Needs that get something, with their units."""
     groups = tree.groups
-    flowing = np.flatnonzero((groups.of_need != NONE) & (tree.entering[groups.of_need] > 0))
+    flowing = np.flatnonzero((groups.of_need != NONE) & ~certain)
+    flowing = flowing[tree.entering[groups.of_need[flowing]] > 0]
     group = groups.of_need[flowing]
-    largest = np.where(component.whole[flowing], -units[flowing], 0)
-    order = np.lexsort((component.opened_on[flowing], component.due_on[flowing], largest, group))
+    largest = np.where(component.whole[flowing], -component.units[flowing], 0)
+    fresh = ~np.isin(flowing, component.old_need)
+    order = np.lexsort((component.opened_on[flowing], component.due_on[flowing], largest, fresh, group))
     need, group = flowing[order], group[order]
-    total = np.cumsum(units[need])
-    start = offsets(group, len(groups.node))
-    before = np.concatenate([[0], total])[start[group]]
-    taken = np.clip(tree.entering[group] - (total - units[need] - before), 0, units[need])
+    units = component.units[need]
+    total = np.cumsum(units)
+    before = np.concatenate([[0], total])[offsets(group, len(groups.node))[group]]
+    taken = np.clip(tree.entering[group] - (total - units - before), 0, units)
+    sure = np.flatnonzero(certain)
+    need, taken = np.concatenate([need, sure]), np.concatenate([taken, component.units[sure]])
     some = taken > 0
     return need[some].astype(np.int32), taken[some]
 
 
-def _overlay(items: _Items, tail: Longs, head: Longs, flows: Longs, minutes: Ints) -> _Items:
-    """Lay items and outgoing arcs of each node side by side and cut both where either ends."""
+def _overlay(items: _Items, arcs: InnerArcs, leaving: npt.NDArray[np.intp], flows: Longs) -> _Items:
+    """Lay items and leaving arcs of each node side by side and cut both where either ends."""
     order = np.argsort(items.at, kind="stable")
     items = items.where(order)
-    arc = np.argsort(tail, kind="stable")
+    arc = np.argsort(arcs.tail[leaving], kind="stable")
     by_item, by_arc = np.cumsum(items.units), np.cumsum(flows[arc])
     cuts = np.union1d(by_item, by_arc)
     item = np.searchsorted(by_item, cuts, "left")
-    on = arc[np.searchsorted(by_arc, cuts, "left")]
+    on = leaving[arc[np.searchsorted(by_arc, cuts, "left")]]
     return _Items(
-        head[on].astype(np.int64),
+        arcs.head[on].astype(np.int64),
         items.need[item],
         np.diff(cuts, prepend=0),
-        items.minutes[item] + minutes[on],
+        items.minutes[item] + arcs.minutes[on],
     )
+
+
+def _as_pieces(done: _Items, first_offer: int) -> Pieces:
+    """Items that reached their offers, those of one pair together."""
+    order = np.lexsort((done.at, done.need))
+    need, offer, units, minutes = (
+        column[order] for column in (done.need, done.at - first_offer, done.units, done.minutes)
+    )
+    new = np.ones(len(need), bool)
+    new[1:] = (need[1:] != need[:-1]) | (offer[1:] != offer[:-1])
+    first = np.flatnonzero(new)
+    total = np.add.reduceat(units, first) if len(first) else units
+    return Pieces(need[first], offer[first].astype(np.int32), total, minutes[first].astype(np.int32))

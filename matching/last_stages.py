@@ -45,16 +45,16 @@ class Best:
 
 
 def best_of_most(
-    component: Component, network: Network, arcs: InnerArcs, found: Ints, most: TreeFlow, units: Longs
+    component: Component, network: Network, arcs: InnerArcs, found: Ints, most: TreeFlow, capacity: Longs
 ) -> Best:
     """The flow of least provider order, then minutes, then cost among those that serve as much as `most`.
 
-    `found` are the labels of `most`, `units` what it handed out to each need at the most.
+    `found` are the labels of `most`, `capacity` what each offer may give.
     """
     at = np.where(network.node_of_need >= 0, found[network.node_of_need], 0)
     asking = most.groups.of_need >= 0
     certain = asking & (component.level < at)
-    groups = groups_of(component, network, units, np.flatnonzero(asking & (component.level == at)), legs=True)
+    groups = groups_of(component, network, np.flatnonzero(asking & (component.level == at)), legs=True)
     forced = np.zeros(arcs.size, np.int64)
     sure = most.groups.level < found[most.groups.node]
     np.add.at(forced, most.groups.node[sure], most.groups.units[sure])
@@ -63,7 +63,7 @@ def best_of_most(
         (np.ones(len(inside), np.int8), (arcs.tail[inside], arcs.head[inside])), shape=(arcs.size, arcs.size)
     )
     part = connected_components(joined, directed=False)[1].astype(np.int64)
-    parts = _Parts(component, arcs, inside, groups, forced, most.used, found, part)
+    parts = _Parts(component, arcs, inside, groups, forced, (most.used, capacity), found, part)
     entering, inner = np.zeros(len(groups.node), np.int64), np.zeros(len(arcs.tail), np.int64)
     used = np.zeros(len(most.used), np.int64)
     loose_rank = loose_minutes = 0
@@ -72,7 +72,7 @@ def best_of_most(
         entering[solved.groups], inner[solved.inner], used[solved.offers] = solved.flows
         loose_rank += solved.loose_rank
         loose_minutes += solved.loose_minutes
-    legs = int((groups.leg * entering).sum()) + int((network.leg_of_need * np.where(certain, units, 0)).sum())
+    legs = int((groups.leg * entering).sum()) + int((network.leg_of_need * np.where(certain, component.units, 0)).sum())
     rank, minutes = int((used * component.rank).sum()), legs + int((inner * arcs.minutes).sum())
     return Best(
         certain,
@@ -113,12 +113,12 @@ class _Parts:
         inside: Ints,
         groups: Groups,
         forced: Longs,
-        used: Longs,
+        limits: tuple[Longs, Longs],
         found: Ints,
         part: Longs,
     ) -> None:
         self._component, self._arcs, self._groups = component, arcs, groups
-        self._forced, self._used = forced, used
+        self._forced, (self._used, self._capacity) = forced, limits
         free = np.zeros(int(part.max(initial=0)) + 1, bool)
         free[part[found == UNREACHED]] = True
         # parts without a label come last, so that no batch mixes both kinds
@@ -162,7 +162,7 @@ class _Parts:
         low, count = batch.nodes.start, len(nodes)
         source, sink = count, count + 1
         supplies = np.concatenate([self._forced[nodes], [0, 0]])
-        capacity = component.capacity[offers] if batch.open else self._used[offers]
+        capacity = self._capacity[offers] if batch.open else self._used[offers]
         supplies[source] = int(self._used[offers].sum()) - int(supplies.sum())
         total = int(supplies.sum())
         supplies[sink] = -total

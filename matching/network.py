@@ -29,7 +29,8 @@ class Component:
     """Needs and offers of kinds that are tied; all columns but `needs` and `offers` are local to it.
 
     `level` orders the needs (0 first), `units` is what each still needs, `whole` those that cannot be divided and need
-    more than one. `capacity` of an offer is what may still be handed out; `rank` its provider's.
+    more than one. `capacity` of an offer is what may still be handed out; `rank` its provider's. `old_need`, `old_offer`
+    and `old_units` are the published pairs.
     """
 
     needs: Ints
@@ -49,6 +50,9 @@ class Component:
     unit_cost: Longs
     links: Links
     places: Places
+    old_need: Ints
+    old_offer: Ints
+    old_units: Longs
 
 
 @dataclass(frozen=True)

@@ -1,18 +1,164 @@
-"""What is left for a run: capacity and money after what is published outside the scope, facts and kept pairs (model (2))."""
+"""What is left for a run after what stands: published outside the scope, answered within, kept by locks (model (2))."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from graph.snapshot import Longs
+import numpy as np
+
+from graph.snapshot import NONE, Bools, Ints, Longs
+from matching.plan import OFFER, VOLUNTEER, Assignments
+from matching.policy import UNREACHABLE_MINUTES
+from matching.problem import Problem
+from matching.ranges import distinct
+from matching.travel import Roads, assignment_minutes
 
 UNLIMITED = 2**50
-"""What a blank capacity counts."""
+"""What a blank capacity or budget counts."""
+ANSWERED = 1
+"""First position in `graph.model.ASSIGNMENT_STATUSES` that makes a published assignment a fact."""
+
+
+@dataclass(frozen=True)
+class Promises:
+    """Needs with providers and units, each pair once."""
+
+    need: Ints
+    provider_type: Ints
+    provider: Ints
+    quantity: Longs
+
+    @staticmethod
+    def of(need: Ints, provider_type: Ints, provider: Ints, quantity: Longs) -> Promises:
+        """Promises of rows in which a pair may stand several times."""
+        first, number = distinct(need, provider_type, provider)
+        total = np.zeros(len(first), np.int64)
+        np.add.at(total, number, quantity)
+        return Promises(need[first], provider_type[first].astype(np.int32), provider[first], total)
+
+    def of_type(self, provider_type: int) -> Promises:
+        """Those of providers of one type."""
+        mine = self.provider_type == provider_type
+        return Promises(self.need[mine], self.provider_type[mine], self.provider[mine], self.quantity[mine])
+
+    def and_others(self, other: Promises) -> Promises:
+        """Both together."""
+        return Promises.of(
+            np.concatenate([self.need, other.need]),
+            np.concatenate([self.provider_type, other.provider_type]),
+            np.concatenate([self.provider, other.provider]),
+            np.concatenate([self.quantity, other.quantity]),
+        )
 
 
 @dataclass(frozen=True)
 class Supply:
-    """Units left of each offer, and units left to serve of each need of the snapshot."""
+    """Units left of each offer, yuan of each organisation and fund, minutes of each volunteer, units of each need.
+
+    UNLIMITED stands for no limit. `fixed` is what the plan holds already.
+    """
 
     capacity: Longs
+    budget: Longs
+    fund: Longs
+    minutes: Longs
     units: Longs
+    fixed: Promises
+
+    def without(self, problem: Problem, promises: Promises) -> Supply:
+        """What further promises leave; what is overdrawn counts as nothing left."""
+        snapshot = problem.snapshot
+        by_offer = promises.of_type(OFFER)
+        units = np.zeros(len(self.capacity), np.int64)
+        np.add.at(units, by_offer.provider, by_offer.quantity)
+        cost = units * snapshot.offers.unit_cost
+        budget, fund = self.budget.copy(), self.fund.copy()
+        np.subtract.at(budget, snapshot.offers.organization, cost)
+        paid = np.flatnonzero(snapshot.offers.fund != NONE)
+        np.subtract.at(fund, snapshot.offers.fund[paid], cost[paid])
+        by_volunteer = promises.of_type(VOLUNTEER)
+        minutes = self.minutes.copy()
+        work = by_volunteer.quantity * snapshot.kinds.minutes[snapshot.needs.kind[by_volunteer.need]]
+        np.subtract.at(minutes, by_volunteer.provider, work)
+        return Supply(
+            _left(self.capacity, self.capacity - units),
+            _left(self.budget, budget),
+            _left(self.fund, fund),
+            np.maximum(minutes, 0),
+            self.units,
+            self.fixed,
+        )
+
+    def holding(self, problem: Problem, promises: Promises) -> Supply:
+        """What is left when the plan holds these promises to needs of its scope.
+
+        A need that cannot be divided and has got something gets nothing more.
+        """
+        rest = self.without(problem, promises)
+        given = np.zeros(len(self.units), np.int64)
+        np.add.at(given, promises.need, promises.quantity)
+        units = np.maximum(self.units - given, 0)
+        units[(given > 0) & ~problem.snapshot.kinds.divisible[problem.snapshot.needs.kind]] = 0
+        return Supply(rest.capacity, rest.budget, rest.fund, rest.minutes, units, self.fixed.and_others(promises))
+
+    def payable(self, problem: Problem) -> Longs:
+        """Units that each offer can give and its organisation and fund could pay if it were the only one."""
+        offers = problem.snapshot.offers
+        cost = np.maximum(offers.unit_cost, 1)
+        most = np.minimum(
+            self.capacity, np.where(offers.unit_cost > 0, self.budget[offers.organization] // cost, UNLIMITED)
+        )
+        paid = np.flatnonzero((offers.fund != NONE) & (offers.unit_cost > 0))
+        most[paid] = np.minimum(most[paid], self.fund[offers.fund[paid]] // cost[paid])
+        return np.asarray(most, np.int64)
+
+
+def standing_supply(problem: Problem) -> Supply:
+    """What published assignments outside the scope, and facts within it, leave."""
+    snapshot = problem.snapshot
+    nothing = Promises(*(np.zeros(0, np.int32),) * 3, np.zeros(0, np.int64))
+    whole = Supply(
+        _unlimited(snapshot.offers.capacity),
+        _unlimited(snapshot.organizations.budget),
+        _unlimited(snapshot.funds.amount),
+        snapshot.volunteers.hours.astype(np.int64) * 60,
+        snapshot.needs.quantity,
+        nothing,
+    )
+    place = snapshot.needs.place[snapshot.published.need]
+    inside = np.where(place == NONE, False, problem.place_in_scope[place])
+    rest = whole.without(problem, published(problem, ~inside))
+    return rest.holding(problem, published(problem, inside & (snapshot.published.status >= ANSWERED)))
+
+
+def published(problem: Problem, some: Bools) -> Promises:
+    """Some of the published assignments."""
+    state = problem.snapshot.published
+    return Promises.of(
+        state.need[some], state.provider_type[some].astype(np.int32), state.provider[some], state.quantity[some]
+    )
+
+
+def fixed_assignments(problem: Problem, roads: Roads, promises: Promises) -> Assignments:
+    """Promises as assignments, with their minutes and cost."""
+    snapshot = problem.snapshot
+    place = snapshot.needs.place[promises.need]
+    minutes = np.zeros(len(place), np.int32)
+    cost = np.zeros(len(place), np.int64)
+    offers, volunteers = promises.provider_type == OFFER, promises.provider_type == VOLUNTEER
+    offer = promises.provider[offers]
+    minutes[offers] = np.maximum(assignment_minutes(roads, offer, place[offers]), 0)
+    cost[offers] = promises.quantity[offers] * snapshot.offers.unit_cost[offer]
+    way = roads.minutes(snapshot.volunteers.village[promises.provider[volunteers]], place[volunteers])
+    minutes[volunteers] = np.where(way == NONE, UNREACHABLE_MINUTES, way)
+    return Assignments(
+        promises.need, promises.provider_type.astype(np.int8), promises.provider, promises.quantity, minutes, cost
+    )
+
+
+def _unlimited(limit: Longs) -> Longs:
+    return np.where(limit == NONE, UNLIMITED, limit)
+
+
+def _left(limit: Longs, left: Longs) -> Longs:
+    return np.where(limit >= UNLIMITED, UNLIMITED, np.maximum(left, 0))

@@ -7,8 +7,9 @@ from functools import cached_property
 
 import numpy as np
 
-from graph.snapshot import CITY, COUNTY, NONE, PROVINCE, TOWN, Ints, Regions, Snapshot
+from graph.snapshot import CITY, COUNTY, NONE, PROVINCE, TOWN, VILLAGE, Ints, Regions, Snapshot
 from matching.policy import UNREACHABLE_MINUTES
+from matching.ranges import expand
 
 EARTH_KM = 6371.0088
 """Mean radius of the Earth."""
@@ -56,9 +57,7 @@ class Roads:
     def to_town(self) -> Ints:
         """Minutes from each place to the seat of its town."""
         places = np.arange(len(self.town), dtype=np.int32)
-        return np.where(
-            self.town == places, self.leg(places, self.seat[places]), self.leg(places, self.seat[self.town])
-        )
+        return self.leg(places, self.seat[self.town])
 
     @cached_property
     def to_county(self) -> Ints:
@@ -100,3 +99,30 @@ class Roads:
         unplaced = np.where(same_town, WITHIN_TOWN_MINUTES, NONE)
         estimate = np.rint(ROAD_FACTOR * kilometres / KM_PER_HOUR * 60) + START_MINUTES
         return np.where(np.isnan(kilometres), unplaced, np.nan_to_num(estimate)).astype(np.int32)
+
+
+def serving_area(snapshot: Snapshot, offer: Ints, place: Ints) -> Ints:
+    """The widest area of each offer that holds the place of the same position; NONE where none does."""
+    regions, serves = snapshot.regions, snapshot.offers.serves
+    row, at = expand(serves.offsets[offer], serves.offsets[offer + 1])
+    area = serves.values[at]
+    holds = regions.inside(place[row], area)
+    row, area = row[holds], area[holds]
+    widest_last = np.argsort(-regions.level[area].astype(np.int64), kind="stable")
+    found = np.full(len(offer), NONE, np.int32)
+    found[row[widest_last]] = area[widest_last]
+    return found
+
+
+def assignment_minutes(roads: Roads, offer: Ints, place: Ints) -> Ints:
+    """Minutes of offers serving places of equal positions, NONE where no area serves (model (6))."""
+    regions = roads.snapshot.regions
+    area, base = serving_area(roads.snapshot, offer, place), roads.snapshot.offers.place[offer]
+    level = np.where(area == NONE, VILLAGE, regions.level[area])
+    start = np.where(base == NONE, 0, base)
+    town, county = roads.town[place], roads.county[place]
+    to_town = roads.leg(roads.seat[town], roads.seat[roads.town[start]])
+    to_county = roads.leg(roads.seat[county], roads.seat[roads.county[start]])
+    total = np.where(level <= TOWN, roads.to_town[place], 0) + np.where(level < COUNTY, roads.to_county[town], 0)
+    total += np.where(base == NONE, 0, np.where(level == COUNTY, to_town, np.where(level < COUNTY, to_county, 0)))
+    return np.where(area == NONE, NONE, total).astype(np.int32)

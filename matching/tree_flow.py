@@ -69,15 +69,15 @@ def inner_arcs(network: Network, offers: int) -> InnerArcs:
     )
 
 
-def groups_of(component: Component, network: Network, units: Longs, some: Ints, legs: bool) -> Groups:
+def groups_of(component: Component, network: Network, some: Ints, legs: bool) -> Groups:
     """Groups of those of some needs that have a node and units left; minutes tell groups apart only if asked for."""
-    rows = some[(network.node_of_need[some] != NONE) & (units[some] > 0)]
+    rows = some[(network.node_of_need[some] != NONE) & (component.units[some] > 0)]
     leg = network.leg_of_need[rows] if legs else np.zeros(len(rows), np.int32)
     first, number = distinct(network.node_of_need[rows], component.level[rows], leg)
     of_need = np.full(len(component.needs), NONE, np.int32)
     of_need[rows] = number
     total = np.zeros(len(first), np.int64)
-    np.add.at(total, number, units[rows])
+    np.add.at(total, number, component.units[rows])
     one = rows[first]
     return Groups(network.node_of_need[one], component.level[one], leg[first], total, of_need)
 

@@ -1,0 +1,86 @@
+"""Greedy against the flow: never behind it, and what shared money still pays for (model (17), (20))."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from graph.model import URGENCIES
+from graph.snapshot import NONE
+from matching.budgets import Purses, tied
+from matching.greedy import Taken, greedy
+from matching.hand_out import Pieces
+from matching.levels import bands
+from matching.network import Component, Network
+from matching.old_pairs import minutes_of_pairs
+from matching.plan import OFFER
+from matching.problem import Problem
+from matching.proof import SAME, Outcome, units_by_level, value_by_level
+from matching.supply import Promises, Supply
+from matching.tree_flow import inner_arcs
+from matching.whole_needs import Reach
+
+
+def never_behind_greedy(problem: Problem, outcomes: list[Outcome], first: list[Taken], purses: Purses) -> list[Outcome]:
+    """Take greedy's plan for components, together with those that money ties to them, where it serves more."""
+    chosen = list(outcomes)
+    levels = len(URGENCIES) * bands(problem)
+    for group in tied(purses, [outcome.part.component.offers for outcome in outcomes]):
+        if all(outcomes[at].exact for at in group):
+            continue
+        ours, theirs = np.zeros(levels), np.zeros(levels)
+        for at in group:
+            part, taken = outcomes[at].part, first[at]
+            ours += value_by_level(part, outcomes[at].units, levels)
+            theirs += value_by_level(part, units_by_level(part, taken.need, taken.units), levels)
+        differing = np.flatnonzero(np.abs(ours - theirs) > SAME)
+        if len(differing) and theirs[differing[0]] > ours[differing[0]]:
+            for at in group:
+                outcome = outcomes[at]
+                pieces = pieces_of(outcome.part.component, outcome.network, first[at])
+                chosen[at] = replace(outcome, pieces=pieces, by_flow=False)
+    return chosen
+
+
+def topped_up(problem: Problem, supply: Supply, purses: Purses, outcomes: list[Outcome]) -> list[Outcome]:
+    """Spend what the allotment of shared money left idle on needs that can still be served, in greedy's order."""
+    if not len(purses.money):
+        return outcomes
+    offers = len(problem.snapshot.offers.key)
+    used = np.zeros(offers, np.int64)
+    for outcome in outcomes:
+        np.add.at(used, outcome.part.component.offers[outcome.pieces.offer], outcome.pieces.units)
+    every = np.arange(offers, dtype=np.int32)
+    promised = Promises(every * 0, np.full(offers, OFFER, np.int32), every, used)
+    payable = supply.without(problem, promised).payable(problem)
+    rest = Purses(purses.money - purses.spent(used * purses.unit_cost), purses.of_offer, purses.unit_cost)
+    open_parts = []
+    for outcome in outcomes:
+        component, network = outcome.part.component, outcome.network
+        given = np.zeros(len(component.needs), np.int64)
+        np.add.at(given, outcome.pieces.need, outcome.pieces.units)
+        capacity = payable[component.offers]
+        most = Reach(network).most(capacity)
+        units = component.units - given
+        # what has no node is left out by greedy anyway
+        units[(network.node_of_need != NONE) & (most[network.node_of_need] == 0)] = 0
+        open_parts.append((replace(component, units=units, capacity=capacity), network))
+    urgency = [(outcome.part.level_of // bands(problem)).astype(np.int32) for outcome in outcomes]
+    more = greedy(open_parts, urgency, rest)
+    return [
+        replace(
+            outcome,
+            pieces=outcome.pieces.and_others(pieces_of(outcome.part.component, outcome.network, taken)),
+            by_flow=outcome.by_flow and not len(taken.need),
+        )
+        for outcome, taken in zip(outcomes, more, strict=True)
+    ]
+
+
+def pieces_of(component: Component, network: Network, taken: Taken) -> Pieces:
+    """What greedy takes, with its minutes."""
+    order = np.lexsort((taken.offer, taken.need))
+    need, offer, units = taken.need[order], taken.offer[order], taken.units[order]
+    arcs = inner_arcs(network, len(component.offers))
+    return Pieces(need, offer, units, minutes_of_pairs(component, network, arcs, need, offer))

@@ -1,0 +1,112 @@
+"""Money that several offers share: kept by allotting it to offers before the flow, never less than greedy spends (model (17)).
+
+With what greedy spends allotted to each offer, greedy's plan is one of those that the flow chooses from, so that the flow
+serves lexicographically no less; what greedy leaves of a budget is allotted in proportion to what its offers could still
+give. The cut of the flow's own proof, with each budget spent on its cheapest units, bounds what any other allotment could
+serve.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import networkx as nx
+import numpy as np
+
+from graph.snapshot import NONE, Ints, Longs
+from matching.problem import Problem
+from matching.supply import UNLIMITED, Supply
+
+
+@dataclass(frozen=True)
+class Purses:
+    """Money that several offers share and could overdraw, in yuan.
+
+    `of_offer` has shape (offers of the snapshot, 2): the purse of the organisation and that of the fund, NONE for none.
+    """
+
+    money: Longs
+    of_offer: Ints
+    unit_cost: Longs
+
+    def spent(self, cost: Longs) -> Longs:
+        """What offers that spend so much take of each purse."""
+        total = np.zeros(len(self.money), np.int64)
+        for column in self.of_offer.T:
+            held = np.flatnonzero(column != NONE)
+            np.add.at(total, column[held], cost[held])
+        return total
+
+
+def purses_of(problem: Problem, supply: Supply, most: Longs) -> Purses:
+    """The purses that offers giving at most `most` units could overdraw together; one offer alone is no purse."""
+    snapshot = problem.snapshot
+    offers = snapshot.offers
+    budgets = len(supply.budget)
+    money = np.concatenate([supply.budget, supply.fund])
+    of_offer = np.stack([offers.organization, np.where(offers.fund == NONE, NONE, budgets + offers.fund)], axis=1)
+    active = (offers.unit_cost > 0) & (most > 0)
+    of_offer = np.where(active[:, None], of_offer, NONE)
+    every = Purses(money, of_offer.astype(np.int32), offers.unit_cost)
+    # as floating numbers: unlimited capacities times a price may pass 64 bits
+    could = np.zeros(len(money))
+    users = np.zeros(len(money), np.int64)
+    for column in every.of_offer.T:
+        held = np.flatnonzero(column != NONE)
+        np.add.at(could, column[held], most[held].astype(float) * offers.unit_cost[held])
+        np.add.at(users, column[held], 1)
+    binding = (money < UNLIMITED) & (could > money) & (users > 1)
+    number = np.where(binding, np.cumsum(binding) - 1, NONE)
+    shared = np.where(every.of_offer == NONE, NONE, number[every.of_offer]).astype(np.int32)
+    return Purses(money[binding], shared, offers.unit_cost)
+
+
+def allot(purses: Purses, most: Longs, spent: Longs) -> Longs:
+    """Units that each offer may give so that no purse is overdrawn, whatever the flow: at least the `spent` units.
+
+    `most` is what an offer could give by its own capacity; all by offers of the snapshot.
+    """
+    allotted = most.copy()
+    held = np.flatnonzero((purses.of_offer != NONE).any(axis=1))
+    allotted[held] = spent[held]
+    cost = np.maximum(purses.unit_cost, 1)
+    for _ in range(3):
+        rest = purses.money - purses.spent(allotted * cost)
+        wanted = np.zeros(len(most), float)
+        wanted[held] = (most[held] - allotted[held]).astype(float) * cost[held]
+        share = np.full(len(most), np.inf)
+        for column in purses.of_offer.T:
+            mine = held[column[held] != NONE]
+            asked = np.bincount(column[mine], weights=wanted[mine], minlength=len(rest))
+            part = np.divide(rest, asked, out=np.zeros(len(rest)), where=asked > 0)
+            share[mine] = np.minimum(share[mine], np.minimum(part[column[mine]], 1))
+        more = np.floor(share[held] * wanted[held] / cost[held] * (1 - 1e-12)).astype(np.int64)
+        allotted[held] += np.minimum(more, most[held] - allotted[held])
+    return _spend_rest(purses, cost, most, allotted, held)
+
+
+def _spend_rest(purses: Purses, cost: Longs, most: Longs, allotted: Longs, held: Ints) -> Longs:
+    """Give what rounding left to the offers in order."""
+    rest = (purses.money - purses.spent(allotted * cost)).tolist()
+    for offer in held.tolist():
+        own = [purse for purse in purses.of_offer[offer].tolist() if purse != NONE]
+        more = min(int(most[offer] - allotted[offer]), *(rest[purse] // int(cost[offer]) for purse in own))
+        if more > 0:
+            allotted[offer] += more
+            for purse in own:
+                rest[purse] -= more * int(cost[offer])
+    return allotted
+
+
+def tied(purses: Purses, offers: list[Ints]) -> list[list[int]]:
+    """Positions of lists of offers that a purse ties to one another, and those tied to none alone."""
+    graph: nx.Graph[str] = nx.Graph()
+    for at, mine in enumerate(offers):
+        graph.add_node(f"part {at}")
+        for purse in np.unique(purses.of_offer[mine]).tolist():
+            if purse != NONE:
+                graph.add_edge(f"part {at}", f"purse {purse}")
+    groups = [
+        sorted(int(name[5:]) for name in group if name.startswith("part")) for group in nx.connected_components(graph)
+    ]
+    return sorted(groups)

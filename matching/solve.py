@@ -1,0 +1,87 @@
+"""One component solved: what it serves, proven how far, and every need handed its offers (model (13) to (19))."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from time import perf_counter
+
+import numpy as np
+
+from graph.snapshot import NONE, Ints, Longs
+from matching.hand_out import Pieces, hand_out
+from matching.last_stages import Bounds, best_of_most
+from matching.network import Component, Network
+from matching.old_pairs import minutes_of_pairs
+from matching.residual import UNREACHED, is_optimal, labels
+from matching.tree_flow import InnerArcs, TreeFlow, groups_of, inner_arcs, most_by_level
+from matching.whole_needs import Placing
+
+
+class NotOptimalError(RuntimeError):
+    """The flow solver's answer fails the independent check of the levels."""
+
+
+@dataclass(frozen=True)
+class Solution:
+    """What a component serves.
+
+    `relaxed` are units by level of the flow that treats every need as divisible, proven to be the most; `label` of
+    each offer is the best level of an unserved unit that one more of it would let in, NONE where none would be. The
+    bounds hold for plans that serve as much at every level; `exact` says that no need had to be rounded.
+    """
+
+    pieces: Pieces
+    relaxed: Longs
+    label: Ints
+    exact: bool
+    bound: Bounds | None
+    seconds: float
+
+
+def solve(component: Component, network: Network, capacity: Longs) -> Solution:
+    """Solve one component with what each offer may give. Raises FlowError and NotOptimalError."""
+    begun = perf_counter()
+    arcs = inner_arcs(network, len(component.offers))
+    every = np.arange(len(component.needs))
+    relaxed, found = _proven(component, network, arcs, every, capacity)
+    by_level = np.zeros(component.levels, np.int64)
+    np.add.at(by_level, relaxed.groups.level, relaxed.entering)
+    label = found[arcs.first_offer :]
+    label = np.where(label == UNREACHED, NONE, label).astype(np.int32)
+    whole = component.whole & (network.node_of_need != NONE)
+    if not whole.any():
+        best = best_of_most(component, network, arcs, found, relaxed, capacity)
+        pieces = hand_out(component, network, arcs, best.certain, best.tree)
+        return Solution(pieces, by_level, label, True, best.bound, perf_counter() - begun)
+    placing = Placing(component, network, capacity)
+    placing.place(hand_out(component, network, arcs, np.zeros(len(every), bool), relaxed))
+    rest = capacity - placing.used()
+    most, found = _proven(component, network, arcs, np.flatnonzero(~component.whole), rest)
+    best = best_of_most(component, network, arcs, found, most, rest)
+    placing.fill(rest - best.tree.used)
+    divided = hand_out(component, network, arcs, best.certain, best.tree)
+    return Solution(
+        divided.and_others(_whole_pieces(component, network, arcs, placing)),
+        by_level,
+        label,
+        False,
+        None,
+        perf_counter() - begun,
+    )
+
+
+def _proven(
+    component: Component, network: Network, arcs: InnerArcs, needs: Ints, capacity: Longs
+) -> tuple[TreeFlow, Ints]:
+    """A flow that serves most of some needs, with the labels that prove it."""
+    groups = groups_of(component, network, needs, legs=False)
+    tree = most_by_level(arcs, groups, capacity)
+    found = labels(arcs, tree)
+    if not is_optimal(arcs, tree, found, capacity):
+        raise NotOptimalError("the flow does not serve most by level")
+    return tree, found
+
+
+def _whole_pieces(component: Component, network: Network, arcs: InnerArcs, placing: Placing) -> Pieces:
+    need, offer = placing.placed()
+    return Pieces(need, offer, component.units[need], minutes_of_pairs(component, network, arcs, need, offer))
