@@ -56,7 +56,7 @@ def _column(column: Any) -> bytes:
     if isinstance(column, np.ndarray):
         flat = np.ascontiguousarray(column)
         return hashlib.sha256(flat.dtype.str.encode() + flat.tobytes()).digest()
-    # the same texts give the same digest, whatever order their dictionary has
-    texts = pc.cast(column, pa.string())
-    lengths = np.asarray(pc.fill_null(pc.binary_length(texts), -1), np.int32)
-    return hashlib.sha256(lengths.tobytes() + "".join(pc.fill_null(texts, "").to_pylist()).encode()).digest()
+    # the same texts give the same digest, whatever order their dictionary has; a blank text is none
+    texts = pc.fill_null(pc.cast(column, pa.string()), "")
+    lengths = np.asarray(pc.binary_length(texts), np.int32)
+    return hashlib.sha256(lengths.tobytes() + "".join(texts.to_pylist()).encode()).digest()
