@@ -13,9 +13,9 @@ from tests.plans import ON, Greedy, write_down
 Rows = dict[str, dict[str, dict[str, Any]]]
 
 
-def world(patches: Rows | None = None) -> Snapshot:
-    """The tiny world with cells changed, by table and key; a key that is new adds a row."""
-    changed = {}
+def world(patches: Rows | None = None, **tables: list[dict[str, Any]]) -> Snapshot:
+    """The tiny world with cells changed, by table and key, and other rows in whole tables; a new key adds a row."""
+    changed = dict(tables)
     for table, cells in (patches or {}).items():
         key = next(iter(tiny.ROWS[table][0]))
         rows = {row[key]: row for row in tiny.ROWS[table]}

@@ -249,7 +249,7 @@ class Greedy:
                 if whole and any(pair[0] == need for pair in self.assigned):
                     break
                 if (need, kind, provider) not in self.assigned and self.eligible(need, kind, provider):
-                    wanted, room = self.left(need), self.room(need, kind, provider)
+                    wanted, room = max(0, self.left(need)), self.room(need, kind, provider)
                     self.assign((need, kind, provider), wanted if room >= wanted else 0 if whole else room)
 
     def may_cover(self, worker: int, place: int) -> bool:
