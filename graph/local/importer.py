@@ -32,7 +32,7 @@ def main(root: str, version: str, *arguments: str) -> int:
 
 def _resources(home: Home) -> Sequence[str]:
     off_heap = min(_OFF_HEAP, sizing.memory_bytes() // 2 >> 20)
-    return ["--verbose", f"--max-off-heap-memory={off_heap}m", f"--report-file={home.graph / 'import.report'}"]
+    return [f"--max-off-heap-memory={off_heap}m", f"--report-file={home.graph / 'import.report'}"]
 
 
 def _end_with(parent: int) -> None:

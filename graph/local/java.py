@@ -1,5 +1,6 @@
 """The Java virtual machine inside this process, and Neo4j's own commands in it."""
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -59,6 +60,12 @@ def configuration(store: Path) -> Path:
 
 
 def command(name: str, store: Path, arguments: Sequence[str]) -> int:
-    """Run one of Neo4j's own commands on a store; its exit code."""
-    context = type_named("org.neo4j.cli.ExecutionContext")(path(store), path(configuration(store).parent))
-    return int(type_named("picocli.CommandLine")(type_named(name)(context)).execute(list(arguments)))
+    """Run one of Neo4j's own commands on a store: 0, or 1 with the whole trace on stderr, which the command itself cuts."""
+    own = type_named(name)(type_named("org.neo4j.cli.ExecutionContext")(path(store), path(configuration(store).parent)))
+    try:
+        type_named("picocli.CommandLine")(own).parseArgs(list(arguments))
+        own.execute()
+    except jpype.JException as error:
+        sys.stderr.write(error.stacktrace())
+        return 1
+    return 0

@@ -24,12 +24,15 @@ PART_OF = """:START_ID(Place),:END_ID(Place)
 """
 
 
-@pytest.fixture(params=release.known())
+every_release = pytest.mark.parametrize("home", release.known(), indirect=True)
+
+
+@pytest.fixture
 def home(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
-    """An empty folder for the local graph on this release."""
+    """An empty folder for the local graph."""
     place = Home(tmp_path / "home")
     place.make()
-    place.release.write_text(request.param)
+    place.release.write_text(getattr(request, "param", release.DEFAULT))
     yield place.root
     local.stop(place.root)
 
@@ -40,6 +43,7 @@ def files(folder: Path, places: str = PLACES, part_of: str = PART_OF) -> tuple[l
     return [ImportFiles("Place", (folder / "places.csv",))], [ImportFiles("PART_OF", (folder / "part_of.csv",))]
 
 
+@every_release
 def test_the_import_fills_the_graph_and_only_an_empty_one(home: Path, tmp_path: Path) -> None:
     told: list[float] = []
     bulk_import(home, *files(tmp_path), progress=lambda _, share: told.append(share))
