@@ -19,6 +19,8 @@ from loaders.faults import FAULTS, Severity
 Rows = npt.NDArray[np.int64]
 _OPTIONAL = re.compile(r"\[([^]]*)\]")
 _LONGEST = 120
+_AT_ONCE = 10_000
+_IDENTITY_LENGTH = 18
 _IDENTITY = re.compile(r"(?<!\d)[1-9]\d{5}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?!\d)")
 
 
@@ -132,29 +134,42 @@ def _place_of_table(found: Found) -> int:
 
 def _in_order(found: Found) -> Iterator[tuple[int, str, Issue]]:
     """The findings with their sort key, by row."""
-    if found.rows is None:
-        yield 0, found.code, _in_words(found, None, str(found.values), str(found.hints))
-        return
-    for at in np.argsort(found.rows, kind="stable").tolist():
-        row = int(found.rows[at])
-        yield row, found.code, _in_words(found, row, _cell(found.values, at), _cell(found.hints, at))
-
-
-def _cell(cells: pa.Array | str, at: int) -> str:
-    if isinstance(cells, str):
-        return cells
-    return cells[at].as_py() or ""
-
-
-def _in_words(found: Found, row: int | None, value: str, hint: str) -> Issue:
     fault = FAULTS[found.code]
-    # an identity number may stand in any column by mistake, and no report may carry it on
-    value, hint = (_IDENTITY.sub(lambda match: masked(match[0]), text) for text in (value, hint))
-    short = value if len(value) <= _LONGEST else value[: _LONGEST - 1] + "…"
     label = found.column
     if found.table in TABLES and found.column:
         label = TABLES[found.table].column(found.column).zh
-    words = {"value": short, "hint": hint, "column": found.column, "label": label, "count": str(found.count)}
-    texts = (fault.en, fault.zh, fault.repair_en, fault.repair_zh)
-    said = [_OPTIONAL.sub(r"\1" if hint else "", text).format(**words) for text in texts]
-    return Issue(fault.severity, found.file, row, found.column, short, found.code, said[0], said[1], said[2], said[3])
+    texts = {hinted: [_OPTIONAL.sub(r"\1" if hinted else "", text) for text in fault.texts] for hinted in (True, False)}
+    words = {"column": found.column, "label": label, "count": str(found.count)}
+    for row, value, hint in _cells_in_order(found):
+        shown, also = _harmless(value), _harmless(hint)
+        said = [text.format(value=shown, hint=also, **words) for text in texts[bool(hint)]]
+        yield (
+            row or 0,
+            found.code,
+            Issue(fault.severity, found.file, row, found.column, shown, found.code, said[0], said[1], said[2], said[3]),
+        )
+
+
+def _cells_in_order(found: Found) -> Iterator[tuple[int | None, str, str]]:
+    """Row, value and hint of each finding, by row."""
+    if found.rows is None:
+        yield None, str(found.values), str(found.hints)
+        return
+    order = np.argsort(found.rows, kind="stable")
+    for start in range(0, len(order), _AT_ONCE):
+        at = order[start : start + _AT_ONCE]
+        yield from zip(found.rows[at].tolist(), _texts(found.values, at), _texts(found.hints, at), strict=True)
+
+
+def _texts(cells: pa.Array | str, at: Rows) -> list[str]:
+    if isinstance(cells, str):
+        return [cells] * len(at)
+    return [text or "" for text in cells.take(pa.array(at)).to_pylist()]
+
+
+def _harmless(text: str) -> str:
+    """The text cut to a length that can be shown, without an identity number that stands in it by mistake."""
+    if len(text) < _IDENTITY_LENGTH:
+        return text
+    clean = _IDENTITY.sub(lambda match: masked(match[0]), text)
+    return clean if len(clean) <= _LONGEST else clean[: _LONGEST - 1] + "…"

@@ -24,6 +24,11 @@ class Fault:
     repair_zh: str
     whole: bool = False
 
+    @property
+    def texts(self) -> tuple[str, str, str, str]:
+        """Message and repair in English and Chinese: message, 问题, repair, 处理办法."""
+        return self.en, self.zh, self.repair_en, self.repair_zh
+
 
 def whole(code: str, en: str, zh: str, repair_en: str, repair_zh: str) -> Fault:
     """An error of a whole file or folder."""
