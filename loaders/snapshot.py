@@ -36,11 +36,12 @@ def snapshot_of_folder(folder: Path) -> Snapshot:
 def faulty(folder: Path, issues: Issues) -> FaultyInput:
     """The fault that tells of a folder's errors."""
     first = next(iter(issues))
-    where = f"{first.file}" + (f", {first.row}" if first.row else "") + (f", {first.column}" if first.column else "")
+    column = f", {first.column}" if first.column else ""
+    row, row_zh = (f", row {first.row}", f"第 {first.row} 行") if first.row else ("", "")
     return FaultyInput(
         issues,
         folder=str(folder),
         errors=issues.errors,
-        first=f"{where}: {first.message_en}",
-        first_zh=f"{where}：{first.message_zh}",
+        first=f"{first.file}{row}{column}: {first.message_en}",
+        first_zh=f"{first.file}{row_zh}{column}：{first.message_zh}",
     )

@@ -6,6 +6,13 @@ from loaders.faults.fault import error, notice, warning, whole
 
 SHAPES = (
     whole(
+        "delimiter_wrong",
+        "the columns are not parted by commas but by {hint}",
+        "各列不是用逗号而是用 {hint} 分隔",
+        "save it as CSV parted by commas",
+        "请另存为逗号分隔的 CSV",
+    ),
+    whole(
         "header_twice",
         "the column {value} stands twice in the header",
         "表头中“{value}”出现两次",

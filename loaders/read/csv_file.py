@@ -19,6 +19,7 @@ from loaders.read.raw import TEXT, RawTable, text_type, unreadable
 from loaders.read.scan import BLOCK, Scan, encoding_of, scan
 from loaders.shield import unshielded_table
 
+_OTHER_MARKS = {";": "“;”", "\t": "Tab", "|": "“|”"}
 _BATCH = 100_000
 
 
@@ -50,9 +51,19 @@ def _header(name: str, path: Path, encoding: str, text: Scan) -> tuple[list[str]
     if not any(header.strip() for header in headers):
         return headers, {}, [Found("file_empty", path.name, name)]
     places, found = match_headers(TABLES[name], headers, path.name)
+    if not places:
+        found = _otherwise_parted(name, path, headers) or found
     if text.bom:
         found.append(Found("repaired_bom", path.name, name, rows=np.ones(1, np.int64)))
     return headers, places, found
+
+
+def _otherwise_parted(name: str, path: Path, headers: list[str]) -> list[Found]:
+    """The fault of a header that is known once it is parted by something else than commas."""
+    for mark, said in _OTHER_MARKS.items():
+        if len(match_headers(TABLES[name], headers[0].split(mark), path.name)[0]) > 1:
+            return [Found("delimiter_wrong", path.name, name, rows=np.ones(1, np.int64), hints=said)]
+    return []
 
 
 def _opened(path: Path, encoding: str) -> io.TextIOWrapper:

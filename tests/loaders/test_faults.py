@@ -166,6 +166,9 @@ CASES = {
     "parquet_corrupt": Case(raw_file("travel.parquet", b"PAR1 and no more PAR1"), "travel.parquet"),
     "parquet_type": Case(parquet, "funds.parquet", column="amount", value="binary"),
     "table_missing": Case(without("organizations"), "offers.csv", column="organization", value="organizations"),
+    "delimiter_wrong": Case(
+        bytes_of("travel", lambda data: data.replace(b",", b";")), "travel.csv", 1, also=frozenset({"row_ragged"})
+    ),
     "header_twice": Case(column("funds", "valid_from", "valid_to"), "funds.csv", 1, value="valid_to"),
     "column_missing": Case(
         column("needs", "quantity", "quantitty"), "needs.csv", column="quantity", also=frozenset({"column_unknown"})
