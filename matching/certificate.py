@@ -143,7 +143,7 @@ class Certificate:
             "served": self.served,
             "covered": self.covered,
             "baseline": self.baseline,
-            "verify": self.verdict.as_json(),
+            "verify": {"passed": self.verdict.passed, "checks": self.verdict.checks},
         }
 
 
@@ -172,7 +172,7 @@ def certificate_of(given: Mapping[str, Any]) -> Certificate:
         whole["covered"] = {name: int(n) for name, n in given["covered"].items()}
         whole |= {name: dict(given[name]) for name in ("versions", "baseline")}
         at, said = "verify", given["verify"]
-        verdict = Verdict(dict(said["checks"]), tuple(said.get("breaches", ())), dict(said.get("found", {})))
+        verdict = Verdict(dict(said["checks"]))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise CertificateError(f"{at}: {type(error).__name__} {error}") from error
     return Certificate(**whole, stages=tuple(stages), verdict=verdict)
