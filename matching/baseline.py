@@ -61,10 +61,10 @@ def topped_up(problem: Problem, supply: Supply, purses: Purses, outcomes: list[O
         given = np.zeros(len(component.needs), np.int64)
         np.add.at(given, outcome.pieces.need, outcome.pieces.units)
         capacity = payable[component.offers]
-        most = Reach(network).most(capacity)
-        units = component.units - given
-        # what has no node is left out by greedy anyway
-        units[(network.node_of_need != NONE) & (most[network.node_of_need] == 0)] = 0
+        rows = np.flatnonzero(network.node_of_need != NONE)
+        most = Reach(network).most(capacity)[network.node_of_need[rows]]
+        units = np.zeros(len(component.needs), np.int64)
+        units[rows] = np.where(most > 0, component.units[rows] - given[rows], 0)
         open_parts.append((replace(component, units=units, capacity=capacity), network))
     urgency = [(outcome.part.level_of // bands(problem)).astype(np.int32) for outcome in outcomes]
     more = greedy(open_parts, urgency, rest)

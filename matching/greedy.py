@@ -84,6 +84,8 @@ def greedy(parts: list[tuple[Component, Network]], urgency_of: list[Ints], purse
 
     `urgency_of` is the urgency of each level of a component; `purses` are kept over all of them.
     """
+    if not parts:
+        return []
     choices = [choices_of(component, network) for component, network in parts]
     node_from = np.cumsum([0, *(network.nodes for _, network in parts)])
     offer_from = np.cumsum([0, *(len(component.offers) for component, _ in parts)])
@@ -173,9 +175,10 @@ class _Turn:
         start, end, offers, up = self._start, self._end, self._offer, self._up
         left, cost, purses, money = self._left, self._cost, self._purses, self._money
         rows, by, quantities = self.taken
-        for row, (at, wanted, only_whole) in enumerate(
+        for row, (entry, asked, only_whole) in enumerate(
             zip(node.tolist(), units.tolist(), whole.tolist(), strict=True), first_row
         ):
+            at, wanted = entry, asked
             while at >= 0:
                 choice, last = start[at], end[at]
                 while choice < last:

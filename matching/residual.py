@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from graph.snapshot import Ints, Longs
@@ -25,7 +27,8 @@ def labels(arcs: InnerArcs, tree: TreeFlow) -> Ints:
     unserved = np.flatnonzero(tree.entering < groups.units)
     by_level = unserved[np.argsort(groups.level[unserved], kind="stable")]
     levels, first = np.unique(groups.level[by_level], return_index=True)
-    for level, entered in zip(levels.tolist(), np.split(groups.node[by_level], first[1:]), strict=True):
+    for level, (low, high) in zip(levels.tolist(), pairwise([*first.tolist(), len(by_level)]), strict=True):
+        entered = groups.node[by_level[low:high]]
         frontier = np.unique(entered[found[entered] == UNREACHED])
         while len(frontier):
             found[frontier] = level

@@ -1,0 +1,193 @@
+"""Whole needs and shared money: the plan keeps every limit, its bounds hold by brute force, and greedy is never ahead."""
+
+import itertools
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matching.match import match
+from matching.serve import serve
+from tests.matching.nearest import nearest_first
+from tests.matching.test_serve_exact import order_of_levels
+from tests.matching.worlds import A1A, B1A, FOOD, GOODS, GREET, VISIT, Rows, may_serve, offer, problem_of, random_world, worlds
+
+MIXED = {"most": 3, "kinds": (FOOD, VISIT, GREET)}
+WHOLE = {"most": 3, "kinds": (VISIT, GREET)}
+
+
+def with_money(rows: Rows, seed: int) -> Rows:
+    """The same world with budgets and funds that may bind."""
+    draw = np.random.default_rng(seed)
+    organizations = [row | {"budget": int(draw.integers(0, 12))} for row in rows["organizations"]]
+    funds = [row | {"amount": int(draw.integers(0, 9))} for row in rows["funds"]]
+    return rows | {"organizations": organizations, "funds": funds}
+
+
+def choices(rows: Rows, need: dict[str, Any], divisible: bool) -> list[dict[str, int]]:
+    """All ways to serve one need: units by offer."""
+    offers = [row["offer"] for row in rows["offers"] if may_serve(rows, need, row)]
+    if not divisible:
+        return [{}, *({key: need["quantity"]} for key in offers)]
+    splits = itertools.product(range(need["quantity"] + 1), repeat=len(offers))
+    return [dict(zip(offers, split, strict=True)) for split in splits if sum(split) <= need["quantity"]]
+
+
+def allowed(rows: Rows, given_units: dict[str, int]) -> bool:
+    """Whether offers giving so many units keep capacities, budgets and funds."""
+    organizations = {row["organization"]: row.get("budget", 10**6) for row in rows["organizations"]}
+    funds = {row["fund"]: row["amount"] for row in rows.get("funds", [])}
+    for row in rows["offers"]:
+        units = given_units.get(row["offer"], 0)
+        if units > row.get("capacity", 10**6):
+            return False
+        organizations[row["organization"]] -= units * row.get("unit_cost", 0)
+        if "fund" in row:
+            funds[row["fund"]] -= units * row.get("unit_cost", 0)
+    return min([*organizations.values(), *funds.values()]) >= 0
+
+
+def reachable_values(rows: Rows) -> set[tuple[float, ...]]:
+    """Values by level of the run that some plan reaches."""
+    problem = problem_of(rows)
+    keys = problem.snapshot.needs.key.to_pylist()
+    by_key = {row["need"]: row for row in rows["needs"]}
+    needs = [by_key[keys[at]] for at in problem.counting.tolist()]
+    orders = order_of_levels(problem)
+    found = set()
+    options = [choices(rows, need, need["kind"] in {FOOD, GOODS}) for need in needs]
+    for choice in itertools.product(*options):
+        given_units: dict[str, int] = {}
+        values = [0.0] * 25
+        for one, (level, usual) in zip(choice, orders, strict=True):
+            for key, units in one.items():
+                given_units[key] = given_units.get(key, 0) + units
+                values[level] += units / usual
+        if allowed(rows, given_units):
+            found.add(tuple(round(value, 9) for value in values))
+    return found
+
+
+def assert_bounds_hold(rows: Rows) -> None:
+    """No plan that serves as much above a level serves more at it than the bound says (model (16), (17))."""
+    served = serve(problem_of(rows))
+    bands = [band for stage in served.stages[:5] for band in stage.bands]
+    ours = [band.value for band in bands]
+    for values in reachable_values(rows):
+        for level, value in enumerate(values):
+            if value > bands[level].bound + 1e-6:
+                pytest.fail(f"level {level}: {value} is possible, the bound is {bands[level].bound}")
+            if abs(value - ours[level]) > 1e-6:
+                break
+
+
+@settings(max_examples=60, deadline=None)
+@given(worlds(4, 3, **WHOLE))
+def test_bounds_hold_for_whole_needs(rows: Rows):
+    assert_bounds_hold(rows)
+
+
+@settings(max_examples=60, deadline=None)
+@given(worlds(4, 3, most=2, kinds=(FOOD, VISIT, GREET)), st.integers(0, 10**6))
+def test_bounds_hold_under_shared_money(rows: Rows, seed: int):
+    assert_bounds_hold(with_money(rows, seed))
+
+
+@settings(max_examples=100, deadline=None)
+@given(worlds(14, 7, **MIXED), st.integers(0, 10**6))
+def test_every_plan_passes_verification(rows: Rows, seed: int):
+    assert match(problem_of(with_money(rows, seed))).certificate.verdict.passed
+
+
+def values_of_greedy(rows: Rows) -> list[float]:
+    """Units over usual quantity that greedy serves, by level, told from the rows (model (20))."""
+    problem = problem_of(rows)
+    table = problem.snapshot.needs
+    keys = table.key.to_pylist()
+    by_key = {row["need"]: row for row in rows["needs"]}
+    orders = dict(zip(problem.counting.tolist(), order_of_levels(problem), strict=True))
+    opened = {at: problem.on if table.opened_on[at] < 0 else int(table.opened_on[at]) for at in orders}
+    used: dict[str, int] = {}
+    values = [0.0] * 25
+
+    for at in sorted(orders, key=lambda at: (table.urgency[at], opened[at], keys[at])):
+        need = by_key[keys[at]]
+        left, whole = need["quantity"], need["kind"] in {VISIT, GREET}
+        for by in nearest_first(problem, rows, need):
+            room = next(
+                units
+                for units in range(left, -1, -1)
+                if units == 0 or ((units == left or not whole) and allowed(rows, used | {by: used.get(by, 0) + units}))
+            )
+            used[by] = used.get(by, 0) + room
+            left -= room
+            if not left:
+                break
+        level, usual = orders[at]
+        values[level] += (need["quantity"] - left) / usual
+    return values
+
+
+@settings(max_examples=100, deadline=None)
+@given(worlds(12, 6, **MIXED), st.integers(0, 10**6))
+def test_greedy_never_serves_lexicographically_more(rows: Rows, seed: int):
+    money = with_money(rows, seed)
+    served = serve(problem_of(money))
+    ours = [band.value for stage in served.stages[:5] for band in stage.bands]
+    theirs = values_of_greedy(money)
+    differing = [at for at in range(25) if abs(ours[at] - theirs[at]) > 1e-6]
+    assert not differing or ours[differing[0]] > theirs[differing[0]]
+
+
+@settings(max_examples=100, deadline=None)
+@given(worlds(12, 6, **MIXED), st.integers(0, 10**6))
+def test_the_baseline_is_greedy_told_from_the_rows(rows: Rows, seed: int):
+    money = with_money(rows, seed)
+    problem = problem_of(money)
+    usual = {level: usual for level, usual in order_of_levels(problem)}
+    if len({usual for _, usual in order_of_levels(problem)}) > 1:
+        return
+    one = next(iter(usual.values()), 1)
+    theirs = np.array(values_of_greedy(money)).reshape(5, 5).sum(axis=1) * one
+    assert [counts["units"] for counts in serve(problem).baseline.values()] == [round(value) for value in theirs]
+
+
+def test_a_whole_need_is_never_split():
+    rows = random_world(0, 1, 1) | {
+        "needs": [{"need": "N", "household": f"H{A1A}", "kind": VISIT, "quantity": 3}],
+        "offers": [offer("O1", A1A, kind=VISIT, capacity=2), offer("O2", A1A, kind=VISIT, capacity=2)],
+        "locks": [],
+    }
+    served = serve(problem_of(rows))
+    assert len(served.assignments.need) == 0
+    assert served.unmet.reason.to_pylist() == ["too_large"]
+
+
+def test_a_divisible_need_may_come_from_several_offers():
+    rows = random_world(0, 1, 1) | {
+        "needs": [{"need": "N", "household": f"H{A1A}", "kind": FOOD, "quantity": 3}],
+        "offers": [offer("O1", A1A, capacity=2), offer("O2", A1A, capacity=2)],
+        "locks": [],
+    }
+    served = serve(problem_of(rows))
+    assert served.assignments.quantity.sum() == 3
+    assert len(served.assignments.need) == 2
+
+
+def test_money_shared_by_kinds_is_never_overdrawn_and_goes_to_the_more_urgent():
+    rows = random_world(0, 1, 1) | {
+        "needs": [
+            {"need": "N1", "household": f"H{A1A}", "kind": FOOD, "quantity": 1, "urgency": "green"},
+            {"need": "N2", "household": f"H{B1A}", "kind": VISIT, "quantity": 1, "urgency": "red"},
+        ],
+        "offers": [offer("O1", A1A, unit_cost=5), offer("O2", B1A, kind=VISIT, unit_cost=5)],
+        "organizations": [{"organization": "G", "name": "会", "type": "charity", "budget": 9}],
+        "locks": [],
+    }
+    problem = problem_of(rows)
+    served = serve(problem)
+    assert [problem.snapshot.needs.key[at].as_py() for at in served.assignments.need.tolist()] == ["N2"]
+    assert served.assignments.cost.sum() == 5
+    assert served.unmet.reason.to_pylist() == ["budget"]
