@@ -116,5 +116,5 @@ def _all(rows: int, value: object) -> pa.Array:
 
 
 def _write(table: pa.Table, path: Path) -> Path:
-    pq.write_table(table, path, compression="lz4")
+    pq.write_table(table, path, compression="snappy")
     return path

@@ -12,9 +12,10 @@ _OWN_KEYS = {"Graph": "name", "Load": "load", "Plan": "id", "Publication": "revi
 """Keys of the labels that no file brings."""
 
 
-def unique_keys() -> dict[str, str]:
-    """The key of every label."""
-    return {TABLES[name].label: key_of(name) for name in NODE_TABLES} | _OWN_KEYS
+def unique_keys() -> dict[str, tuple[str, str]]:
+    """Every constraint by its name: the label, and the key that is unique within it."""
+    keys = {TABLES[name].label: key_of(name) for name in NODE_TABLES} | _OWN_KEYS
+    return {f"{label.lower()}_{key}": (label, key) for label, key in keys.items()}
 
 
 def prepare(graph: Graph) -> None:
@@ -27,7 +28,10 @@ def prepare(graph: Graph) -> None:
     """
     for row in graph.read(query("state")):
         check_schema(graph, row["schema"])
-    for label, key in unique_keys().items():
-        graph.write(statement("constraint", name=f"{label.lower()}_{key}", label=label, key=key))
-    graph.read(query("await_indexes"))
+    there = {row["name"] for row in graph.read(query("constraint_names"))}
+    missing = {name: ends for name, ends in unique_keys().items() if name not in there}
+    for name, (label, key) in missing.items():
+        graph.write(statement("constraint", name=name, label=label, key=key))
+    if missing:
+        graph.read(query("await_indexes"))
     graph.write(query("create_state"), schema=SCHEMA)

@@ -18,7 +18,7 @@ from graph.queries import query
 from graph.schema import NODE_TABLES, key_of
 from graph.snapshot import Snapshot
 from graph.state import State, read_state
-from graph.stored import READERS, canonical, joined, stored_keys, stored_roads
+from graph.stored import READERS, canonical, stored_keys, stored_roads
 from graph.tables import arrow_schema, arrow_type
 
 _ATTEMPTS = 5
@@ -28,7 +28,6 @@ _BY_VILLAGE = ("households", "persons", "needs")
 """The long tables, read village by village; the others are read whole."""
 _BLANK = -1
 """Blank number in an answer, where `collect` would pass over it; no column of the vocabulary holds it."""
-_BLANK_DAY = -(2**31)
 _PROVIDER_TYPE = {"Offer": "offer", "Volunteer": "volunteer", "Caseworker": "caseworker"}
 
 
@@ -85,20 +84,31 @@ def _refuse(graph: Graph) -> None:
 
 
 def _read(graph: Graph, revision: int) -> dict[str, pa.Table]:
-    tables = {name: _whole(graph, name) for name in NODE_TABLES if name not in _BY_VILLAGE}
-    roads = stored_roads(graph, tables["regions"]["code"].combine_chunks())
-    if len(roads):
-        tables["travel"] = roads
-    villages = tables["regions"].filter(pc.equal(tables["regions"]["level"], "village"))["code"].to_pylist()
-    strangers = graph.columns(query("read_strangers"))["household"]
-    shards = list(_shards(villages, strangers))
     with ThreadPoolExecutor(READERS) as pool:
-        for name in _BY_VILLAGE:
-            parts = pool.map(lambda shard, name=name: _shard(graph, name, *shard), shards)
-            tables[name] = pa.concat_tables([arrow_schema(TABLES[name]).empty_table(), *parts]).unify_dictionaries()
+        whole = {name: pool.submit(_whole, graph, name) for name in NODE_TABLES if name not in _BY_VILLAGE}
+        strangers = pool.submit(graph.columns, query("read_strangers"))
+        incidents = pool.submit(graph.columns, query("read_incidents"))
+        tables = {name: job.result() for name, job in whole.items()}
+        roads = pool.submit(stored_roads, graph, tables["regions"]["code"].combine_chunks())
+        villages = tables["regions"].filter(pc.equal(tables["regions"]["level"], "village"))["code"].to_pylist()
+        shards = list(_shards(villages, strangers.result()["household"]))
+        parts = {name: [pool.submit(_shard, graph, name, *shard) for shard in shards] for name in _BY_VILLAGE}
+        if len(roads.result()):
+            tables["travel"] = roads.result()
+        for name, jobs in parts.items():
+            empty = arrow_schema(TABLES[name]).empty_table()
+            tables[name] = pa.concat_tables([empty, *(job.result() for job in jobs)]).unify_dictionaries()
         tables |= _published(graph, revision, shards, pool)
+    tables["needs"] = _with_incidents(tables["needs"], incidents.result())
     tables["exclusions"] = _pairs(graph.columns(query("read_excluded")), since=pa.date32())
     return _without_closed(tables)
+
+
+def _with_incidents(needs: pa.Table, incidents: dict[str, list[Any]]) -> pa.Table:
+    """The needs with the places of emergencies, which are few."""
+    known, places = (pa.array(incidents[name][0], pa.string()) for name in ("need", "incident_place"))
+    at = needs.column_names.index("incident_place")
+    return needs.set_column(at, "incident_place", places.take(pc.index_in(needs["need"], value_set=known)))
 
 
 def _without_closed(tables: dict[str, pa.Table]) -> dict[str, pa.Table]:
@@ -132,7 +142,7 @@ def _whole(graph: Graph, table: str) -> pa.Table:
 
 def _shard(graph: Graph, table: str, villages: list[str], strangers: list[str]) -> pa.Table:
     """The rows of one of the long tables in these villages and of these strangers, in canonical types."""
-    answer = graph.columns(query(f"read_{table}"), villages=villages, strangers=strangers, blank=_BLANK_DAY)
+    answer = graph.columns(query(f"read_{table}"), villages=villages, strangers=strangers)
     columns = []
     for column in TABLES[table].columns:
         kind = arrow_type(column)
@@ -147,13 +157,13 @@ def _cells(cells: list[Any], sort: str, kind: pa.DataType) -> Any:
     if sort == "int":
         numbers = pa.array(cells, kind)
         return pc.if_else(pc.equal(numbers, _BLANK), None, numbers)
-    if sort == "date":
-        days = pa.array(cells, pa.int32())
-        return pc.if_else(pc.equal(days, _BLANK_DAY), None, days).cast(kind)
-    if sort in {"codes", "texts"}:
-        return joined(pa.array(cells, pa.list_(pa.string()))).dictionary_encode().cast(kind)
     texts = pa.array(cells, pa.string())
-    return pc.if_else(pc.equal(texts, ""), None, texts).cast(kind)
+    if sort in {"code", "codes", "date"}:  # few are distinct
+        coded = texts.dictionary_encode()
+        values = pc.utf8_ltrim(coded.dictionary, ";")
+        distinct = pc.if_else(pc.equal(values, ""), None, values).cast(pa.date32() if sort == "date" else pa.string())
+        return distinct.take(coded.indices).cast(kind)
+    return pc.if_else(pc.equal(texts, ""), None, texts)
 
 
 def _published(

@@ -35,8 +35,8 @@ from loaders.journal import Entry
 Progress = Callable[[str, float], None]
 """Told the name of the step and how much of the whole is done, from 0 to 1."""
 
-IMPORT_ROWS = 100_000
-"""Rows from which on the import tool is worth its own start (some 10 s): statements write 15,000 rows a second."""
+IMPORT_ROWS = 20_000
+"""Rows from which on the import tool is worth its own start: statements write some 15,000 rows a second once warm."""
 
 
 class LoadBusy(GraphError):

@@ -11,6 +11,7 @@ import pytest
 
 from graph import local
 from graph.connect import Graph, open_graph
+from graph.constraints import unique_keys
 from graph.local import release
 
 _IDLE_SECONDS = 120.0  # a session that is killed leaves its servers alone: they end by themselves
@@ -37,19 +38,21 @@ def graph_of(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str
 
 @pytest.fixture
 def graph(request: pytest.FixtureRequest, graph_of: Callable[[str], Graph]) -> Graph:
-    """An empty graph, without data, constraints and indexes."""
+    """An empty graph, without data and without constraints and indexes other than the vocabulary's."""
     graph = graph_of(getattr(request, "param", release.DEFAULT))
     empty(graph)
     return graph
 
 
 def empty(graph: Graph) -> None:
-    """Take everything out of a graph."""
+    """Take everything out of a graph but the vocabulary's constraints: without them every statement is planned anew."""
     while graph.write("MATCH (n) WITH n LIMIT 10000 DETACH DELETE n RETURN count(*) AS n")[0]["n"]:
         pass
-    for row in graph.read("SHOW CONSTRAINTS YIELD name"):
+    for row in graph.read("SHOW CONSTRAINTS YIELD name WHERE NOT name IN $kept", kept=list(unique_keys())):
         graph.write(f"DROP CONSTRAINT `{row['name']}`")
-    for row in graph.read("SHOW INDEXES YIELD name, type WHERE type <> 'LOOKUP'"):
+    for row in graph.read(
+        "SHOW INDEXES YIELD name, type, owningConstraint WHERE type <> 'LOOKUP' AND owningConstraint IS NULL"
+    ):
         graph.write(f"DROP INDEX `{row['name']}`")
 
 

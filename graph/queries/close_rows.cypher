@@ -1,5 +1,5 @@
 // Close rows: from today on they are not read.
 UNWIND $keys AS key
 MATCH (n:<label> {<key>: key})
-WHERE n.closed_on IS NULL
-SET n.closed_on = $today, n.version = n.version + 1, n.actor = $actor
+WHERE NOT n:Closed
+SET n:Closed, n.closed_on = $today, n.version = n.version + 1, n.actor = $actor

@@ -9,5 +9,5 @@ CALL (place) {
   RETURN n
 }
 WITH n
-WHERE n.closed_on IS NULL
+WHERE NOT n:Closed
 RETURN collect(n.offer) AS key

@@ -9,6 +9,6 @@ CALL () {
   RETURN h, '' AS village
 }
 WITH h, village
-WHERE h.closed_on IS NULL
+WHERE NOT h:Closed
 RETURN collect(h.household) AS household, collect(village) AS village,
        collect(coalesce(h.alert, '')) AS alert, collect(coalesce(h.weight, -1)) AS weight

@@ -1,4 +1,4 @@
 // The keys of a label.
 MATCH (n:<label>)
-WHERE n.closed_on IS NULL OR $closed
+WHERE $closed OR NOT n:Closed
 RETURN n.<key> AS key

@@ -9,15 +9,13 @@ CALL () {
   RETURN h
 }
 WITH h
-WHERE h.closed_on IS NULL
-MATCH (h)-[:HAS_NEED]->(n:Need)-[:OF_KIND]->(k:ServiceKind)
+WHERE NOT h:Closed
+MATCH (h)-[:HAS_NEED]->(n)-[:OF_KIND]->(k)
 WHERE coalesce(n.status, 'open') <> 'closed'
-OPTIONAL MATCH (n)-[:FOR_PERSON]->(p:Person)
-OPTIONAL MATCH (n)-[:HAPPENED_IN]->(i:Region)
-WITH h, n, k, p, i
-WHERE p.closed_on IS NULL
+OPTIONAL MATCH (n)-[:FOR_PERSON]->(p)
+WITH h, n, k, p
+WHERE p IS NULL OR NOT p:Closed
 RETURN collect(n.need) AS need, collect(h.household) AS household, collect(coalesce(p.person, '')) AS person,
        collect(k.kind) AS kind, collect(n.quantity) AS quantity, collect(coalesce(n.urgency, '')) AS urgency,
-       collect(coalesce(duration.inDays(date('1970-01-01'), n.opened_on).days, $blank)) AS opened_on,
-       collect(coalesce(duration.inDays(date('1970-01-01'), n.due_on).days, $blank)) AS due_on,
-       collect(coalesce(i.code, '')) AS incident_place, collect(coalesce(n.status, '')) AS status
+       collect(coalesce(toString(n.opened_on), '')) AS opened_on, collect(coalesce(toString(n.due_on), '')) AS due_on,
+       collect(coalesce(n.status, '')) AS status

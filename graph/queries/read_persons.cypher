@@ -9,9 +9,10 @@ CALL () {
   RETURN h
 }
 WITH h
-WHERE h.closed_on IS NULL
+WHERE NOT h:Closed
 MATCH (h)<-[:MEMBER_OF]-(p:Person)
-WHERE p.closed_on IS NULL
+WHERE NOT p:Closed
 RETURN collect(p.person) AS person, collect(h.household) AS household,
-       collect(coalesce(p.categories, [])) AS categories, collect(coalesce(p.traits, [])) AS traits,
+       collect(reduce(list = '', code IN coalesce(p.categories, []) | list + ';' + code)) AS categories,
+       collect(reduce(list = '', code IN coalesce(p.traits, []) | list + ';' + code)) AS traits,
        collect(coalesce(p.birth_year, -1)) AS birth_year, collect(coalesce(p.living, '')) AS living

@@ -1,4 +1,4 @@
 // Households that live in no village here.
 MATCH (h:Household)
-WHERE h.closed_on IS NULL AND NOT EXISTS { (h)-[:LIVES_IN]->() }
+WHERE NOT h:Closed AND NOT EXISTS { (h)-[:LIVES_IN]->() }
 RETURN h.household AS household

@@ -5,4 +5,5 @@ MERGE (n:<label> {<key>: row.key})
 WITH n, row
 WHERE coalesce(n.version, 0) = row.version - 1 OR (n.version = row.version AND n.edited_at IS NULL)
 SET n += row.properties, n.version = row.version, n.actor = $actor, n.closed_on = null, n.edited_at = null
+REMOVE n:Closed
 RETURN count(*) AS written

@@ -1,11 +1,14 @@
 """Reading the graph as one whole."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from graph.assemble import assemble
 from graph.connect import Graph
 from graph.constraints import prepare
-from graph.extract import LoadUnderWay, extract
+from graph.extract import extract
+from graph.loads import Load, LoadUnderWay, begin
 from graph.local import release
 from graph.state import NotPrepared
 from tests import tiny
@@ -33,6 +36,6 @@ def test_a_prepared_graph_without_rows_is_an_empty_snapshot(graph: Graph) -> Non
 
 def test_a_load_under_way_is_not_read(graph: Graph) -> None:
     put(graph, files())
-    graph.write("MATCH (g:Graph) SET g.loading = 'L1'")
-    with pytest.raises(LoadUnderWay):
+    begin(graph, Load("L1", "Anna", "digest", "here", "statements", datetime(2026, 11, 2, tzinfo=UTC)))
+    with pytest.raises(LoadUnderWay, match="Anna"):
         extract(graph)

@@ -15,9 +15,7 @@ every_release = pytest.mark.parametrize("graph", release.known(), indirect=True)
 @every_release
 def test_a_first_load_makes_a_node_of_every_row(graph: Graph) -> None:
     counts = put(graph, files())
-    assert {name: count.new for name, count in counts.items()} == {
-        name: len(table) for name, table in files().items()
-    }
+    assert {name: count.new for name, count in counts.items()} == {name: len(table) for name, table in files().items()}
     assert nodes(graph, "Need", "need")["N02"] == {
         "need": "N02",
         "quantity": 5,

@@ -1,0 +1,2 @@
+// The constraints that are there.
+SHOW CONSTRAINTS YIELD name

@@ -1,0 +1,81 @@
+"""Rows that a replaced table no longer names are closed, and come back when it names them again."""
+
+from datetime import date
+
+import pytest
+
+from graph.closing import NotReplaceable, close_absent
+from graph.connect import Graph
+from graph.extract import extract
+from tests import tiny
+from tests.graph.loaded import files, nodes, put
+
+TODAY = date(2026, 11, 2)
+
+
+def replaced(graph: Graph, table: str, region: str, keep: list[str]) -> int:
+    """Replace a table of the tiny world by those of its rows that are kept; how many rows were closed."""
+    key = {"households": "household", "needs": "need", "offers": "offer", "persons": "person", "funds": "fund"}[table]
+    given = files()[table]
+    chosen = given.filter([name.as_py() in keep for name in given[key]])
+    return close_absent(graph, table, region, chosen, "tester", TODAY)
+
+
+def test_needs_within_the_region_are_closed_and_others_stay(graph: Graph) -> None:
+    put(graph, files())
+    # N07 is a stranger's, at the town; N06 lies in the other county, N11 in the city without counties
+    assert replaced(graph, "needs", tiny.COUNTY_A, ["N01", "N02"]) == 7
+    assert extract(graph).needs.key.to_pylist() == ["N01", "N02", "N06", "N11"]
+    assert replaced(graph, "needs", tiny.COUNTY_A, ["N01", "N02"]) == 0
+
+
+def test_a_closed_household_takes_its_members_and_needs_along_and_comes_back_whole(graph: Graph) -> None:
+    put(graph, files())
+    before = extract(graph)
+    assert replaced(graph, "households", tiny.TOWN_A1, ["H2", "H3", "H7"]) == 1
+    after = extract(graph)
+    assert "H1" not in after.households.key.to_pylist()
+    assert not {"P1a", "P1b"} & set(after.persons.key.to_pylist())
+    assert not {"N01", "N02"} & set(after.needs.key.to_pylist())
+    assert nodes(graph, "Household", "household")["H1"]["closed_on"].to_native() == TODAY
+    assert put(graph, files())["households"].changed == 1
+    assert extract(graph).digest == before.digest
+
+
+def test_a_closed_fund_takes_the_offers_it_pays_along(graph: Graph) -> None:
+    put(graph, files())
+    assert replaced(graph, "funds", tiny.PROVINCE, []) == 1
+    assert "O3" not in extract(graph).offers.key.to_pylist()
+
+
+def test_an_offer_lies_where_it_starts_from_or_else_at_its_organisations_seat(graph: Graph) -> None:
+    put(graph, files())
+    assert replaced(graph, "offers", tiny.COUNTY_A, []) == 2
+    assert extract(graph).offers.key.to_pylist() == ["O2", "O4", "O5", "O6"]
+
+
+def test_a_closed_person_takes_what_was_for_that_person_along(graph: Graph) -> None:
+    put(graph, files())
+    assert replaced(graph, "persons", tiny.TOWN_A1, ["P1b", "P2", "P3", "P7"]) == 1
+    after = extract(graph)
+    assert "P1a" not in after.persons.key.to_pylist()
+    assert "N01" not in after.needs.key.to_pylist()
+    assert "N02" in after.needs.key.to_pylist()
+
+
+def test_roads_within_the_region_are_taken_away(graph: Graph) -> None:
+    roads = [
+        {"from": tiny.VILLAGE_A1A, "to": tiny.TOWN_A1, "minutes": 12},
+        {"from": tiny.VILLAGE_A1B, "to": tiny.TOWN_A1, "minutes": 9},
+        {"from": tiny.TOWN_A1, "to": tiny.TOWN_B1, "minutes": 40},
+    ]
+    tables = files(travel=roads)
+    put(graph, tables)
+    assert close_absent(graph, "travel", tiny.COUNTY_A, tables["travel"].slice(0, 1), "tester", TODAY) == 1
+    left = graph.read("MATCH ()-[r:ROAD]->() RETURN r.minutes AS minutes ORDER BY minutes")
+    assert [row["minutes"] for row in left] == [12, 40]
+
+
+def test_places_themselves_cannot_be_replaced(graph: Graph) -> None:
+    with pytest.raises(NotReplaceable, match="regions"):
+        close_absent(graph, "regions", tiny.PROVINCE, files()["regions"], "tester", TODAY)
