@@ -70,10 +70,14 @@ class Greedy:
             place = int(self.snapshot.regions.parent[place])
         return place
 
+    def town(self, place: int) -> int:
+        return self.above(place, TOWN) if self.snapshot.regions.level[place] >= TOWN else place
+
     def slot(self, place: int) -> int:
         if self.snapshot.regions.level[place] < COUNTY:
             return place
-        return max(self.above(place, COUNTY), NONE) if self.above(place, COUNTY) != NONE else self.above(place, CITY)
+        county = self.above(place, COUNTY)
+        return county if county != NONE else self.above(place, CITY)
 
     def seat(self, place: int) -> int:
         regions = self.snapshot.regions
@@ -107,10 +111,10 @@ class Greedy:
         levels = self.snapshot.regions.level
         level = min((int(levels[area]) for area in areas), default=VILLAGE)
         base = int(self.snapshot.offers.place[provider])
-        town = self.seat(self.above(place, TOWN) if levels[place] >= TOWN else place)
+        town = self.seat(self.town(place))
         total = 0 if level == VILLAGE else self.leg(place, town)
         if level == COUNTY and base != NONE:
-            total += self.leg(town, self.seat(self.above(base, TOWN)))
+            total += self.leg(town, self.seat(self.town(base)))
         if level < COUNTY:
             total += self.leg(town, self.seat(self.slot(place)))
             if base != NONE:

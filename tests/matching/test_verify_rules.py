@@ -12,6 +12,7 @@ from hypothesis import given as given_any
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from matching.plan_tables import plan_tables
 from matching.verify import verify
 from matching.verify.verdict import CHECKS
 from tests import tiny
@@ -292,10 +293,39 @@ def cells_changed(draw: st.DrawFn) -> Rows:
     return changed
 
 
-@settings(max_examples=150, deadline=None)
-@given_any(patches=cells_changed(), scope=st.sampled_from([PROVINCE, CITY, COUNTY_A, TOWN_A1, CITY_D]))
+FREE = [row for row in tiny.ROWS["locks"] if row["mode"] == "forbid"]
+"""No lock keeps a pair: in a changed world nobody may be able to hold it."""
+SCOPES = st.sampled_from([PROVINCE, CITY, COUNTY_A, TOWN_A1, CITY_D])
+
+
+@settings(max_examples=100, deadline=None)
+@given_any(patches=cells_changed(), scope=SCOPES)
 def test_the_program_and_the_rules_read_one_by_one_agree_on_any_world(patches: Rows, scope: str):
-    """Without locks that keep: in a changed world nobody may be able to hold them."""
-    free = [row for row in tiny.ROWS["locks"] if row["mode"] == "forbid"]
-    snapshot = world(patches, locks=free)
+    snapshot = world(patches, locks=FREE)
+    assert verify(good_plan(snapshot, scope), snapshot).breaches == ()
+
+
+@settings(max_examples=60, deadline=None)
+@given_any(before=cells_changed(), then=cells_changed(), scope=SCOPES, data=st.data())
+def test_they_agree_where_a_published_plan_stands_and_the_world_has_changed(
+    before: Rows, then: Rows, scope: str, data: st.DataObject
+):
+    """Some of it answered, some of it no longer allowed."""
+    nothing: dict[str, Any] = {"locks": FREE, "assigned": [], "covers": [], "responsible": []}
+    first = world(before, **nothing)
+    tables = plan_tables(good_plan(first, PROVINCE), first)
+    statuses = st.sampled_from(["proposed", "accepted", "delivered"])
+    published = {
+        "assigned": [row | {"status": data.draw(statuses)} for row in tables["assignments"].to_pylist()],
+        "covers": tables["coverage"].to_pylist(),
+        "responsible": tables["responsibilities"].to_pylist(),
+    }
+    changed = {
+        table: {
+            key: before.get(table, {}).get(key, {}) | then.get(table, {}).get(key, {})
+            for key in {**before.get(table, {}), **then.get(table, {})}
+        }
+        for table in {**before, **then}
+    }
+    snapshot = world(changed, **nothing | published)
     assert verify(good_plan(snapshot, scope), snapshot).breaches == ()
