@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from api.cli.gaps_screen import ROWS, show_summary
 from api.cli.options import AsFormat, Region, surroundings
-from api.cli.screen import Format, progress, results, said, show, table_of
+from api.cli.screen import Format, label, note, progress, said, show
+from api.cli.words import CAUSES
 
 if TYPE_CHECKING:
     from graph.gaps import Gaps
@@ -45,7 +48,18 @@ def show_gaps(
     elif table == "summary":
         show_summary(found)
     else:
-        results().print(table_of(rows, said(table, table)))
+        show([_readable(row) for row in rows[:ROWS]], form, title=label(table))
+        if len(rows) > ROWS:
+            note(f"The first {ROWS} of {len(rows):,} rows.", f"共 {len(rows):,} 行，列出前 {ROWS} 行。")
+
+
+def _readable(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row with its causes in words."""
+    if "causes" not in row:
+        return dict(row)
+    causes = json.loads(row["causes"]) if row["causes"] else {}
+    words = "; ".join(f"{said(*CAUSES.get(code, (code, code)))} {count:,}" for code, count in causes.items())
+    return {**row, "causes": words}
 
 
 def _whole(found: Gaps) -> dict[str, Any]:
@@ -58,8 +72,3 @@ def _whole(found: Gaps) -> dict[str, Any]:
             for row in rows
         ]
     return whole
-
-
-def show_summary(found: Gaps) -> None:
-    """Print the gaps in one table, worst first by what is asked most."""
-    results().print(table_of(found.summary.to_pylist()))

@@ -89,7 +89,7 @@ def stage_rows(certificate: Certificate) -> list[dict[str, Any]]:
 
 
 def met_rows(certificate: Certificate) -> list[dict[str, Any]]:
-    """Needs and units open and met by urgency, beside what greedy would have met."""
+    """Needs and units open and met by urgency, and how many more than greedy meets."""
     greedy = certificate["baseline"]["served"]
     rows = []
     for urgency, wanted in certificate["open"].items():
@@ -100,10 +100,10 @@ def met_rows(certificate: Certificate) -> list[dict[str, Any]]:
                 "needs_open": wanted["needs"],
                 "needs_met": served["needs"],
                 "met": share(served["needs"], wanted["needs"]),
+                "beyond_greedy": signed(served["needs"] - plain["needs"]),
                 "units_open": wanted["units"],
                 "units_met": served["units"],
-                "greedy_units": plain["units"],
-                "more": signed(served["units"] - plain["units"]),
+                "units_beyond_greedy": signed(served["units"] - plain["units"]),
             }
         )
     return rows
