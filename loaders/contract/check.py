@@ -13,6 +13,7 @@ from graph.model import TABLES
 from loaders.contract.cells import parse_table
 from loaders.contract.checked import NOTHING, Checked, CheckedTable, Existing
 from loaders.contract.columns import columns_missing
+from loaders.contract.distinct import Bools
 from loaders.contract.finding import Finding
 from loaders.contract.households import members, villages
 from loaders.contract.keys import keys_twice, pairs_twice
@@ -51,6 +52,8 @@ def check(
             unread.add(raw.name)
         else:
             parts[raw.name] = part
+        del raw
+        pa.default_memory_pool().release_unused()  # a large file's text is not needed beside the next one's
     ordered = {name: parts[name] for name in TABLES if name in parts}
     ordered, wrong = _between_rows(ordered, existing, frozenset(unread), progress)
     if progress:
@@ -63,14 +66,17 @@ def good_rows(checked: Checked, existing: Existing = NOTHING) -> Checked:
 
     Faults of whole files stay: `issues.blocked` tells that nothing may be written.
     """
-    parts = {name: _without_bad(part) for name, part in checked.parts.items()}
+    gone = {name: part.bad for name, part in checked.parts.items()}
     later: list[Found] = []
     while True:
+        # each round starts from the first tables, so that no more than two copies are ever held
+        parts = {name: _without(part, gone[name]) for name, part in checked.parts.items()}
         parts, wrong = _between_rows(parts, existing)
         later += [each if FAULTS[each.code].whole else replace(each, code="depends_on_left_out") for each in wrong]
         if not any(part.bad.any() for part in parts.values()):
             return Checked(parts, joined([checked.issues, Issues(tuple(later))]))
-        parts = {name: _without_bad(part) for name, part in parts.items()}
+        gone = {name: _also(gone[name], part.bad) for name, part in parts.items()}
+        del parts
 
 
 def _reading(source: Path | Iterable[RawTable], found: list[Found], progress: Progress | None) -> Iterator[RawTable]:
@@ -137,9 +143,15 @@ def _marked(part: CheckedTable, findings: Iterable[Finding]) -> CheckedTable:
     return replace(part, bad=bad)
 
 
-def _without_bad(part: CheckedTable) -> CheckedTable:
-    if not part.bad.any():
+def _without(part: CheckedTable, gone: Bools) -> CheckedTable:
+    if not gone.any():
         return part
-    good = ~part.bad
-    rows = part.rows.filter(pa.array(good))
-    return replace(part, rows=rows, file_rows=part.file_rows[good], bad=np.zeros(rows.num_rows, np.bool_))
+    rows = part.rows.filter(pa.array(~gone))
+    return replace(part, rows=rows, file_rows=part.file_rows[~gone], bad=np.zeros(rows.num_rows, np.bool_))
+
+
+def _also(gone: Bools, bad: Bools) -> Bools:
+    """The rows gone before, and of those left the bad ones."""
+    all_gone = gone.copy()
+    all_gone[np.flatnonzero(~gone)[bad]] = True
+    return all_gone
