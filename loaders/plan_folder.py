@@ -36,6 +36,16 @@ class PlanFolderFault(ZhongfuError):
     repair_zh = "请重新导出方案，不要改动文件。"
 
 
+class NotOurs(ZhongfuError):
+    """The folder that an export would write its input into holds files of somebody else."""
+
+    code = "folder_not_ours"
+    en = "{folder} holds tables that no export wrote; they would be overwritten."
+    zh = "{folder} 中已有非导出产生的数据表，导出会将其覆盖。"
+    repair_en = "Export into another folder, or move those files away."
+    repair_zh = "请导出到其他文件夹，或先移走这些文件。"
+
+
 @dataclass(frozen=True)
 class PlanFolder:
     """What a plan's folder says: tables by name, the policy as TOML, the certificate as JSON values."""
@@ -57,9 +67,11 @@ def export_plan(
     """Write a plan into a folder, and beside it in `input` the tables of its snapshot where they are given.
 
     Files of an earlier export are replaced, others left alone. The certificate comes last: a folder without one is
-    no whole export. Raises TooManyRows, DiskFull and NoRights.
+    no whole export. Raises TooManyRows, NotOurs, DiskFull and NoRights.
     """
     with told_plainly(folder, setting="DIR"):
+        if snapshot is not None and not (folder / INPUT / STATE).is_dir() and _tables_in(folder / INPUT):
+            raise NotOurs(folder=folder / INPUT)
         folder.mkdir(parents=True, exist_ok=True)
         growing = folder / f".{uuid4().hex}"
         try:
@@ -93,10 +105,18 @@ def _write(plan: PlanFolder, snapshot: Mapping[str, pa.Table] | None, folder: Pa
 
 
 def _earlier(folder: Path, plan: PlanFolder) -> list[Path]:
-    """What an earlier export may have left in a folder, its certificate first."""
-    inside = [f"{INPUT}/{name}" for name in TABLES] + [f"{INPUT}/{STATE}/{name}" for name in ("paused", *STATE_SCHEMAS)]
-    tables = [f"{name}.{form}" for name in (*plan.tables, *inside) for form in get_args(Format)]
-    return [folder / name for name in (CERTIFICATE, POLICY, *tables)]
+    """What an earlier export left in a folder, its certificate first."""
+    tables = [folder / f"{name}.{form}" for name in plan.tables for form in get_args(Format)]
+    own = (folder / INPUT / STATE).is_dir()
+    inside = _tables_in(folder / INPUT) + _tables_in(folder / INPUT / STATE) if own else []
+    return [folder / CERTIFICATE, folder / POLICY, *tables, *inside]
+
+
+def _tables_in(folder: Path) -> list[Path]:
+    """The tables of an `input` folder, or of what stands beside them, in any format."""
+    names = (*TABLES, "paused", *STATE_SCHEMAS)
+    paths = (folder / f"{name}.{form}" for name in names for form in get_args(Format))
+    return [path for path in paths if path.is_file()]
 
 
 def read_plan_folder(folder: Path, schemas: Mapping[str, pa.Schema]) -> PlanFolder:

@@ -84,11 +84,6 @@ class Case:
         return Pairs(a.need, a.provider_type, a.provider, a.quantity)
 
     @cached_property
-    def published(self) -> Pairs:
-        """What is published, each pair once with its units."""
-        return self._joined(np.ones(len(self.snapshot.published.need), bool))
-
-    @cached_property
     def facts(self) -> Pairs:
         """Answered assignments of needs in the scope, each pair once with its units (model (2))."""
         state = self.snapshot.published

@@ -26,8 +26,8 @@ from api.plan_files import (
     verify_folder,
 )
 from graph.snapshot import Snapshot
-from loaders.plan_folder import PlanFolderFault
-from loaders.write.folder import Format
+from loaders.plan_folder import NotOurs, PlanFolderFault
+from loaders.write.folder import Format, TooManyRows
 from matching.plan import Plan
 from matching.plan_id import plan_id
 from matching.plan_tables import SCHEMAS, plan_tables
@@ -116,6 +116,24 @@ def test_an_earlier_export_is_replaced_and_other_files_are_left_alone(plan: Plan
     assert not list((folder / "input").glob("*.csv"))
     assert (folder / "notes.txt").read_text() == "mine"
     assert (folder / "input" / "notes.txt").read_text() == "mine"
+
+
+def test_an_export_never_touches_tables_of_somebody_else(plan: Plan, snapshot: Snapshot, tmp_path: Path):
+    (tmp_path / "input").mkdir()
+    (tmp_path / "input" / "needs.csv").write_text("mine")
+    with pytest.raises(NotOurs, match="no export wrote"):
+        export(plan, snapshot, tmp_path, with_input=True)
+    export(plan, snapshot, tmp_path)
+    assert (tmp_path / "input" / "needs.csv").read_text() == "mine"
+
+
+def test_a_table_longer_than_a_sheet_is_refused_before_anything_is_written(
+    plan: Plan, snapshot: Snapshot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("loaders.write.folder.MOST_ROWS", 3)
+    with pytest.raises(TooManyRows, match="assignments has"):
+        export(plan, snapshot, tmp_path / "plan", "xlsx")
+    assert list((tmp_path / "plan").iterdir()) == []
 
 
 def test_without_a_published_state_a_plan_for_a_part_cannot_be_judged(snapshot: Snapshot, tmp_path: Path):
