@@ -202,7 +202,7 @@ def _told(address: str, home: Path | None, user: str = "") -> Iterator[None]:
     except Neo4jError as error:
         if "OutOfMemory" in (error.code or ""):
             raise OutOfMemory(where=address, detail=error.message) from error
-        if "No space left" in (error.message or ""):
+        if "No space left" in (error.message or "") or (home and Home(home).disk_full()):
             raise DiskFull(where=home or address, setting="ZHONGFU_HOME") from error
         raise
     except DriverError as error:
@@ -217,6 +217,6 @@ def _absent(address: str, home: Path | None, error: Exception) -> ServerUnreacha
         said = Home(home).log.read_text(encoding="utf-8", errors="replace")
         if "OutOfMemoryError" in said:
             return OutOfMemory(where=home, detail="its server ended for want of memory")
-        if "No space left" in said:
+        if "No space left" in said or Home(home).disk_full():
             return DiskFull(where=home, setting="ZHONGFU_HOME")
     return ServerUnreachable(address=address, detail=error)

@@ -4,6 +4,7 @@ import errno
 import json
 import os
 import secrets
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -13,6 +14,7 @@ from graph.errors import DiskFull, NoRights
 from graph.local import locks
 
 USER = "neo4j"
+_ROOM = 16 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,10 @@ class Home:
     def has_data(self) -> bool:
         """Whether a database was ever made here."""
         return (self.store / "data" / "databases" / "neo4j").exists()
+
+    def disk_full(self) -> bool:
+        """Whether the disk has no room for Neo4j's next step."""
+        return shutil.disk_usage(self.graph).free < _ROOM
 
     def last_release(self) -> str | None:
         """The release of Neo4j that last opened the store."""

@@ -18,6 +18,7 @@ from graph.local.home import Home, Running
 from graph.local.sizing import Size
 
 _TICK = 0.25
+_CLOSING = 10.0
 _LOCK_PATIENCE = 5.0  # a command that looks whether the lock is held holds it for a moment itself
 
 
@@ -45,8 +46,9 @@ def main(root: str, version: str, size: str, port: str, idle_seconds: str) -> in
     )
     home.announce(running)
     archive.make_later(version)
-    _wait(home, service.database("system"), running.idle_seconds, told_to_stop)
+    _wait(home, service, running.idle_seconds, told_to_stop)
     home.state.unlink(missing_ok=True)
+    threading.Thread(target=_end_on_full_disk, args=(home,), daemon=True).start()
     service.shutdown()
     held.close()
     return 0
@@ -85,10 +87,14 @@ def _build(home: Home, size: Size, port: int) -> Any:
     return builder.loadPropertiesFromFile(java.path(conf)).build()
 
 
-def _wait(home: Home, system: Any, idle_seconds: float | None, told_to_stop: threading.Event) -> None:
-    """Return when told to stop, or when for the idle time no command came and none was connected."""
+def _wait(home: Home, service: Any, idle_seconds: float | None, told_to_stop: threading.Event) -> None:
+    """Return when told to stop, when the database gave up, or when for the idle time nobody came or was connected."""
+    system, database = service.database("system"), service.database("neo4j")
     busy = time.time()
     while not told_to_stop.wait(_TICK):
+        if not database.isAvailable(0):
+            # A full disk or the like: it serves nobody until it is opened anew, which the next command does.
+            return
         if idle_seconds is None or time.time() - max(busy, _leased(home)) < idle_seconds:
             continue
         if _connections(system):
@@ -99,6 +105,14 @@ def _wait(home: Home, system: Any, idle_seconds: float | None, told_to_stop: thr
             if mine and time.time() - _leased(home) >= idle_seconds:
                 home.state.unlink(missing_ok=True)
                 return
+
+
+def _end_on_full_disk(home: Home) -> None:
+    """End the process when a full disk keeps it from closing: Neo4j tries for ever, and can recover at the next start."""
+    while True:
+        time.sleep(_CLOSING)
+        if home.disk_full():
+            os._exit(1)
 
 
 def _leased(home: Home) -> float:
