@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from graph.snapshot import FOREVER, Bools, Floats, Ints, Longs
+from graph.snapshot import FOREVER, NONE, Bools, Floats, Ints, Longs
 from matching.certificate import Band, Stage
 from matching.cover.changes import changes, changes_stage, published_pairs, published_start, worker_positions
 from matching.cover.demand import LEVELS, Demand, demand_of
@@ -170,25 +170,40 @@ def _responsible_stage(case: Case, unserved: Longs, seconds: float) -> Stage:
     reachable = _reachable(case)
     counts = np.where(reachable[:, None], case.households, 0)
     value = case.households.sum(0) - np.bincount(case.demand.level, weights=unserved, minlength=LEVELS).astype(np.int64)
-    bounds = counts.sum(0).tolist()
+    reached = counts.sum(0)
+    bounds, whole = reached.tolist(), int(reached.sum())
     if value.tolist() != bounds:
         group = _groups(case)
         missing = case.demand.place[(unserved > 0) & reachable[case.demand.place]]
         short = np.isin(group, group[missing])
         rest = counts[~short].sum(0).astype(np.float64)
         burdened = with_load(case.problem, case.reach, case.locked)
-        within = by_load(burdened, case.ladder, case.demand, short & reachable)
+        within = by_load(burdened, case.ladder, case.demand, short & reachable, group, _further(case, group), case.done)
 
-        def relaxed(order: list[int]) -> Floats:
-            most: Floats = within(order) + rest
+        def relaxed(turn: Longs) -> Floats:
+            most: Floats = within(turn) + np.where(turn == NONE, 0, rest)
             return most
 
         tight = np.isin(group, group[reachable & ~case.best.covered])
         covers = by_cover(case.reach, case.ladder, case.room, case.done, counts, tight)
         others = counts[~tight].sum(0).astype(np.float64)
-        bounds = bounded(value, [relaxed, lambda order: covers(order) + others])
-    total = (value + locked, [bound + int(extra) for bound, extra in zip(bounds, locked, strict=True)])
-    return responsible_stage(*total, seconds + time.perf_counter() - clock)
+        bounds, whole = bounded(
+            value, reached, [relaxed, lambda turn: covers(turn) + np.where(turn == NONE, 0, others)]
+        )
+    bounds = [bound + int(extra) for bound, extra in zip(bounds, locked, strict=True)]
+    return responsible_stage(value + locked, bounds, whole + int(locked.sum()), seconds + time.perf_counter() - clock)
+
+
+def _further(case: Case, group: Ints) -> Longs:
+    """For each group of places the pairs that its workers' room allows beyond one for each covered village."""
+    reach, groups = case.reach, int(group.max(initial=-1)) + 1
+    of_station = np.full(len(reach.stations), groups)
+    of_station[reach.station] = group[reach.place]
+    room = np.minimum(case.room, len(reach.places))
+    room = np.bincount(of_station[reach.workers.station], weights=room, minlength=groups + 1)[:groups]
+    first = case.best.covered & reach.village & ~case.done
+    further: Longs = room.astype(np.int64) - np.bincount(group[first], minlength=groups)
+    return further
 
 
 def _operating(case: Case, plan: Staffing, unserved: Longs) -> tuple[float, float]:

@@ -100,7 +100,11 @@ def _carried(workers: Workers, pairs: Pairs) -> Longs:
 
 
 def _strain(workers: Workers, worker: Numbers, carried: Numbers, prices: OperatingCost) -> Numbers:
-    capacity = workers.capacity[worker]
+    return strain_of(workers.capacity[worker], carried, prices)
+
+
+def strain_of(capacity: Numbers, carried: Numbers, prices: OperatingCost) -> Numbers:
+    """Cost of busy load and overload for workers of some capacity who carry some load."""
     busy = prices.busy * np.maximum(carried - prices.busy_above * capacity, 0)
     strain: Numbers = busy + prices.overload * np.maximum(carried - capacity, 0)
     return strain

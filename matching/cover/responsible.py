@@ -6,61 +6,93 @@ from collections.abc import Callable
 
 import numpy as np
 
-from graph.snapshot import Bools, Floats, Longs
+from graph.snapshot import NONE, Bools, Floats, Ints, Longs
 from matching.certificate import Band, Stage
 from matching.cover.demand import LEVELS, Demand
 from matching.cover.network import Ladder, Network
 from matching.cover.places import most_covered
 from matching.cover.reach import Reach
 
-Relaxation = Callable[[list[int]], Floats]
-"""Most households of each level, shape (levels,), when the levels of a list come first in its order."""
+TINY = 1e-6
+"""What sums of parts of households are off by at most."""
+Relaxation = Callable[[Longs], Floats]
+"""Most households of each level, shape (levels,), when levels come in the order of their turn, shape (levels,).
+
+Levels of one turn count alike; levels of turn NONE are left out.
+"""
 
 
-def bounded(value: Longs, relaxations: list[Relaxation]) -> list[int]:
-    """Bound of each level, given that a plan attains `value`, shape (levels,), on the levels before it.
+def bounded(value: Longs, reachable: Longs, relaxations: list[Relaxation]) -> tuple[list[int], int]:
+    """Bound of each level for every plan that attains `value`, shape (levels,), on the levels before it; and of all.
 
-    A relaxation's lexicographic optimum bounds a level only while the value attains it on every level before; the
-    first level that falls short is left out of the order from there on, which leaves a bound, if a weaker one.
+    `reachable` counts the households of each level that some worker may reach. A relaxation's lexicographic optimum
+    bounds a level only while the value attains it on every level before. From the first level that falls short, the
+    levels down to the one in question are taken together: their sum is bounded, and what the plan attains on the
+    others of them comes off (in the way of model (16)).
     """
-    bounds = [2**62] * LEVELS
+    bounds, whole = reachable.tolist(), int(reachable.sum())
     for relax in relaxations:
-        order = list(range(LEVELS))
-        most = relax(order)
+        short = LEVELS
+        most = relax(np.arange(LEVELS))
         for level in range(LEVELS):
-            bounds[level] = min(bounds[level], int(np.floor(most[level] + 1e-6)))
-            if abs(most[level] - value[level]) > 1e-6 and level + 1 < LEVELS:
-                order.remove(level)
-                most = relax(order)
-    return bounds
+            if short < level:
+                turn = np.arange(LEVELS)
+                turn[short:], turn[level + 1 :] = short, NONE
+                most = relax(turn)
+                rest = float(most[short : level + 1].sum() - value[short:level].sum())
+            else:
+                rest = float(most[level])
+                short = level if abs(rest - value[level]) > TINY else short
+            bounds[level] = min(bounds[level], int(np.floor(rest + TINY)))
+        whole = min(whole, int(np.floor(value[:short].sum() + most[short:].sum() + TINY)))
+    return bounds, min(whole, sum(bounds))
 
 
-def by_load(reach: Reach, ladder: Ladder, demand: Demand, among: Bools) -> Relaxation:
-    """Relaxation to parts of households and any number of villages: load flows where workers may go and carry it.
+def by_load(
+    reach: Reach, ladder: Ladder, demand: Demand, among: Bools, group: Ints, further: Longs, free: Bools
+) -> Relaxation:
+    """Relaxation to parts of households: load flows where workers may go and carry it.
 
-    Only the places of `among`, shape (places,), are looked at. The sets of load that can be carried together are the
-    independent sets of a transversal matroid, so that any costs in the order of level and weight serve it best.
+    Only the places of `among`, shape (places,), are looked at. A village takes one pair of the room that there is; what
+    its load exceeds the most that one worker may carry needs a further one, of which each group of places has
+    `further`, shape (groups,), and the load of these may go to any worker of the group. Places of `free` have more
+    pairs already. The sets of load that can be carried together are the independent sets of a gammoid, a matroid, so
+    that any costs in the order of level and weight serve it best.
     """
     pairs = np.flatnonzero(among[reach.place])
     classes = np.flatnonzero(among[demand.place])
-    most = np.zeros(ladder.size, np.int64)
-    np.add.at(most, ladder.node, reach.workers.most)
+    places, groups = len(reach.places), len(further)
+    greatest = ladder.greatest_from(reach.workers.most)[ladder.entry[pairs]]
+    single = np.zeros(places, np.int64)
+    np.maximum.at(single, reach.place[pairs], greatest)
+    most_of = np.zeros(groups, np.int64)
+    np.maximum.at(most_of, group[reach.place[pairs]], greatest)
+    of_node = np.full(ladder.size, NONE)
+    of_node[ladder.entry[pairs]] = group[reach.place[pairs]]
 
-    def relax(order: list[int]) -> Floats:
-        turn = np.full(LEVELS, LEVELS)
-        turn[order] = np.arange(len(order))
-        chosen = classes[turn[demand.level[classes]] < LEVELS]
+    def relax(turn: Longs) -> Floats:
+        chosen = classes[turn[demand.level[classes]] != NONE]
         weight = demand.weight[chosen]
         _, rank = np.unique(turn[demand.level[chosen]] * (weight.max(initial=0) + 1) + weight, return_inverse=True)
+        load = np.bincount(demand.place[chosen], weights=demand.load[chosen], minlength=places).astype(np.int64)
         network = Network()
-        places = network.add_nodes(len(reach.places))
-        first = network.add_nodes(ladder.size)
-        load = np.bincount(demand.place[chosen], weights=demand.load[chosen], minlength=len(reach.places))
-        network.add_arcs(0, places + np.arange(len(load)), load.astype(np.int64), 0)
-        network.add_arcs(places + reach.place[pairs], first + ladder.entry[pairs], 2**40, 0)
-        network.add_arcs(first + ladder.up_from, first + ladder.up_to, 2**40, 0)
-        network.add_arcs(first + np.arange(ladder.size), 1, most, 0)
-        missed = network.add_arcs(places + demand.place[chosen], 1, demand.load[chosen], rank.max(initial=0) + 1 - rank)
+        at_place, by_one = network.add_nodes(places), network.add_nodes(places)
+        more, first = network.add_nodes(groups), network.add_nodes(ladder.size)
+        bundle = network.add_nodes(groups)
+        everyone = np.arange(places)
+        network.add_arcs(0, at_place + everyone, load, 0)
+        network.add_arcs(at_place + everyone, by_one + everyone, np.where(free, load, np.minimum(load, single)), 0)
+        network.add_arcs(by_one + reach.place[pairs], first + ladder.entry[pairs], load[reach.place[pairs]], 0)
+        beyond = np.flatnonzero(~free & (load > single))
+        network.add_arcs(at_place + beyond, more + group[beyond], load[beyond] - single[beyond], 0)
+        network.add_arcs(more + np.arange(groups), bundle + np.arange(groups), further * most_of, 0)
+        nodes = np.flatnonzero(of_node != NONE)
+        network.add_arcs(bundle + of_node[nodes], first + nodes, int(load.sum()), 0)
+        network.add_arcs(first + ladder.up_from, first + ladder.up_to, int(load.sum()), 0)
+        network.add_arcs(first + np.arange(ladder.size), 1, ladder.total(reach.workers.most), 0)
+        missed = network.add_arcs(
+            at_place + demand.place[chosen], 1, demand.load[chosen], rank.max(initial=0) + 1 - rank
+        )
         served = demand.count[chosen] - network.solve()[missed] / np.maximum(weight, 1)
         return np.bincount(demand.level[chosen], weights=served, minlength=LEVELS).astype(np.float64)
 
@@ -73,8 +105,9 @@ def by_cover(reach: Reach, ladder: Ladder, room: Longs, done: Bools, households:
     `households` has shape (places, levels); `room`, `done` and `among` as in `most_covered`.
     """
 
-    def relax(order: list[int]) -> Floats:
-        best = most_covered(reach, ladder, room, done, merit(reach, households[:, order]), among)
+    def relax(turn: Longs) -> Floats:
+        columns = [households[:, turn == each].sum(1) for each in np.unique(turn[turn != NONE])]
+        best = most_covered(reach, ladder, room, done, merit(reach, np.column_stack(columns)), among)
         most: Floats = households[best.covered & among].sum(0).astype(np.float64)
         return most
 
@@ -92,11 +125,9 @@ def merit(reach: Reach, households: Longs) -> Longs:
     return rank
 
 
-def responsible_stage(value: Longs, bounds: list[int], seconds: float) -> Stage:
-    """The stage with one band for each level, red first."""
-    total, bound = int(value.sum()), sum(bounds)
-    exact = value.tolist() == bounds
+def responsible_stage(value: Longs, bounds: list[int], whole: int, seconds: float) -> Stage:
+    """The stage with one band for each level, red first; `whole` bounds their sum."""
+    total, exact = int(value.sum()), value.tolist() == bounds
     bands = tuple(Band(level, int(value[level]), bounds[level]) for level in range(LEVELS))
-    return Stage(
-        "responsible", total, bound, exact, seconds, "flow and packing", "optimal" if exact else "bounded", bands
-    )
+    status = "optimal" if exact else "bounded"
+    return Stage("responsible", total, whole, exact, seconds, "flow and packing", status, bands)

@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from graph.snapshot import Bools, Ints, Longs
+from graph.snapshot import NONE, Bools, Ints, Longs
 from matching.cover.augmenting import cover_all
 from matching.cover.demand import LEVELS, Demand, demand_of
+from matching.cover.exchanging import exchange
 from matching.cover.handing import hand_out
 from matching.cover.improving import merge, relieve, without_idle
 from matching.cover.packing import Pairs
@@ -17,14 +18,17 @@ from matching.cover.reach import Reach
 from matching.cover.sharing import share
 from matching.problem import Problem
 
+SCARCE = 0.05
+"""Share of the room of a region's workers below which villages are exchanged instead of shared."""
+
 
 @dataclass(frozen=True)
 class Fixed:
     """Pairs of workers and villages to begin with, and households with their worker (a position in `Workers`).
 
     `firm` marks the pairs that a lock keeps; the others may make way for a village that is not covered. `settled`,
-    shape (households,), marks the households with a worker: those here, and those that locks give to other types; `barred` maps
-    households to the caseworkers whom a lock forbids them.
+    shape (households,), marks the households with a worker: those here, and those that locks give to other types;
+    `barred` maps households to the caseworkers whom a lock forbids them.
     """
 
     pairs: Pairs
@@ -90,6 +94,8 @@ def staff(
     if improve:
         pairs = without_idle(pairs, stays(pairs))
         pairs = merge(burdened, pairs, stays(pairs), short, prices)
+    short |= _without_room(burdened, pairs, group)
+    pairs = exchange(burdened, pairs, load, stays(pairs), group, short, prices)
     here = short[pairs.place]
     again = share(workers, pairs.chosen(np.flatnonzero(here)), minutes_of(reach, pairs)[here], load, prices, demand)
     pairs = again.joined(pairs.chosen(np.flatnonzero(~here)))
@@ -108,6 +114,19 @@ def with_load(problem: Problem, reach: Reach, fixed: Fixed) -> Reach:
     burden = np.bincount(fixed.worker, weights=weight, minlength=len(workers.index)).astype(np.int64)
     most = np.maximum(workers.most - burden, 0)
     return replace(reach, workers=replace(workers, taken=workers.taken + burden, most=most))
+
+
+def _without_room(reach: Reach, pairs: Pairs, group: Ints) -> Bools:
+    """For each place, whether the workers of its group have less than SCARCE of their room left."""
+    groups, stations = int(group.max(initial=-1)) + 1, np.full(len(reach.stations), NONE)
+    stations[reach.station] = group[reach.place]
+    of_worker = stations[reach.workers.station]
+    used = np.bincount(group[pairs.place], minlength=groups)
+    there = of_worker != NONE
+    room = np.minimum(reach.workers.room, len(group))[there]
+    total = np.bincount(of_worker[there], weights=room, minlength=groups)
+    scarce: Bools = (total - used < SCARCE * total)[group]
+    return scarce
 
 
 def _missed(pairs: Pairs, load: Longs) -> Longs:
