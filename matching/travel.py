@@ -55,9 +55,10 @@ class Roads:
 
     @cached_property
     def to_town(self) -> Ints:
-        """Minutes from each place to the seat of its town."""
+        """Minutes from each place to the seat of its town; a town, or a place above it, stands at its own seat."""
         places = np.arange(len(self.town), dtype=np.int32)
-        return self.leg(places, self.seat[self.town])
+        stands = np.where(self.snapshot.regions.level < VILLAGE, self.seat[places], places)
+        return self.leg(stands, self.seat[self.town])
 
     @cached_property
     def to_county(self) -> Ints:

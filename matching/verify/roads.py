@@ -103,7 +103,9 @@ def assignment_minutes(snapshot: Snapshot, offer: Ints, place: Ints) -> Ints:
     towns = np.where(regions.level < TOWN, np.arange(len(regions.level)), regions.ancestor[:, TOWN]).astype(np.int32)
     town, county = _seats(towns, seat, place), _seats(regions.county_slot, seat, place)
     own_town, own_county = _seats(towns, seat, base), _seats(regions.county_slot, seat, base)
-    total = np.where(level <= TOWN, ways.leg(place, town), 0)
+    # a town, or a place above it, stands at its own seat
+    stands = np.where((place != NONE) & (regions.level[place] < VILLAGE), seat[place], place)
+    total = np.where(level <= TOWN, ways.leg(stands, town), 0)
     total += np.where(level == COUNTY, ways.leg(town, own_town), 0)
     total += np.where(level < COUNTY, ways.leg(town, county) + ways.leg(county, own_county), 0)
     return np.where(area == NONE, NONE, total).astype(np.int32)
