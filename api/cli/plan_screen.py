@@ -32,6 +32,17 @@ STAGES = {
     "cost": ("cost in yuan", "成本（元）"),
 }
 """Stages in words."""
+ENGINES = {
+    "flow": "最大流",
+    "packing": "装箱",
+    "flow and packing": "流与装箱",
+    "flow, packing": "流与装箱",
+    "minimum-cost flow": "最小费用流",
+    "greedy": "贪心",
+}
+"""Engines in Chinese."""
+WIDEST = 10
+"""A gap beyond it says only that no useful bound is known."""
 
 
 def show_certificate(certificate: Certificate, stored: StoredPlan, form: Format) -> None:
@@ -51,10 +62,10 @@ def show_certificate(certificate: Certificate, stored: StoredPlan, form: Format)
             "stage": said(*STAGES[row["stage"]]),
             "value": round(row["value"], 2),
             "bound": round(row["bound"], 2),
-            "gap": f"{row['gap']:.2%}",
+            "gap": f"{row['gap']:.2%}" if row["gap"] <= WIDEST else None,
             "exact": row["exact"],
             "seconds": row["seconds"],
-            "engine": row["engine"],
+            "engine": said(row["engine"], ENGINES.get(row["engine"], row["engine"])),
         }
         for row in stage_rows(certificate)
     ]

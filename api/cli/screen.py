@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ from rich.text import Text
 from api.cli.words import COLUMNS, STEPS, VALUES
 
 Row = Mapping[str, Any]
+_NUMBER = re.compile(r"[+-]?[\d,.]+%?|–|None|")
 PLAIN_WIDTH = 100
 """Columns of a table that goes into a file or a pipe."""
 
@@ -84,7 +86,7 @@ def table_of(rows: Sequence[Row], title: str = "", *, total: Row | None = None) 
         footer_style="bold",
     )
     for name in rows[0]:
-        number = all(isinstance(row[name], int | float) or row[name] is None for row in rows)
+        number = all(isinstance(row[name], int | float) or _NUMBER.fullmatch(str(row[name])) for row in rows)
         footer = text_of(total[name]) if total is not None else ""
         table.add_column(label(name), footer, justify="right" if number else "left", overflow="fold")
     for row in rows:
