@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
+from threading import Lock
 from typing import Any
 
 import pyarrow as pa
@@ -26,11 +28,12 @@ from graph.ties import (
     Sort,
     Ties,
     changes_to,
+    lanes_of,
     places_of,
     ties_held,
 )
 
-BATCH = 20_000
+BATCH = 10_000
 """Relationships in one transaction."""
 WRITERS = 2
 
@@ -185,28 +188,26 @@ def _swept_on_refusal(graph: Graph, mine: Claim) -> Iterator[None]:
 
 
 def _write(graph: Graph, mine: Claim, changes: Changes, progress: Progress | None) -> None:
-    """Write the differences in batches, by provider, so that two writers rarely wait for one another's nodes."""
-    done = 0
+    """Write the differences in batches, by several writers that share no provider."""
+    done, turn = 0, Lock()
 
-    def told(count: int) -> None:
+    def write(sort: Sort, name: str, lane: pa.Table) -> None:
         nonlocal done
-        done += count
-        if progress is not None:
-            progress("publish", done, changes.count)
+        for start in range(0, len(lane), BATCH):
+            batch = lane.slice(start, BATCH)
+            _write_batch(graph, mine, sort, name, batch)
+            with turn:
+                done += len(batch)
+                if progress is not None:
+                    progress("publish", done, changes.count)
 
     with ThreadPoolExecutor(WRITERS) as pool:
         for name, part in (("end_ties", changes.end), ("begin_ties", changes.begin)):
             for sort in SORTS:
-                ordered = part[sort].sort_by("provider")
-                jobs = [
-                    pool.submit(_write_batch, graph, mine, sort, name, batch)
-                    for batch in (ordered.slice(start, BATCH) for start in range(0, len(ordered), BATCH))
-                ]
-                for job in jobs:
-                    told(job.result())
+                list(pool.map(partial(write, sort, name), lanes_of(part[sort], WRITERS)))
 
 
-def _write_batch(graph: Graph, mine: Claim, sort: Sort, name: str, batch: pa.Table) -> int:
+def _write_batch(graph: Graph, mine: Claim, sort: Sort, name: str, batch: pa.Table) -> None:
     columns = {column: batch[column].to_pylist() for column in ("subject", "provider", "quantity", "minutes", "cost")}
     status = "proposed" if sort.type == "ASSIGNED" else None
     given = columns | {"revision": mine.revision, "status": status}
@@ -219,7 +220,6 @@ def _write_batch(graph: Graph, mine: Claim, sort: Sort, name: str, batch: pa.Tab
         mine.hold(run)
 
     graph.transact(body)
-    return len(batch)
 
 
 def _switch(graph: Graph, mine: Claim, data_version: int) -> bool:
