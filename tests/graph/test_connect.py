@@ -8,7 +8,7 @@ from neo4j.exceptions import ClientError
 
 from graph import queries
 from graph.connect import Graph, Run, open_graph
-from graph.errors import BadAddress, NoPassword, OutOfMemory, ServerUnreachable, WrongPassword
+from graph.errors import BadAddress, DiskFull, NoPassword, OutOfMemory, ServerUnreachable, WrongPassword
 from graph.local import Home, release
 
 every_release = pytest.mark.parametrize("graph", release.known(), indirect=True)
@@ -110,3 +110,11 @@ def test_no_message_shows_a_password(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("path", sorted(Path(queries.__file__).parent.glob("*.cypher")), ids=lambda path: path.stem)
 def test_every_statement_is_found_by_its_name_and_says_what_it_does(path: Path) -> None:
     assert queries.query(path.stem).startswith("// ")
+
+
+def test_a_statement_that_fails_while_the_disk_is_full_is_told_so(
+    graph: Graph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("graph.local.home._ROOM", 1 << 60)
+    with pytest.raises(DiskFull, match=str(graph.home)):
+        graph.read("RETURN 1 / 0 AS fault")
