@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import pyarrow as pa
 
-from graph.model import TABLES, Column
+from graph.model import Column
 from loaders.faults import FAULTS
 from loaders.issues import Found, Rows
 
@@ -45,15 +45,6 @@ def text_type(column: Column) -> pa.DataType:
         column.type == "key" or column.secret or (column.type == "ref" and not _FEW_KEYS.issuperset(column.refers))
     )
     return TEXT if distinct else CODED
-
-
-def raw_table(name: str, columns: dict[str, list[str | None]], file: str = "") -> RawTable:
-    """A table from lists of text by English column name, for rows that come from no file."""
-    arrays = {
-        each: pa.array([cell or None for cell in cells], TEXT).cast(text_type(TABLES[name].column(each)))
-        for each, cells in columns.items()
-    }
-    return RawTable(name, file or name, pa.table(arrays))
 
 
 def unreadable(name: str, file: str, *found: Found) -> RawTable:
