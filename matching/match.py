@@ -12,7 +12,6 @@ import numpy as np
 import pyarrow as pa
 
 from graph.errors import ZhongfuError
-from graph.snapshot import Snapshot
 from matching.certificate import STAGES, Certificate, Stage, Verdict
 from matching.counts import covered_counts, open_counts, served_counts
 from matching.cover import Covered, cover
@@ -29,7 +28,7 @@ Progress = Callable[[str, float], None]
 SOLVERS = ("numpy", "ortools", "scipy")
 
 
-class PlanBroken(ZhongfuError):  # noqa: N818  A fault is named for what happened.
+class PlanBroken(ZhongfuError):
     """A plan that its own verification refuses; it is not stored, and the breaches say why."""
 
     code = "plan_broken"
