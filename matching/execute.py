@@ -1,35 +1,35 @@
-"""Where jobs run: in this process, or in local processes; the same results either way."""
+"""Where jobs run: in this process, in local processes beside it, or on an executor of the caller; the same results."""
 
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor
+from typing import TypeVar
+
+T = TypeVar("T")
+Job = tuple[Callable[..., T], tuple[object, ...]]
+"""A function of a module and its arguments, which are arrays: nothing is inherited from the process that asks."""
 
 
-class Inline(Executor):
-    """An executor that runs each job at once in this process."""
+def run(jobs: list[Job[T]], processes: int, executor: Executor | None = None) -> Iterator[T]:
+    """Results of jobs in their order.
 
-    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """Run a job; its exception is kept for the caller of `result`."""
-        done: Future[Any] = Future()
-        try:
-            done.set_result(fn(*args, **kwargs))
-        except Exception as error:  # noqa: BLE001  The job's own exception belongs to its future.
-            done.set_exception(error)
-        return done
-
-
-@contextmanager
-def processes(jobs: int) -> Iterator[Executor]:
-    """An executor of so many local processes; for one job this process itself.
-
-    Processes are spawned, not forked: the caller may hold threads (Arrow's, a Java machine's) that a fork would break.
+    With several processes this one takes part: it runs whatever no other has begun. They are spawned, not forked, since
+    the caller may hold threads (Arrow's, a Java machine's) that a fork would break. An executor of the caller's takes
+    all jobs instead.
     """
-    if jobs <= 1:
-        yield Inline()
-        return
-    with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn")) as pool:
-        yield pool
+    if executor is not None:
+        yield from executor.map(_call, jobs)
+    elif processes <= 1 or len(jobs) <= 1:
+        yield from (_call(job) for job in jobs)
+    else:
+        with ProcessPoolExecutor(processes - 1, mp_context=multiprocessing.get_context("spawn")) as pool:
+            running = [pool.submit(_call, job) for job in jobs]
+            own = {at: _call(jobs[at]) for at, future in enumerate(running) if future.cancel()}
+            yield from (own[at] if at in own else future.result() for at, future in enumerate(running))
+
+
+def _call(job: Job[T]) -> T:
+    function, arguments = job
+    return function(*arguments)

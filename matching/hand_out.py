@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -48,7 +49,7 @@ def hand_out(component: Component, network: Network, arcs: InnerArcs, certain: B
     rest = units - kept.units
     waiting = _Items(at.astype(np.int64), need, rest, leg.astype(np.int64)).where(rest > 0)
     ends = [0, *np.cumsum(np.bincount(network.at, minlength=3)).tolist(), arcs.first_offer]
-    for low, high in zip(ends[:-1], ends[1:], strict=True):
+    for low, high in pairwise(ends):
         here = (waiting.at >= low) & (waiting.at < high)
         leaving = np.flatnonzero((flows > 0) & (arcs.tail >= low) & (arcs.tail < high))
         moved = _overlay(waiting.where(here), arcs, leaving, flows[leaving])
@@ -105,7 +106,9 @@ def _overlay(items: _Items, arcs: InnerArcs, leaving: npt.NDArray[np.intp], flow
     items = items.where(order)
     arc = np.argsort(arcs.tail[leaving], kind="stable")
     by_item, by_arc = np.cumsum(items.units), np.cumsum(flows[arc])
-    cuts = np.union1d(by_item, by_arc)
+    # both are sorted, so that a stable sort merges them
+    cuts = np.sort(np.concatenate([by_item, by_arc]), kind="stable")
+    cuts = cuts[np.diff(cuts, prepend=0) > 0]
     item = np.searchsorted(by_item, cuts, "left")
     on = leaving[arc[np.searchsorted(by_arc, cuts, "left")]]
     return _Items(
@@ -118,7 +121,8 @@ def _overlay(items: _Items, arcs: InnerArcs, leaving: npt.NDArray[np.intp], flow
 
 def _as_pieces(done: _Items, first_offer: int) -> Pieces:
     """Items that reached their offers, those of one pair together."""
-    order = np.lexsort((done.at, done.need))
+    code = done.need.astype(np.int64) * (int(done.at.max(initial=0)) + 1) + done.at
+    order = np.argsort(code, kind="stable")
     need, offer, units, minutes = (
         column[order] for column in (done.need, done.at - first_offer, done.units, done.minutes)
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from math import fsum
 
 import numpy as np
@@ -38,7 +39,13 @@ class Outcome:
     pieces: Pieces
     by_flow: bool
 
-    @property
+    @cached_property
+    def asked(self) -> Longs:
+        """Units asked for by level of the component."""
+        every = np.arange(len(self.part.component.needs), dtype=np.int32)
+        return units_by_level(self.part, every, self.part.component.units)
+
+    @cached_property
     def units(self) -> Longs:
         """Units served by level of the component."""
         return units_by_level(self.part, self.pieces.need, self.pieces.units)
@@ -115,15 +122,9 @@ def _reached(outcomes: list[Outcome], money: Money, first: int, last: int) -> tu
     """Value and bound of the run's levels `first` … `last`, given what the plan serves above them."""
     value = fsum(_value(outcome, outcome.units, first, last) for outcome in outcomes)
     bound = fsum(_bound(outcome, first, last) for outcome in outcomes) + _more_money(outcomes, money, last)
-    demand = fsum(_value(outcome, _asked(outcome), first, last) for outcome in outcomes)
+    demand = fsum(_value(outcome, outcome.asked, first, last) for outcome in outcomes)
     bound = min(bound, demand)
     return value, value if bound < value + SAME else bound
-
-
-def _asked(outcome: Outcome) -> Longs:
-    total = np.zeros(outcome.part.component.levels, np.int64)
-    np.add.at(total, outcome.part.component.level, outcome.part.component.units)
-    return total
 
 
 def _value(outcome: Outcome, units: Longs, first: int, last: int) -> float:
@@ -143,7 +144,7 @@ def _bound(outcome: Outcome, first: int, last: int) -> float:
         return 0.0
     above = int(outcome.units[: mine[0]].sum())
     room = (np.cumsum(outcome.solution.relaxed)[mine] - above).tolist()
-    asked = _asked(outcome)[mine].tolist()
+    asked = outcome.asked[mine].tolist()
     usual = part.usual_of[mine].tolist()
     chosen = [0] * len(mine)
     for at in sorted(range(len(mine)), key=lambda level: (usual[level], level)):

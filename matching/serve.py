@@ -14,15 +14,15 @@ from matching.budgets import Purses, allot, purses_of
 from matching.certificate import Stage
 from matching.components import Part, parts_of
 from matching.counts import Counts, served_counts
-from matching.execute import processes
+from matching.execute import run
 from matching.greedy import Taken, greedy
 from matching.levels import bands
 from matching.locks import forbidden_pairs, hold_locks
-from matching.network import Component, Network, build_network
+from matching.network import build_network
 from matching.plan import OFFER, Assignments, Prices, Unmet, Unused
 from matching.problem import Problem
 from matching.proof import Money, Outcome, stages
-from matching.solve import Solution, solve
+from matching.solve import solve
 from matching.supply import Promises, Supply, fixed_assignments, standing_supply
 from matching.travel import Roads
 from matching.unmet import unmet_of
@@ -59,13 +59,7 @@ def serve(
         A lock `keep` cannot hold; the message names it.
     """
     told = progress or (lambda _step, _share: None)
-    if executor is not None:
-        return _serve(problem, executor, told)
-    with processes(jobs if len(problem.counting) > FEW_NEEDS else 1) as pool:
-        return _serve(problem, pool, told)
-
-
-def _serve(problem: Problem, executor: Executor, told: Progress) -> Served:
+    processes = jobs if len(problem.counting) > FEW_NEEDS else 1
     roads, forbidden = Roads(problem.snapshot), forbidden_pairs(problem)
     supply = hold_locks(problem, roads, standing_supply(problem), forbidden)
     most = supply.payable(problem)
@@ -80,15 +74,14 @@ def _serve(problem: Problem, executor: Executor, told: Progress) -> Served:
     )
     told("flow", 0.3)
     limits = _allotted(parts, purses, most, first)
-    running = [
-        executor.submit(_job, part.component, network, limits[part.component.offers])
+    work = [
+        (solve, (part.component, network, limits[part.component.offers]))
         for part, network in zip(parts, networks, strict=True)
     ]
     outcomes = []
-    for at, (part, network, job) in enumerate(zip(parts, networks, running, strict=True)):
-        solution: Solution = job.result()
+    for part, network, solution in zip(parts, networks, run(work, processes, executor), strict=True):
         outcomes.append(Outcome(part, network, solution, solution.pieces, by_flow=True))
-        told("flow", 0.3 + 0.5 * (at + 1) / len(parts))
+        told("flow", 0.3 + 0.5 * len(outcomes) / len(parts))
     outcomes = never_behind_greedy(problem, outcomes, first, purses)
     outcomes = topped_up(problem, supply, purses, outcomes)
     told("reasons", 0.85)
@@ -103,10 +96,6 @@ def _serve(problem: Problem, executor: Executor, told: Progress) -> Served:
         prices_of(outcomes, left),
         _baseline(problem, supply, parts, first),
     )
-
-
-def _job(component: Component, network: Network, capacity: Longs) -> Solution:
-    return solve(component, network, capacity)
 
 
 def _allotted(parts: list[Part], purses: Purses, most: Longs, first: list[Taken]) -> Longs:

@@ -1,6 +1,7 @@
 """On the exact class the served units are lexicographically most: by brute force on tiny worlds, by pairwise flow on others."""
 
 import itertools
+import random
 
 import numpy as np
 import pytest
@@ -10,9 +11,9 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import maximum_flow
 
 from matching.levels import levels, usual_quantities
-from matching.serve import Served, serve
-from tests.matching.worlds import FOOD, GOODS, ON, Rows, may_serve, offer, problem_of, random_world, worlds
 from matching.problem import Problem
+from matching.serve import Served, serve
+from tests.matching.worlds import FOOD, Rows, may_serve, problem_of, random_world, worlds
 
 
 def order_of_levels(problem: Problem) -> list[tuple[int, int]]:
@@ -81,7 +82,11 @@ def test_no_choice_of_offers_serves_lexicographically_more(rows: Rows):
     ordered = sorted(got)
     counting = {problem.snapshot.needs.key[at].as_py() for at in problem.counting.tolist()}
     level_of = dict(
-        zip((problem.snapshot.needs.key[at].as_py() for at in problem.counting.tolist()), order_of_levels(problem), strict=True)
+        zip(
+            (problem.snapshot.needs.key[at].as_py() for at in problem.counting.tolist()),
+            order_of_levels(problem),
+            strict=True,
+        )
     )
     needs = [row for row in rows["needs"] if row["need"] in counting]
     best = [0] * len(ordered)
@@ -125,7 +130,7 @@ def test_every_stage_of_the_exact_class_is_proven(rows: Rows):
 
 @settings(max_examples=60, deadline=None)
 @given(worlds(10, 6), st.randoms(use_true_random=False))
-def test_the_order_of_rows_does_not_matter(rows: Rows, draw):
+def test_the_order_of_rows_does_not_matter(rows: Rows, draw: random.Random):
     mixed = {name: draw.sample(each, len(each)) for name, each in rows.items()}
     one, other = serve(problem_of(rows)), serve(problem_of(mixed))
     for name in ("need", "provider_type", "provider", "quantity", "minutes", "cost"):

@@ -12,7 +12,20 @@ from matching.match import match
 from matching.serve import serve
 from tests.matching.nearest import nearest_first
 from tests.matching.test_serve_exact import order_of_levels
-from tests.matching.worlds import A1A, B1A, FOOD, GOODS, GREET, VISIT, Rows, may_serve, offer, problem_of, random_world, worlds
+from tests.matching.worlds import (
+    A1A,
+    B1A,
+    FOOD,
+    GOODS,
+    GREET,
+    VISIT,
+    Rows,
+    may_serve,
+    offer,
+    problem_of,
+    random_world,
+    worlds,
+)
 
 MIXED = {"most": 3, "kinds": (FOOD, VISIT, GREET)}
 WHOLE = {"most": 3, "kinds": (VISIT, GREET)}
@@ -146,7 +159,7 @@ def test_greedy_never_serves_lexicographically_more(rows: Rows, seed: int):
 def test_the_baseline_is_greedy_told_from_the_rows(rows: Rows, seed: int):
     money = with_money(rows, seed)
     problem = problem_of(money)
-    usual = {level: usual for level, usual in order_of_levels(problem)}
+    usual = dict(order_of_levels(problem))
     if len({usual for _, usual in order_of_levels(problem)}) > 1:
         return
     one = next(iter(usual.values()), 1)
