@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,8 @@ def read_xlsx(name: str, path: Path) -> RawTable:
     """The known columns of a workbook's first sheet; raises OSError when it may not be read."""
     if not path.stat().st_size:
         return unreadable(name, path.name, Found("file_empty", path.name, name))
-    with path.open("rb") as file:
+    with path.open("rb") as file, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # openpyxl warns of what it leaves out of a look: styles, validation, pictures
         try:
             return _read_sheet(name, path, openpyxl.load_workbook(file, read_only=True, data_only=True))
         except Exception as error:  # noqa: BLE001  A damaged workbook makes openpyxl raise whatever it meets.

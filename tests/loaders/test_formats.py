@@ -5,12 +5,15 @@ from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 
+import openpyxl
 import pyarrow as pa
 import pyarrow.csv as pc
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openpyxl.styles import Font
+from openpyxl.worksheet.datavalidation import DataValidation
 
 from graph.model import TABLES
 from graph.tables import arrow_schema
@@ -136,6 +139,22 @@ def test_raw_tables_keep_the_text_of_the_files(tmp_path: Path) -> None:
     assert list(tables) == list(TABLES)
     assert tables["needs"].cells["quantity"].to_pylist()[1] == "5"
     assert tables["needs"].cells["person"].to_pylist()[1] is None
+
+
+def test_a_workbook_with_more_than_cells_is_read_without_a_word(tmp_path: Path) -> None:
+    """Fonts, widths, a frozen row and a list to choose from are what people add; only the cells count."""
+    world = rows()
+    write(tmp_path, {name: table for name, table in world.items() if name != "funds"})
+    write(tmp_path, {"funds": world["funds"]}, "xlsx")
+    book = openpyxl.load_workbook(tmp_path / "funds.xlsx")
+    sheet = book.active
+    sheet.freeze_panes = "A2"
+    sheet["A1"].font = Font(bold=True)
+    sheet.add_data_validation(DataValidation(type="list", formula1='"a,b"', sqref="B2:B9"))
+    book.save(tmp_path / "funds.xlsx")
+    outcome = check(tmp_path)
+    assert not list(outcome.issues)
+    assert_same(outcome.tables, EXPECTED)
 
 
 def test_typed_parquet_columns_are_taken_as_they_are(tmp_path: Path) -> None:
