@@ -36,14 +36,27 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    home: Path = Field(description="folder of the local graph, its password, snapshots, plans and the file of settings")
-    graph: str | None = Field(default=None, description="address of a Neo4j server; blank for the local graph")
-    graph_user: str | None = Field(default=None, description="user at that server")
-    graph_password_file: Path | None = Field(default=None, description="file that holds the password there")
-    jars: str | None = Field(default=None, description="mirror of Maven Central, or folder of Neo4j's jars")
-    lang: Language = Field(description="language of messages: en or zh")
-    actor: str = Field(min_length=1, description="who is recorded as the writer")
-    jobs: int = Field(ge=1, le=64, description="processes that a match uses")
+    home: Path = Field(
+        description="folder of the local graph, plans, snapshots and zhongfu.toml",
+        title="本机图库、方案、快照与 zhongfu.toml 所在文件夹",
+    )
+    graph: str | None = Field(
+        default=None,
+        description="address of a Neo4j server; blank for the local graph",
+        title="Neo4j 服务器地址；空则用本机图库",
+    )
+    graph_user: str | None = Field(default=None, description="user at that server", title="该服务器上的用户")
+    graph_password_file: Path | None = Field(
+        default=None, description="file that holds the password there", title="存放其密码的文件"
+    )
+    jars: str | None = Field(
+        default=None,
+        description="mirror of Maven Central, or folder of Neo4j's jars",
+        title="Maven 镜像地址，或存放 Neo4j jar 的文件夹",
+    )
+    lang: Language = Field(description="language of messages: en or zh", title="消息语言：en 或 zh")
+    actor: str = Field(min_length=1, description="who is recorded as the writer", title="记录为操作人的名字")
+    jobs: int = Field(ge=1, le=64, description="processes that a match uses", title="匹配使用的进程数")
 
     @property
     def plans(self) -> Path:
@@ -87,7 +100,14 @@ def read_settings(environment: Mapping[str, str] = os.environ, **given: Any) -> 
 def settings_by_source(environment: Mapping[str, str] = os.environ, **given: Any) -> dict[str, dict[str, Any]]:
     """What each source says, the later the stronger: the defaults, the file, the environment, the call."""
     chosen = {name: value for name, value in given.items() if value is not None}
-    home = Path(chosen.get("home") or default_home())
+    around: dict[str, Any] = {
+        name: environment[variable] for name, variable in VARIABLES.items() if environment.get(variable)
+    }
+    named = chosen.get("home") or around.get("home")
+    home = Path(named).expanduser().absolute() if named else default_home()
+    for given_home in (around, chosen):
+        if "home" in given_home:
+            given_home["home"] = home
     return {
         "default": {
             "home": home,
@@ -96,7 +116,7 @@ def settings_by_source(environment: Mapping[str, str] = os.environ, **given: Any
             "jobs": min(2, os.cpu_count() or 1),
         },
         str(home / FILE): _of_file(home / FILE),
-        "the environment": {name: environment[named] for name, named in VARIABLES.items() if environment.get(named)},
+        "the environment": around,
         "the call": chosen,
     }
 
@@ -110,6 +130,7 @@ class Shown:
     source: str
     variable: str
     meaning: str
+    meaning_zh: str
 
 
 def settings_shown(environment: Mapping[str, str] = os.environ) -> list[Shown]:
@@ -122,12 +143,14 @@ def settings_shown(environment: Mapping[str, str] = os.environ) -> list[Shown]:
             source=next((source for source in reversed(sources) if name in sources[source]), ""),
             variable=VARIABLES[name],
             meaning=field.description or "",
+            meaning_zh=field.title or "",
         )
         for name, field in Settings.model_fields.items()
     ]
     password = "set, hidden" if environment.get(SECRET) else ""
     source = "the environment" if password else ""
-    return [*shown, Shown("graph_password", password, source, SECRET, "password at that server; kept nowhere")]
+    meaning, meaning_zh = "password at that server; kept nowhere", "该服务器的密码；不作保存"
+    return [*shown, Shown("graph_password", password, source, SECRET, meaning, meaning_zh)]
 
 
 def language_of(environment: Mapping[str, str] = os.environ) -> Language:

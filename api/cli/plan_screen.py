@@ -60,7 +60,7 @@ def show_certificate(certificate: Certificate, stored: StoredPlan, form: Format)
     proof = [
         {
             "stage": said(*STAGES[row["stage"]]),
-            "value": round(row["value"], 2),
+            "reached": round(row["value"], 2),
             "bound": round(row["bound"], 2),
             "gap": f"{row['gap']:.2%}" if row["gap"] <= WIDEST else None,
             "exact": row["exact"],

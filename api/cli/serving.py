@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from api.cli.options import AsFormat, surroundings
-from api.cli.screen import Format, progress, said, show
+from api.cli.screen import Format, note, progress, said, show
 
 if TYPE_CHECKING:
     from graph.local import Running
@@ -67,10 +67,24 @@ def status(form: AsFormat = Format.table) -> None:
 
 def show_settings(form: AsFormat = Format.table) -> None:
     """Show every setting with its value, where it comes from and what it means; passwords are never shown."""
-    from api.settings import settings_shown
+    from api.settings import FILE, settings_shown
 
     surroundings()
-    show([asdict(each) for each in settings_shown()], form, title=said("settings", "设置"))
+    shown = settings_shown()
+    rows = [
+        {
+            "setting": each.setting,
+            "value": each.value,
+            "source": each.source,
+            "meaning": said(each.meaning, each.meaning_zh),
+        }
+        for each in shown
+    ]
+    show(rows if form is Format.table else [asdict(each) for each in shown], form)
+    note(
+        f"Each is set as ZHONGFU_… in the environment, or by its name in {FILE} in the home.",
+        f"各项可用环境变量 ZHONGFU_… 设置，或按名称写入文件夹 home 中的 {FILE}。",
+    )
 
 
 def _show(running: Running, form: Format) -> None:
