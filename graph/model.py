@@ -392,7 +392,16 @@ TABLES: dict[str, Table] = {
                 Column("organization", "机构编号", "ref", "who offers it", required=True, refers=("organizations",)),
                 Column("kind", "服务项目", "ref", "kind offered", required=True, refers=("service_kinds",)),
                 Column("capacity", "容量", "int", "units per period", unit="unit", minimum=0, blank="unlimited"),
-                Column("unit_cost", "单价", "int", "cost of one unit", unit="yuan", minimum=0, blank="0"),
+                Column(
+                    "unit_cost",
+                    "单价",
+                    "int",
+                    "cost of one unit",
+                    unit="yuan",
+                    minimum=0,
+                    maximum=1_000_000_000,
+                    blank="0",
+                ),
                 Column("fund", "资金编号", "ref", "fund that pays", refers=("funds",), blank="none"),
                 Column(
                     "place",
