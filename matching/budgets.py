@@ -15,6 +15,7 @@ import numpy as np
 
 from graph.snapshot import NONE, Ints, Longs
 from matching.problem import Problem
+from matching.ranges import Index
 from matching.supply import UNLIMITED, Supply
 
 
@@ -85,7 +86,7 @@ def allot(purses: Purses, most: Longs, spent: Longs) -> Longs:
     return _spend_rest(purses, cost, most, allotted, held)
 
 
-def _spend_rest(purses: Purses, cost: Longs, most: Longs, allotted: Longs, held: Ints) -> Longs:
+def _spend_rest(purses: Purses, cost: Longs, most: Longs, allotted: Longs, held: Index) -> Longs:
     """Give what rounding left to the offers in order."""
     rest = (purses.money - purses.spent(allotted * cost)).tolist()
     for offer in held.tolist():

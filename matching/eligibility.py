@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from graph.snapshot import COUNTY, NONE, TOWN, VILLAGE, Bools, Bytes, Ints, Kinds, Offers
 from matching.problem import Problem
-from matching.ranges import expand
+from matching.ranges import Index, expand
 from matching.travel import Roads
 
 AT_VILLAGE, AT_TOWN, AT_COUNTY = range(3)
@@ -67,7 +67,10 @@ class Rules:
     @property
     def open_to_all(self) -> Bools:
         """Rules without any condition, which even a household without known members meets."""
-        return (self.categories == 0) & (self.traits == 0) & (self.min_age == NONE) & (self.max_age == NONE)
+        open_rules: Bools = (
+            (self.categories == 0) & (self.traits == 0) & (self.min_age == NONE) & (self.max_age == NONE)
+        )
+        return open_rules
 
     def accept(
         self,
@@ -161,7 +164,7 @@ def links_of(problem: Problem, roads: Roads, areas: Areas) -> Links:
     natural = np.where(breadth == VILLAGE, AT_VILLAGE, np.where(breadth >= COUNTY, AT_TOWN, AT_COUNTY))
     own = np.where(depth == VILLAGE, AT_VILLAGE, np.where(depth == TOWN, AT_TOWN, AT_COUNTY))
     at = np.minimum(natural, own)
-    parts: list[tuple[Ints, Ints]] = []
+    parts: list[tuple[Index, Index]] = []
     for level, slots in ((AT_TOWN, towns), (AT_COUNTY, counties)):
         parts.append(_inside(problem, areas, np.flatnonzero(at == level), slots))
     single = np.flatnonzero((at == AT_VILLAGE) & here[areas.within])
@@ -182,10 +185,11 @@ def links_of(problem: Problem, roads: Roads, areas: Areas) -> Links:
     )
 
 
-def _inside(problem: Problem, areas: Areas, rows: npt.NDArray[np.intp], slots: Ints) -> tuple[Ints, Ints]:
+def _inside(problem: Problem, areas: Areas, rows: npt.NDArray[np.intp], slots: Ints) -> tuple[Index, Index]:
     """Pairs of an area's row and a slot that lies in where it serves."""
     regions = problem.snapshot.regions
-    found_row, found_slot = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+    found_row: list[Index] = [np.zeros(0, np.int64)]
+    found_slot: list[Index] = [np.zeros(0, np.int64)]
     for level in range(VILLAGE):
         mine = rows[regions.level[areas.within[rows]] == level]
         above = regions.ancestor[slots, level]

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
-from typing import TypeVar
+from typing import Any, TypeVar
 
 T = TypeVar("T")
-Job = tuple[Callable[..., T], tuple[object, ...]]
+Job = tuple[Callable[..., T], tuple[Any, ...]]
 """A function of a module and its arguments, which are arrays: nothing is inherited from the process that asks."""
 
 
-def run(jobs: list[Job[T]], processes: int, executor: Executor | None = None) -> Iterator[T]:
+def run(jobs: Sequence[Job[T]], processes: int, executor: Executor | None = None) -> Iterator[T]:
     """Results of jobs in their order.
 
     With several processes this one takes part: it runs whatever no other has begun. They are spawned, not forked, since

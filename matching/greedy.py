@@ -160,9 +160,9 @@ class _Turn:
         money: Longs,
     ) -> None:
         self._start = array("q", start.astype(np.int64).tobytes())
-        self._end = memoryview(np.ascontiguousarray(end, np.int64))
-        self._offer = memoryview(np.ascontiguousarray(offer, np.int32))
-        self._up = memoryview(np.ascontiguousarray(up, np.int32))
+        self._end = np.ascontiguousarray(end, np.int64).data
+        self._offer = np.ascontiguousarray(offer, np.int32).data
+        self._up = np.ascontiguousarray(up, np.int32).data
         self._left, self._cost, self._money = left.tolist(), cost.tolist(), money.tolist()
         shared = (purse != NONE) & (cost[:, None] > 0)
         self._purses = [tuple(row[kept].tolist()) for row, kept in zip(purse, shared, strict=True)]

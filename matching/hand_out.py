@@ -123,11 +123,9 @@ def _as_pieces(done: _Items, first_offer: int) -> Pieces:
     """Items that reached their offers, those of one pair together."""
     code = done.need.astype(np.int64) * (int(done.at.max(initial=0)) + 1) + done.at
     order = np.argsort(code, kind="stable")
-    need, offer, units, minutes = (
-        column[order] for column in (done.need, done.at - first_offer, done.units, done.minutes)
-    )
+    need, offer, units, minutes = done.need[order], done.at[order] - first_offer, done.units[order], done.minutes[order]
     new = np.ones(len(need), bool)
     new[1:] = (need[1:] != need[:-1]) | (offer[1:] != offer[:-1])
     first = np.flatnonzero(new)
     total = np.add.reduceat(units, first) if len(first) else units
-    return Pieces(need[first], offer[first].astype(np.int32), total, minutes[first].astype(np.int32))
+    return Pieces(need[first], offer[first].astype(np.int32), np.asarray(total), minutes[first].astype(np.int32))

@@ -16,7 +16,7 @@ from scipy.sparse.csgraph import connected_components
 from graph.snapshot import Bools, Ints, Longs
 from matching import flow
 from matching.network import Component, Network
-from matching.ranges import offsets
+from matching.ranges import Index, offsets
 from matching.residual import UNREACHED
 from matching.tree_flow import Groups, InnerArcs, TreeFlow, groups_of
 
@@ -84,7 +84,7 @@ def best_of_most(
 
 @dataclass(frozen=True)
 class _Batch:
-    """Ranges of nodes, groups, inner arcs and offers in the orders of `_Parts`."""
+    """Ranges of nodes, groups, inner arcs and offers in the orders of `_Parts`; `open` where no label is set."""
 
     nodes: slice
     groups: slice
@@ -95,9 +95,9 @@ class _Batch:
 
 @dataclass(frozen=True)
 class _Solved:
-    groups: Ints
-    inner: Ints
-    offers: Ints
+    groups: Index
+    inner: Index
+    offers: Index
     flows: tuple[Longs, Longs, Longs]
     loose_rank: int
     loose_minutes: int
@@ -110,7 +110,7 @@ class _Parts:
         self,
         component: Component,
         arcs: InnerArcs,
-        inside: Ints,
+        inside: Index,
         groups: Groups,
         forced: Longs,
         limits: tuple[Longs, Longs],
@@ -149,10 +149,14 @@ class _Parts:
         edges = np.concatenate([[0], np.flatnonzero(np.diff(batch)) + 1, [len(batch)]])
         some = np.concatenate([[0], np.cumsum(sending)])
         return [
-            _Batch(*(slice(int(start[low]), int(start[high])) for start in self._starts), open=bool(self._free[low]))
+            _Batch(*self._ranges(low, high), bool(self._free[low]))
             for low, high in zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True)
             if some[high] > some[low]
         ]
+
+    def _ranges(self, low: int, high: int) -> tuple[slice, slice, slice, slice]:
+        nodes, groups, inner, offers = (slice(int(start[low]), int(start[high])) for start in self._starts)
+        return nodes, groups, inner, offers
 
     def solve(self, batch: _Batch) -> _Solved:
         """The best flow of a batch of parts."""
@@ -212,7 +216,7 @@ class _Weights:
 
     @staticmethod
     def of(
-        component: Component, legs: Ints, minutes: Ints, offers: Ints, total: int, nodes: int, is_open: bool
+        component: Component, legs: Ints, minutes: Ints, offers: Index, total: int, nodes: int, is_open: bool
     ) -> _Weights:
         # a unit climbs at most twice before its offer
         longest = int(legs.max(initial=0)) + 3 * int(minutes.max(initial=0))
@@ -227,12 +231,12 @@ class _Weights:
                 return _Weights(by_rank if ranks else 0, by_minutes, 1 if costs else 0, longest)
             hops //= 2
 
-    def of_offers(self, component: Component, offers: Ints) -> Longs:
+    def of_offers(self, component: Component, offers: Index) -> Longs:
         """Cost of a unit of each offer."""
         rank, cost = component.rank[offers], component.unit_cost[offers]
         return np.asarray(self.rank * (rank - rank.min(initial=0)) + self.cost * (cost - cost.min(initial=0)), np.int64)
 
-    def loose(self, component: Component, offers: Ints, used: Longs, minutes: int, total: int) -> tuple[int, int]:
+    def loose(self, component: Component, offers: Index, used: Longs, minutes: int, total: int) -> tuple[int, int]:
         """How much less provider order and minutes another flow could have at most (model (19))."""
         if not self.cost and not self.rank:
             return 0, 0

@@ -106,7 +106,8 @@ def hold_locks(problem: Problem, roads: Roads, supply: Supply, forbidden: Promis
             continue
         if (need, *provider) in pairs:
             raise _impossible(problem, row, "forbidden")
-        one = Promises(*(np.array([value], np.int32) for value in (need, *provider)), np.array([rest]))
+        cells = (np.array([value], np.int32) for value in (need, *provider))
+        one = Promises(next(cells), next(cells), next(cells), np.array([rest]))
         why = (
             _offer_hindrance(problem, supply, one)
             if provider[0] == OFFER

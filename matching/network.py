@@ -8,7 +8,7 @@ import numpy as np
 
 from graph.snapshot import NONE, Bools, Bytes, Ints, Longs
 from matching.eligibility import AT_COUNTY, AT_TOWN, AT_VILLAGE, Links
-from matching.ranges import Words, distinct, expand, offsets, unpack
+from matching.ranges import Index, Words, distinct, expand, offsets, unpack
 
 ROWS_AT_ONCE = 1 << 18
 """Most nodes whose bit sets are unpacked at once."""
@@ -247,6 +247,7 @@ def _arcs(
     )
 
 
-def _code(at: Bytes, region: Ints, rule: Longs, component: Component) -> Longs:
+def _code(at: Bytes, region: Ints, rule: Index, component: Component) -> Longs:
     rules = component.accept.shape[1] * 64
-    return (at.astype(np.int64) * len(component.places.town) + region) * rules + rule
+    code: Longs = (at.astype(np.int64) * len(component.places.town) + region) * rules + rule
+    return code

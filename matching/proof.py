@@ -65,7 +65,7 @@ def units_by_level(part: Part, need: Ints, units: Longs) -> Longs:
 
 def value_by_level(part: Part, units: Longs, levels: int) -> Floats:
     """Units over usual quantity, by level of the run."""
-    return np.bincount(part.level_of, weights=units / part.usual_of, minlength=levels)
+    return np.asarray(np.bincount(part.level_of, weights=units / part.usual_of, minlength=levels), np.float64)
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,8 @@ def _held_by_level(problem: Problem, supply: Supply) -> Floats:
     need = supply.fixed.need[mine]
     usual = usual_quantities(problem)[problem.snapshot.needs.kind[need]]
     weights = supply.fixed.quantity[mine] / usual
-    return np.bincount(levels(problem, need), weights=weights, minlength=len(URGENCIES) * bands(problem))
+    count = len(URGENCIES) * bands(problem)
+    return np.asarray(np.bincount(levels(problem, need), weights=weights, minlength=count), np.float64)
 
 
 def _reached(outcomes: list[Outcome], money: Money, first: int, last: int) -> tuple[float, float]:

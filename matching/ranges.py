@@ -9,6 +9,8 @@ import numpy.typing as npt
 
 from graph.snapshot import Longs
 
+Index = npt.NDArray[np.integer[Any]]
+"""Numbers of rows, of whatever width."""
 Words = npt.NDArray[np.uint64]
 """Bit sets as rows of 64-bit words, shape (sets, words)."""
 

@@ -14,7 +14,7 @@ from graph.model import CATEGORIES, TRAITS, URGENCIES
 from graph.snapshot import NONE, Bools, Ints, Longs
 from matching.plan import Texts
 from matching.problem import Problem
-from matching.ranges import distinct
+from matching.ranges import Index, distinct, expand
 
 SENTENCES = {
     "no_provider": ("nobody offers this kind of help", "没有任何机构提供该项目"),
@@ -134,7 +134,7 @@ def rule_facts(problem: Problem, offer: int) -> dict[str, object]:
     return asks
 
 
-def offers_above(problem: Problem, kind: Ints, area: Ints, kinds: int) -> npt.NDArray[np.int32]:
+def offers_above(problem: Problem, kind: Index, area: Ints, kinds: int) -> npt.NDArray[np.int32]:
     """Shape (kinds, regions): how many entries lie at each region or above it."""
     regions = problem.snapshot.regions
     count = np.zeros((kinds, len(regions.level)), np.int32)
@@ -145,7 +145,7 @@ def offers_above(problem: Problem, kind: Ints, area: Ints, kinds: int) -> npt.ND
     )
 
 
-def first_above(problem: Problem, kind: Ints, area: Ints, offer: Ints, kinds: int) -> npt.NDArray[np.int32]:
+def first_above(problem: Problem, kind: Index, area: Ints, offer: Ints, kinds: int) -> npt.NDArray[np.int32]:
     """Shape (kinds, regions): the first offer by key of the entries at each region or above it; the number of offers if none."""
     regions, none = problem.snapshot.regions, len(problem.snapshot.offers.key)
     first = np.full((kinds, len(regions.level)), none, np.int32)
@@ -159,8 +159,6 @@ def first_above(problem: Problem, kind: Ints, area: Ints, offer: Ints, kinds: in
 
 def accepts(problem: Problem, need: Ints, offer: Ints, ages: bool = True) -> Bools:
     """Whether each need has one person whom the offer of the same position accepts; without `ages`, if unknown ages fit."""
-    from matching.ranges import expand
-
     snapshot = problem.snapshot
     offers, persons = snapshot.offers, snapshot.persons
     person = snapshot.needs.person[need]

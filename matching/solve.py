@@ -12,6 +12,7 @@ from matching.hand_out import Pieces, hand_out
 from matching.last_stages import Bounds, best_of_most
 from matching.network import Component, Network
 from matching.old_pairs import minutes_of_pairs
+from matching.ranges import Index
 from matching.residual import UNREACHED, is_optimal, labels
 from matching.tree_flow import InnerArcs, TreeFlow, groups_of, inner_arcs, most_by_level
 from matching.whole_needs import Placing
@@ -71,7 +72,7 @@ def solve(component: Component, network: Network, capacity: Longs) -> Solution:
 
 
 def _proven(
-    component: Component, network: Network, arcs: InnerArcs, needs: Ints, capacity: Longs
+    component: Component, network: Network, arcs: InnerArcs, needs: Index, capacity: Longs
 ) -> tuple[TreeFlow, Ints]:
     """A flow that serves most of some needs, with the labels that prove it."""
     groups = groups_of(component, network, needs, legs=False)

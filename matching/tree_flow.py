@@ -9,7 +9,7 @@ import numpy as np
 from graph.snapshot import NONE, Ints, Longs
 from matching import flow
 from matching.network import Component, Network
-from matching.ranges import distinct
+from matching.ranges import Index, distinct
 
 
 @dataclass(frozen=True)
@@ -51,8 +51,8 @@ def inner_arcs(network: Network, offers: int) -> InnerArcs:
     """The arcs of a network but those of source and sink."""
     climbing = np.flatnonzero(network.up != NONE)
     first_bundle, first_offer = network.nodes, network.nodes + network.bundles
-    tail = [climbing, network.inner_tail, network.direct_tail, first_bundle + network.gathered_tail]
-    head = [
+    tail: list[Index] = [climbing, network.inner_tail, network.direct_tail, first_bundle + network.gathered_tail]
+    head: list[Index] = [
         network.up[climbing],
         first_bundle + network.inner_head,
         first_offer + network.direct_head,
@@ -69,7 +69,7 @@ def inner_arcs(network: Network, offers: int) -> InnerArcs:
     )
 
 
-def groups_of(component: Component, network: Network, some: Ints, legs: bool) -> Groups:
+def groups_of(component: Component, network: Network, some: Index, legs: bool) -> Groups:
     """Groups of those of some needs that have a node and units left; minutes tell groups apart only if asked for."""
     rows = some[(network.node_of_need[some] != NONE) & (component.units[some] > 0)]
     leg = network.leg_of_need[rows] if legs else np.zeros(len(rows), np.int32)

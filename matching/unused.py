@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from graph.snapshot import NONE, Bools, Longs
+from graph.snapshot import NONE, Bools, Ints
 from matching.eligibility import areas_of, kinds_served, valid_offers
 from matching.plan import OFFER, Prices, Unused
 from matching.problem import Problem
@@ -65,7 +65,7 @@ def prices_of(outcomes: list[Outcome], left: Supply) -> Prices:
     return Prices(offer[order].astype(np.int32), np.where(remaining >= UNLIMITED, NONE, remaining), level[order])
 
 
-def _needed(problem: Problem, offer: Longs, within: Longs) -> Bools:
+def _needed(problem: Problem, offer: Ints, within: Ints) -> Bools:
     """Whether a counting need of a kind that each offer serves lies in its areas."""
     snapshot = problem.snapshot
     regions, needs = snapshot.regions, problem.counting
