@@ -38,7 +38,7 @@ def never_behind_greedy(problem: Problem, outcomes: list[Outcome], first: list[T
         if len(differing) and theirs[differing[0]] > ours[differing[0]]:
             for at in group:
                 outcome = outcomes[at]
-                pieces = pieces_of(outcome.part.component, outcome.network, first[at])
+                pieces = pieces_of(outcome.part.component, outcome.part.network, first[at])
                 chosen[at] = replace(outcome, pieces=pieces, by_flow=False)
     return chosen
 
@@ -57,7 +57,7 @@ def topped_up(problem: Problem, supply: Supply, purses: Purses, outcomes: list[O
     rest = Purses(purses.money - purses.spent(used * purses.unit_cost), purses.of_offer, purses.unit_cost)
     open_parts = []
     for outcome in outcomes:
-        component, network = outcome.part.component, outcome.network
+        component, network = outcome.part.component, outcome.part.network
         given = np.zeros(len(component.needs), np.int64)
         np.add.at(given, outcome.pieces.need, outcome.pieces.units)
         capacity = payable[component.offers]
@@ -71,7 +71,7 @@ def topped_up(problem: Problem, supply: Supply, purses: Purses, outcomes: list[O
     return [
         replace(
             outcome,
-            pieces=outcome.pieces.and_others(pieces_of(outcome.part.component, outcome.network, taken)),
+            pieces=outcome.pieces.and_others(pieces_of(outcome.part.component, outcome.part.network, taken)),
             by_flow=outcome.by_flow and not len(taken.need),
         )
         for outcome, taken in zip(outcomes, more, strict=True)

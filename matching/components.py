@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import networkx as nx
 import numpy as np
 
-from graph.model import ORGANIZATION_TYPES
+from graph.model import ORGANIZATION_TYPES, URGENCIES
 from graph.snapshot import NONE, Bools, Ints, Longs
 from matching.eligibility import areas_of, kinds_served, links_of, valid_offers
 from matching.levels import bands, levels, opened_on, usual_quantities
-from matching.network import Component, Places
+from matching.network import Claims, Component, Network, Places, build_network
 from matching.plan import OFFER
 from matching.problem import Problem
 from matching.signatures import People, signatures_of
@@ -22,9 +22,10 @@ from matching.travel import Roads
 
 @dataclass(frozen=True)
 class Part:
-    """A component with what its own levels stand for: level of the run, and usual quantity, of each."""
+    """A component with its network and what its own levels stand for: level of the run, and usual quantity, of each."""
 
     component: Component
+    network: Network
     level_of: Ints
     usual_of: Longs
 
@@ -51,45 +52,63 @@ def parts_of(problem: Problem, roads: Roads, supply: Supply, forbidden: Promises
         offers = reaching[serves_kind[reaching][:, kinds].any(axis=1)]
         offer_at = np.full(len(snapshot.offers.key), NONE, np.int32)
         offer_at[offers] = np.arange(len(offers))
-        held = np.flatnonzero(offer_at[links.offer] != NONE)
-        local = links.take(held)
-        local = type(local)(local.at, local.region, offer_at[local.offer], local.minutes, local.breadth)
-        need_at = np.searchsorted(needs[mine], forbidden.need)
-        inside = (need_at < len(mine)) & (offer_at[forbidden.provider] != NONE)
-        inside[inside] = needs[mine][need_at[inside]] == forbidden.need[inside]
         signatures = signatures_of(
-            people, needs[mine], offers, serves_kind[offers], (need_at[inside], offer_at[forbidden.provider][inside])
+            people, needs[mine], offers, serves_kind[offers], _local_pairs(forbidden, needs[mine], offer_at)
         )
-        own_usual = usual[kind[mine]]
-        quantities, sub = np.unique(own_usual, return_inverse=True)
-        own_level = level[mine] * len(quantities) + sub
-        table = snapshot.needs
-        old = _old_pairs(problem, needs[mine], offer_at)
-        units = supply.units[needs[mine]]
-        component = Component(
-            needs=needs[mine],
-            place=table.place[needs[mine]],
-            signature=signatures.of_need,
-            level=own_level.astype(np.int32),
-            units=units,
-            whole=~snapshot.kinds.divisible[kind[mine]] & (units > 1),
-            opened_on=opened_on(problem, needs[mine]),
-            due_on=table.due_on[needs[mine]],
-            levels=5 * bands(problem) * len(quantities),
-            accept=signatures.accept,
-            offers=offers,
-            rule=signatures.rule,
-            capacity=np.minimum(supply.capacity[offers], UNLIMITED),
-            rank=ranks_of(problem, offers),
-            unit_cost=snapshot.offers.unit_cost[offers],
-            links=local,
-            places=places,
-            old_need=old[0],
-            old_offer=old[1],
-            old_units=old[2],
+        claims = Claims(
+            snapshot.needs.place[needs[mine]],
+            signatures.of_need,
+            signatures.accept,
+            signatures.rule,
+            links.of_offers(offer_at),
+            places,
         )
-        every = np.arange(component.levels)
-        yield Part(component, (every // len(quantities)).astype(np.int32), quantities[every % len(quantities)])
+        yield _part(
+            problem, supply, needs[mine], level[mine], usual[kind[mine]], offers, offer_at, build_network(claims)
+        )
+
+
+def _part(
+    problem: Problem,
+    supply: Supply,
+    needs: Ints,
+    level: Ints,
+    usual: Longs,
+    offers: Ints,
+    offer_at: Ints,
+    network: Network,
+) -> Part:
+    """A component of some needs and offers; within a level of the run, needs of the smaller usual quantity come first."""
+    snapshot = problem.snapshot
+    quantities, rank_in_level = np.unique(usual, return_inverse=True)
+    units = supply.units[needs]
+    old_need, old_offer, old_units = _old_pairs(problem, needs, offer_at)
+    component = Component(
+        needs=needs,
+        level=(level * len(quantities) + rank_in_level).astype(np.int32),
+        units=units,
+        whole=~snapshot.kinds.divisible[snapshot.needs.kind[needs]] & (units > 1),
+        opened_on=opened_on(problem, needs),
+        due_on=snapshot.needs.due_on[needs],
+        levels=len(URGENCIES) * bands(problem) * len(quantities),
+        offers=offers,
+        capacity=np.minimum(supply.capacity[offers], UNLIMITED),
+        rank=ranks_of(problem, offers),
+        unit_cost=snapshot.offers.unit_cost[offers],
+        old_need=old_need,
+        old_offer=old_offer,
+        old_units=old_units,
+    )
+    every = np.arange(component.levels)
+    return Part(component, network, (every // len(quantities)).astype(np.int32), quantities[every % len(quantities)])
+
+
+def _local_pairs(pairs: Promises, needs: Ints, offer_at: Ints) -> tuple[Longs, Longs]:
+    """Pairs of a component's needs and offers, as positions in it."""
+    need_at = np.searchsorted(needs, pairs.need)
+    inside = (need_at < len(needs)) & (offer_at[pairs.provider] != NONE)
+    inside[inside] = needs[need_at[inside]] == pairs.need[inside]
+    return need_at[inside].astype(np.int64), offer_at[pairs.provider][inside].astype(np.int64)
 
 
 def _tied(serves_kind: Bools, asked: Longs) -> list[list[int]]:

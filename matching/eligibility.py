@@ -115,6 +115,11 @@ class Links:
         """The links of these rows."""
         return Links(self.at[rows], self.region[rows], self.offer[rows], self.minutes[rows], self.breadth[rows])
 
+    def of_offers(self, number: Ints) -> Links:
+        """The links of those offers that have a number, by it."""
+        held = self.take(np.flatnonzero(number[self.offer] != NONE))
+        return Links(held.at, held.region, number[held.offer], held.minutes, held.breadth)
+
 
 @dataclass(frozen=True)
 class Areas:

@@ -27,9 +27,9 @@ class Least:
         return Least(self.rank + other.rank, self.minutes + other.minutes, self.cost + other.cost)
 
 
-def least_of(part: Part, network: Network, units: Longs) -> Least:
+def least_of(part: Part, units: Longs) -> Least:
     """Least that any plan takes which serves `units` by level: every unit from its nearest, best, cheapest offer."""
-    component, total = part.component, int(units.sum())
+    component, network, total = part.component, part.network, int(units.sum())
     if not total:
         return Least(0, 0, 0)
     nearest = _nearest(network)

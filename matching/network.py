@@ -34,25 +34,34 @@ class Component:
     """
 
     needs: Ints
-    place: Ints
-    signature: Ints
     level: Ints
     units: Longs
     whole: Bools
     opened_on: Ints
     due_on: Ints
     levels: int
-    accept: Words
     offers: Ints
-    rule: Ints
     capacity: Longs
     rank: Longs
     unit_cost: Longs
-    links: Links
-    places: Places
     old_need: Ints
     old_offer: Ints
     old_units: Longs
+
+
+@dataclass(frozen=True)
+class Claims:
+    """Who may serve whom in a component: place and signature of each need, rule of each offer, and where offers hang.
+
+    `accept` are the rules that each signature passes.
+    """
+
+    place: Ints
+    signature: Ints
+    accept: Words
+    rule: Ints
+    links: Links
+    places: Places
 
 
 @dataclass(frozen=True)
@@ -89,21 +98,21 @@ class Network:
         return len(self.at)
 
 
-def build_network(component: Component) -> Network:
+def build_network(claims: Claims) -> Network:
     """The tree network of a component; needs that no offer reaches and accepts have node NONE."""
-    places, links = component.places, component.links
-    regions, words = len(places.town), component.accept.shape[1]
+    places, links = claims.places, claims.links
+    regions, words = len(places.town), claims.accept.shape[1]
     own = np.zeros((3, regions, words), np.uint64)
-    bit = component.rule[links.offer]
+    bit = claims.rule[links.offer]
     np.bitwise_or.at(own, (links.at, links.region, bit // 64), np.uint64(1) << (bit % 64).astype(np.uint64))
     at_county = own[AT_COUNTY]
     at_town = own[AT_TOWN] | at_county[places.county]
     at_village = own[AT_VILLAGE] | at_town[places.town]
     reach = (at_village, at_town, at_county)
 
-    first, pair = distinct(component.place, component.signature)
-    place = component.place[first]
-    sets = component.accept[component.signature[first]]
+    first, pair = distinct(claims.place, claims.signature)
+    place = claims.place[first]
+    sets = claims.accept[claims.signature[first]]
     slot = (place, places.town[place], places.county[place])
     entry, leg, entered = _entries(own, slot, sets, places)
     ladder = _Ladder(reach, own, places)
@@ -113,7 +122,7 @@ def build_network(component: Component) -> Network:
     node = np.full(len(place), NONE, np.int64)
     for at in (AT_VILLAGE, AT_TOWN, AT_COUNTY):
         node[entry == at] = ladder.entered(at)
-    arcs = _arcs(component, own, nodes)
+    arcs = _arcs(claims, own, nodes)
     return Network(
         nodes.at,
         nodes.region,
@@ -204,16 +213,16 @@ class _Ladder:
 
 
 def _arcs(
-    component: Component, own: Words, nodes: _Nodes
+    claims: Claims, own: Words, nodes: _Nodes
 ) -> tuple[Ints, Ints, Ints, Ints, Ints, Bytes, Ints, Ints, Ints, Bytes, int]:
     """Arcs from nodes to offers; where it saves arcs, over a bundle of the offers of one rule at one slot."""
-    links = component.links
-    rule = component.rule[links.offer]
+    links = claims.links
+    rule = claims.rule[links.offer]
     order = np.lexsort((links.offer, rule, links.region, links.at))
     links, rule = links.take(order), rule[order]
     first, number = distinct(links.at, links.region, rule)
     start = offsets(number, len(first))
-    key_of = _code(links.at[first], links.region[first], rule[first], component)
+    key_of = _code(links.at[first], links.region[first], rule[first], claims)
     tails, bundles = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
     rules = int(rule.max(initial=0)) + 1
     for low in range(0, len(nodes.at), ROWS_AT_ONCE):
@@ -222,7 +231,7 @@ def _arcs(
         row, bit = np.nonzero(unpack(passed, rules))
         tail = rows[row]
         tails.append(tail)
-        bundles.append(np.searchsorted(key_of, _code(nodes.at[tail], nodes.region[tail], bit, component)))
+        bundles.append(np.searchsorted(key_of, _code(nodes.at[tail], nodes.region[tail], bit, claims)))
     tail, bundle = np.concatenate(tails), np.concatenate(bundles)
     offers_in = np.diff(start)
     nodes_in = np.bincount(bundle, minlength=len(first))
@@ -247,7 +256,7 @@ def _arcs(
     )
 
 
-def _code(at: Bytes, region: Ints, rule: Index, component: Component) -> Longs:
-    rules = component.accept.shape[1] * 64
-    code: Longs = (at.astype(np.int64) * len(component.places.town) + region) * rules + rule
+def _code(at: Bytes, region: Ints, rule: Index, claims: Claims) -> Longs:
+    rules = claims.accept.shape[1] * 64
+    code: Longs = (at.astype(np.int64) * len(claims.places.town) + region) * rules + rule
     return code

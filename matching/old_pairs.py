@@ -44,7 +44,7 @@ def kept_pairs(component: Component, network: Network, arcs: InnerArcs, flows: L
     pair = pair[np.unique(component.old_need[pair], return_index=True)[1]]
     row, offer = row[pair], component.old_offer[pair]
     wanted = np.minimum(units[row], component.old_units[pair])
-    ways = _ways(component, network, arcs, network.node_of_need[component.old_need[pair]], offer)
+    ways = _ways(component, network, network.node_of_need[component.old_need[pair]], offer)
     wanted[(ways == NONE).all(axis=1)] = 0
     for step in ways.T:
         on = np.flatnonzero((step != NONE) & (wanted > 0))
@@ -65,12 +65,12 @@ def kept_pairs(component: Component, network: Network, arcs: InnerArcs, flows: L
 
 def minutes_of_pairs(component: Component, network: Network, arcs: InnerArcs, need: Ints, offer: Ints) -> Ints:
     """Minutes from needs to offers that they reach."""
-    ways = _ways(component, network, arcs, network.node_of_need[need], offer)
+    ways = _ways(component, network, network.node_of_need[need], offer)
     along = np.where(ways == NONE, 0, arcs.minutes[ways] if len(arcs.minutes) else 0)
     return np.asarray(network.leg_of_need[need] + along.sum(axis=1), np.int32)
 
 
-def _ways(component: Component, network: Network, arcs: InnerArcs, node: Ints, offer: Ints) -> npt.NDArray[np.int64]:
+def _ways(component: Component, network: Network, node: Ints, offer: Ints) -> npt.NDArray[np.int64]:
     """Shape (pairs, 4): the arcs from each node to each offer, NONE where there are fewer or no way leads there."""
     climbing = np.flatnonzero(network.up != NONE)
     climb = np.full(network.nodes, NONE, np.int64)
@@ -79,7 +79,7 @@ def _ways(component: Component, network: Network, arcs: InnerArcs, node: Ints, o
     first_direct = first_inner + len(network.inner_tail)
     first_gathered = first_direct + len(network.direct_tail)
     offers, bundles = len(component.offers), max(1, network.bundles)
-    slot = network.at.astype(np.int64) * len(component.places.town) + network.region
+    slot = network.at.astype(np.int64) * (int(network.region.max(initial=0)) + 1) + network.region
     slot_of_bundle = np.zeros(network.bundles, np.int64)
     slot_of_bundle[network.inner_head] = slot[network.inner_tail]
     direct = _Lookup(network.direct_tail.astype(np.int64) * offers + network.direct_head)

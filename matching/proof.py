@@ -16,7 +16,6 @@ from matching.components import Part, ranks_of
 from matching.hand_out import Pieces
 from matching.least import Least, least_of
 from matching.levels import bands, levels, usual_quantities
-from matching.network import Network
 from matching.plan import OFFER, Assignments
 from matching.problem import Problem
 from matching.solve import Solution
@@ -34,7 +33,6 @@ class Outcome:
     """A component with its solution and what it hands out in the end; `by_flow` unless greedy's plan was taken."""
 
     part: Part
-    network: Network
     solution: Solution
     pieces: Pieces
     by_flow: bool
@@ -100,6 +98,8 @@ def _needs_stages(problem: Problem, supply: Supply, outcomes: list[Outcome], mon
             by_band.append(Band(band, value + float(held[level]), bound + float(held[level])))
         stood = fsum(held[first : last + 1])
         value, bound = (each + stood for each in _reached(outcomes, money, first, last))
+        # the bands in their order are what is maximised: where each is proven, a larger sum would cost an earlier one
+        bound = value if all(band.value == band.bound for band in by_band) else bound
         status = "optimal" if bound == value else "bounded"
         told.append(
             Stage(f"needs_{urgency.code}", value, bound, bound == value, seconds, ENGINE, status, tuple(by_band))
@@ -204,7 +204,7 @@ def _last_stages(
             cost = int((component.unit_cost[outcome.pieces.offer] * outcome.pieces.units).sum())
             bound = bound.plus(Least(proven.rank, proven.minutes, cost))
         else:
-            bound = bound.plus(least_of(outcome.part, outcome.network, outcome.units))
+            bound = bound.plus(least_of(outcome.part, outcome.units))
     return [
         _last("provider_order", value.rank, bound.rank),
         _last("travel", value.minutes, bound.minutes),

@@ -18,7 +18,6 @@ from matching.execute import run
 from matching.greedy import Taken, greedy
 from matching.levels import bands
 from matching.locks import forbidden_pairs, hold_locks
-from matching.network import build_network
 from matching.plan import OFFER, Assignments, Prices, Unmet, Unused
 from matching.problem import Problem
 from matching.proof import Money, Outcome, stages
@@ -64,23 +63,19 @@ def serve(
     supply = hold_locks(problem, roads, standing_supply(problem), forbidden)
     most = supply.payable(problem)
     parts = list(parts_of(problem, roads, replace(supply, capacity=most), forbidden.of_type(OFFER)))
-    networks = [build_network(part.component) for part in parts]
     told("greedy", 0.15)
     purses = purses_of(problem, supply, np.minimum(most, supply.units.sum()))
     first = greedy(
-        [(part.component, network) for part, network in zip(parts, networks, strict=True)],
+        [(part.component, part.network) for part in parts],
         [(part.level_of // bands(problem)).astype(np.int32) for part in parts],
         purses,
     )
     told("flow", 0.3)
     limits = _allotted(parts, purses, most, first)
-    work = [
-        (solve, (part.component, network, limits[part.component.offers]))
-        for part, network in zip(parts, networks, strict=True)
-    ]
+    work = [(solve, (part.component, part.network, limits[part.component.offers])) for part in parts]
     outcomes = []
-    for part, network, solution in zip(parts, networks, run(work, processes, executor), strict=True):
-        outcomes.append(Outcome(part, network, solution, solution.pieces, by_flow=True))
+    for part, solution in zip(parts, run(work, processes, executor), strict=True):
+        outcomes.append(Outcome(part, solution, solution.pieces, by_flow=True))
         told("flow", 0.3 + 0.5 * len(outcomes) / len(parts))
     outcomes = never_behind_greedy(problem, outcomes, first, purses)
     outcomes = topped_up(problem, supply, purses, outcomes)

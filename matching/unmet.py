@@ -81,7 +81,7 @@ class _Rows:
 
 def _those_who_come_later(problem: Problem, outcome: Outcome, left: Supply, rows: _Rows) -> None:
     """Needs that offers reach and accept: their capacity or money went to others."""
-    component, network = outcome.part.component, outcome.network
+    component, network = outcome.part.component, outcome.part.network
     local = np.searchsorted(component.needs, rows.needs)
     inside = local < len(component.needs)
     inside[inside] = component.needs[local[inside]] == rows.needs[inside]

@@ -33,7 +33,7 @@ def unused_of(problem: Problem, outcomes: list[Outcome], left: Supply) -> Unused
     some = serving[limited & (left.capacity[serving] > 0)]
     accepted, wanted = np.zeros(offers, bool), np.zeros(offers, bool)
     for outcome in outcomes:
-        network = outcome.network
+        network = outcome.part.network
         accepted[outcome.part.component.offers[np.concatenate([network.direct_head, network.gathered_head])]] = True
         wanted[outcome.part.component.offers[outcome.solution.label != NONE]] = True
     needed = _needed(problem, areas.offer, areas.within)
