@@ -146,6 +146,7 @@ def _those_nobody_reaches(problem: Problem, standing: Supply, forbidden: Promise
     for reason, number in (
         ("offer_paused", reaching(paused)),
         ("offer_dates", reaching(~valid & ~paused)),
+        ("budget", reaching(valid & ~something & (standing.capacity[offer] > 0))),
         ("capacity_gone", reaching(valid & ~something)),
         ("no_provider_reaches", total),
         ("no_provider", np.ones(len(need), np.int64)),

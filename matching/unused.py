@@ -16,8 +16,8 @@ REASONS = (
     "offer_paused",
     "offer_dates",
     "no_need_in_area",
-    "needs_not_accepted",
     "budget",
+    "needs_not_accepted",
     "too_small",
     "all_met",
 )
@@ -41,8 +41,8 @@ def unused_of(problem: Problem, outcomes: list[Outcome], left: Supply) -> Unused
         snapshot.offers.paused,
         ~valid_offers(problem),
         ~needed,
-        ~accepted,
         left.payable(problem) == 0,
+        ~accepted,
         wanted,
         np.ones(offers, bool),
     )
