@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from graph.snapshot import FOREVER, NONE, Bools, Floats, Ints, Longs
+from graph.snapshot import FOREVER, NONE, Bools, Ints, Longs
 from matching.certificate import Band, Stage
 from matching.cover.changes import changes, changes_stage, published_pairs, published_start, worker_positions
 from matching.cover.demand import LEVELS, Demand, demand_of
@@ -19,8 +19,16 @@ from matching.cover.places import MostCovered, most_covered
 from matching.cover.planning import minutes_of
 from matching.cover.reach import SHUANGBAI, Reach, build_reach, slots
 from matching.cover.reasons import uncovered_of, uncovered_places, unserved_households, unused_workers
-from matching.cover.responsible import bounded, by_cover, by_load, merit, responsible_stage
+from matching.cover.responsible import (
+    bounded,
+    bounded_by_load,
+    by_cover,
+    merit,
+    most_carried,
+    responsible_stage,
+)
 from matching.cover.staffing import Fixed, Staffing, staff, with_load
+from matching.cover.stations import Leave
 from matching.cover.towns import cover_towns
 from matching.plan import Coverage, Responsibilities, Uncovered, Unused
 from matching.policy import COVER_LEVEL, UNREACHABLE_MINUTES
@@ -170,28 +178,21 @@ def _responsible_stage(case: Case, unserved: Longs, seconds: float) -> Stage:
     reachable = _reachable(case)
     counts = np.where(reachable[:, None], case.households, 0)
     value = case.households.sum(0) - np.bincount(case.demand.level, weights=unserved, minlength=LEVELS).astype(np.int64)
-    reached = counts.sum(0)
-    bounds, whole = reached.tolist(), int(reached.sum())
-    if value.tolist() != bounds:
+    bounds = counts.sum(0)
+    if (value != bounds).any():
         group = _groups(case)
-        missing = case.demand.place[(unserved > 0) & reachable[case.demand.place]]
-        short = np.isin(group, group[missing])
-        rest = counts[~short].sum(0).astype(np.float64)
-        burdened = with_load(case.problem, case.reach, case.locked)
-        within = by_load(burdened, case.ladder, case.demand, short & reachable, group, _further(case, group), case.done)
-
-        def relaxed(turn: Longs) -> Floats:
-            most: Floats = within(turn) + np.where(turn == NONE, 0, rest)
-            return most
-
         tight = np.isin(group, group[reachable & ~case.best.covered])
         covers = by_cover(case.reach, case.ladder, case.room, case.done, counts, tight)
-        others = counts[~tight].sum(0).astype(np.float64)
-        bounds, whole = bounded(
-            value, reached, [relaxed, lambda turn: covers(turn) + np.where(turn == NONE, 0, others)]
-        )
-    bounds = [bound + int(extra) for bound, extra in zip(bounds, locked, strict=True)]
-    return responsible_stage(value + locked, bounds, whole + int(locked.sum()), seconds + time.perf_counter() - clock)
+        others = counts[~tight].sum(0)
+        by_room = bounded(value, bounds, lambda turn: covers(turn) + np.where(turn == NONE, 0, others))
+        missing = case.demand.place[(unserved > 0) & reachable[case.demand.place]]
+        short = np.isin(group, group[missing]) & reachable
+        rest = counts[~short].sum(0)
+        burdened = with_load(case.problem, case.reach, case.locked)
+        carried = most_carried(burdened, case.ladder, case.demand, short, group, _further(case, group), case.done)
+        by_load = rest + bounded_by_load(value - rest, carried, case.demand, short)
+        bounds = np.minimum(by_room, by_load)
+    return responsible_stage(value + locked, (bounds + locked).tolist(), seconds + time.perf_counter() - clock)
 
 
 def _further(case: Case, group: Ints) -> Longs:
@@ -214,15 +215,17 @@ def _operating(case: Case, plan: Staffing, unserved: Longs) -> tuple[float, floa
     burden = np.bincount(case.locked.worker, weights=weight, minlength=len(reach.workers.index))
     home = Pairs(case.locked.worker, reach.position[households.village[case.locked.household]], weight)
     carried = int((minutes_of(reach, home) * weight).sum()) + strain(reach.workers, burden, prices)
-    group = _groups(case)
-    load = np.where(reachable, case.demand.load_at(len(reach.places)), 0)
-    loose = np.where(reachable[case.demand.place], unserved * case.demand.weight, 0)
-    missed = np.bincount(group[case.demand.place], weights=loose, minlength=int(group.max()) + 1).astype(np.int64)
+    group, demand = _groups(case), case.demand
+    groups = int(group.max()) + 1
+    loose = np.where(reachable[demand.place], unserved * demand.weight, 0)
+    cell = group[demand.place] * LEVELS + demand.level
+    missed = np.bincount(cell, weights=loose, minlength=groups * LEVELS).astype(np.int64).reshape(groups, LEVELS)
+    load = np.where(reachable[:, None], demand.by_level(demand.load, len(reach.places)), 0)
+    leave = Leave(group, load, missed, _further(case, group), case.done)
     whole = ~np.isin(group, group[reachable & ~case.best.covered])
     added = np.bincount(plan.pairs.worker, weights=plan.pairs.load, minlength=len(reach.workers.index)).astype(np.int64)
-    bound = operating_bound(
-        with_load(case.problem, case.reach, case.locked), case.ladder, load, added, group, missed, whole, prices
-    )
+    burdened = with_load(case.problem, case.reach, case.locked)
+    bound = operating_bound(burdened, case.ladder, added, leave, whole, prices)
     return value, bound + carried
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from graph.snapshot import Bools, Ints, Longs
+from graph.snapshot import Bools, Longs
 from matching.cover.network import Ladder
 from matching.cover.packing import Pairs
 from matching.cover.reach import Numbers, Reach, Workers
-from matching.cover.stations import station_loads
+from matching.cover.stations import Leave, station_loads
 from matching.policy import OperatingCost
 
 CALM_USE, FULL_USE = 0.8, 1.1
@@ -34,30 +34,20 @@ def strain(workers: Workers, added: Numbers, prices: OperatingCost) -> float:
 
 
 def operating_bound(
-    reach: Reach,
-    ladder: Ladder,
-    load: Longs,
-    carried: Longs,
-    group: Ints,
-    missed: Longs,
-    whole: Bools,
-    prices: OperatingCost,
+    reach: Reach, ladder: Ladder, carried: Longs, leave: Leave, whole: Bools, prices: OperatingCost
 ) -> float:
-    """Least operating cost of every plan that carries as much load as this one in each group of places.
+    """Least operating cost of every best cover that carries as much load of each level as this plan in each group.
 
-    `load`, shape (places,), is the load that some worker may reach, `group` the number of the region within which
-    workers cover, `missed`, shape (groups,), the load that this plan leaves there. The rest has to be carried, over
-    the flow of `station_loads`, whose charges are spread by what the plan carries at each station (`carried`, shape
-    (workers,)); any spread gives a bound. A village without load in a place of `whole`, where every best cover holds all
-    villages that can be reached, costs at least the charge of its nearest pair.
+    `carried`, shape (workers,), is what the plan's workers carry, `leave` what it leaves of the load that some worker
+    may reach. All else flows as in `station_loads`, whose charges are spread by what the plan carries at each station;
+    any spread gives a bound. A village without load in a place of `whole`, where every best cover holds all villages
+    that can be reached, costs at least the charge of its nearest pair.
     """
-    workers = reach.workers
-    stations = len(reach.stations)
-    use = np.bincount(workers.station, weights=carried + workers.taken, minlength=stations) / np.maximum(
-        np.bincount(workers.station, weights=workers.capacity, minlength=stations), 1
-    )
+    workers, stations, load = reach.workers, len(reach.stations), leave.load.sum(1)
+    capacity = np.maximum(np.bincount(workers.station, weights=workers.capacity, minlength=stations), 1)
+    use = np.bincount(workers.station, weights=carried + workers.taken, minlength=stations) / capacity
     spread = np.where(use < CALM_USE, 0, np.where(use < FULL_USE, 1, 2))[workers.station]
-    flow = station_loads(reach, ladder, load, prices, group, missed, spread=spread)
+    flow = station_loads(reach, ladder, load, prices, leave=leave, spread=spread)
     first = np.flatnonzero(np.diff(reach.place, prepend=-1) != 0)
     first = first[(reach.village & whole & (load == 0))[reach.place[first]]]
     charges = prices.pair + prices.pair_minute * reach.minutes[first].astype(np.int64)

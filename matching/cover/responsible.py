@@ -22,42 +22,60 @@ Levels of one turn count alike; levels of turn NONE are left out.
 """
 
 
-def bounded(value: Longs, reachable: Longs, relaxations: list[Relaxation]) -> tuple[list[int], int]:
-    """Bound of each level for every plan that attains `value`, shape (levels,), on the levels before it; and of all.
+def bounded(value: Longs, reachable: Longs, relax: Relaxation) -> list[int]:
+    """Bound of each level for every plan that attains `value`, shape (levels,), on the levels before it.
 
     `reachable` counts the households of each level that some worker may reach. A relaxation's lexicographic optimum
     bounds a level only while the value attains it on every level before. From the first level that falls short, the
     levels down to the one in question are taken together: their sum is bounded, and what the plan attains on the
     others of them comes off (in the way of model (16)).
     """
-    bounds, whole = reachable.tolist(), int(reachable.sum())
-    for relax in relaxations:
-        short = LEVELS
-        most = relax(np.arange(LEVELS))
-        for level in range(LEVELS):
-            if short < level:
-                turn = np.arange(LEVELS)
-                turn[short:], turn[level + 1 :] = short, NONE
-                most = relax(turn)
-                rest = float(most[short : level + 1].sum() - value[short:level].sum())
-            else:
-                rest = float(most[level])
-                short = level if abs(rest - value[level]) > TINY else short
-            bounds[level] = min(bounds[level], int(np.floor(rest + TINY)))
-        whole = min(whole, int(np.floor(value[:short].sum() + most[short:].sum() + TINY)))
-    return bounds, min(whole, sum(bounds))
+    bounds: list[int] = reachable.tolist()
+    short, most = LEVELS, relax(np.arange(LEVELS))
+    for level in range(LEVELS):
+        if short < level:
+            turn = np.arange(LEVELS)
+            turn[short:], turn[level + 1 :] = short, NONE
+            most = relax(turn)
+            rest = float(most[short : level + 1].sum() - value[short:level].sum())
+        else:
+            rest = float(most[level])
+            short = level if abs(rest - value[level]) > TINY else short
+        bounds[level] = min(bounds[level], int(np.floor(rest + TINY)))
+    return bounds
 
 
-def by_load(
+def bounded_by_load(value: Longs, carried: Longs, demand: Demand, among: Bools) -> list[int]:
+    """Bound of each level for every plan that attains `value` on the levels before it, in the places of `among`.
+
+    `carried`, shape (levels,), is the load of each level that `most_carried` finds. Its sum down to a level is the most
+    load of these levels together, since each is served before the next; what the levels before need for as many
+    households as the plan serves, the lightest of them, is no more there for the level's own lightest households.
+    """
+    rows = np.flatnonzero(among[demand.place])
+    bounds, needed = [], 0
+    for level in range(LEVELS):
+        mine = rows[demand.level[rows] == level]
+        mine = mine[np.argsort(demand.weight[mine], kind="stable")]
+        weight = np.repeat(demand.weight[mine], demand.count[mine])
+        load = np.cumsum(weight)
+        left = int(carried[: level + 1].sum()) - needed
+        bounds.append(int(np.searchsorted(load, left, "right")))
+        needed += int(weight[: int(value[level])].sum())
+    return bounds
+
+
+def most_carried(
     reach: Reach, ladder: Ladder, demand: Demand, among: Bools, group: Ints, further: Longs, free: Bools
-) -> Relaxation:
-    """Relaxation to parts of households: load flows where workers may go and carry it.
+) -> Longs:
+    """Load of each level, shape (levels,), that flows where workers may go and carry it, the most urgent first.
 
+    This is a relaxation to parts of households.
     Only the places of `among`, shape (places,), are looked at. A village takes one pair of the room that there is; what
     its load exceeds the most that one worker may carry needs a further one, of which each group of places has
     `further`, shape (groups,), and the load of these may go to any worker of the group. Places of `free` have more
     pairs already. The sets of load that can be carried together are the independent sets of a gammoid, a matroid, so
-    that any costs in the order of level and weight serve it best.
+    that any costs in the order of levels serve it best.
     """
     pairs = np.flatnonzero(among[reach.place])
     classes = np.flatnonzero(among[demand.place])
@@ -70,33 +88,26 @@ def by_load(
     of_node = np.full(ladder.size, NONE)
     of_node[ladder.entry[pairs]] = group[reach.place[pairs]]
 
-    def relax(turn: Longs) -> Floats:
-        chosen = classes[turn[demand.level[classes]] != NONE]
-        weight = demand.weight[chosen]
-        _, rank = np.unique(turn[demand.level[chosen]] * (weight.max(initial=0) + 1) + weight, return_inverse=True)
-        load = np.bincount(demand.place[chosen], weights=demand.load[chosen], minlength=places).astype(np.int64)
-        network = Network()
-        at_place, by_one = network.add_nodes(places), network.add_nodes(places)
-        more, first = network.add_nodes(groups), network.add_nodes(ladder.size)
-        bundle = network.add_nodes(groups)
-        everyone = np.arange(places)
-        network.add_arcs(0, at_place + everyone, load, 0)
-        network.add_arcs(at_place + everyone, by_one + everyone, np.where(free, load, np.minimum(load, single)), 0)
-        network.add_arcs(by_one + reach.place[pairs], first + ladder.entry[pairs], load[reach.place[pairs]], 0)
-        beyond = np.flatnonzero(~free & (load > single))
-        network.add_arcs(at_place + beyond, more + group[beyond], load[beyond] - single[beyond], 0)
-        network.add_arcs(more + np.arange(groups), bundle + np.arange(groups), further * most_of, 0)
-        nodes = np.flatnonzero(of_node != NONE)
-        network.add_arcs(bundle + of_node[nodes], first + nodes, int(load.sum()), 0)
-        network.add_arcs(first + ladder.up_from, first + ladder.up_to, int(load.sum()), 0)
-        network.add_arcs(first + np.arange(ladder.size), 1, ladder.total(reach.workers.most), 0)
-        missed = network.add_arcs(
-            at_place + demand.place[chosen], 1, demand.load[chosen], rank.max(initial=0) + 1 - rank
-        )
-        served = demand.count[chosen] - network.solve()[missed] / np.maximum(weight, 1)
-        return np.bincount(demand.level[chosen], weights=served, minlength=LEVELS).astype(np.float64)
-
-    return relax
+    load = np.bincount(demand.place[classes], weights=demand.load[classes], minlength=places).astype(np.int64)
+    network = Network()
+    at_place, by_one = network.add_nodes(places), network.add_nodes(places)
+    more, bundle = network.add_nodes(groups), network.add_nodes(groups)
+    first = network.add_nodes(ladder.size)
+    everyone = np.flatnonzero(load > 0)
+    network.add_arcs(0, at_place + everyone, load[everyone], 0)
+    alone = np.where(free, load, np.minimum(load, single))[everyone]
+    network.add_arcs(at_place + everyone, by_one + everyone, alone, 0)
+    network.add_arcs(by_one + reach.place[pairs], first + ladder.entry[pairs], load[reach.place[pairs]], 0)
+    beyond = np.flatnonzero(~free & (load > single))
+    network.add_arcs(at_place + beyond, more + group[beyond], load[beyond] - single[beyond], 0)
+    network.add_arcs(more + np.arange(groups), bundle + np.arange(groups), further * most_of, 0)
+    nodes = np.flatnonzero(of_node != NONE)
+    network.add_arcs(bundle + of_node[nodes], first + nodes, int(load.sum()), 0)
+    network.add_arcs(first + ladder.up_from, first + ladder.up_to, int(load.sum()), 0)
+    network.add_arcs(first + np.arange(ladder.size), 1, ladder.total(reach.workers.most), 0)
+    missed = network.add_arcs(at_place + demand.place[classes], 1, demand.load[classes], LEVELS - demand.level[classes])
+    carried = demand.load[classes] - network.solve()[missed]
+    return np.bincount(demand.level[classes], weights=carried, minlength=LEVELS).astype(np.int64)
 
 
 def by_cover(reach: Reach, ladder: Ladder, room: Longs, done: Bools, households: Longs, among: Bools) -> Relaxation:
@@ -125,9 +136,9 @@ def merit(reach: Reach, households: Longs) -> Longs:
     return rank
 
 
-def responsible_stage(value: Longs, bounds: list[int], whole: int, seconds: float) -> Stage:
-    """The stage with one band for each level, red first; `whole` bounds their sum."""
+def responsible_stage(value: Longs, bounds: list[int], seconds: float) -> Stage:
+    """The stage with one band for each level, red first."""
     total, exact = int(value.sum()), value.tolist() == bounds
     bands = tuple(Band(level, int(value[level]), bounds[level]) for level in range(LEVELS))
     status = "optimal" if exact else "bounded"
-    return Stage("responsible", total, whole, exact, seconds, "flow and packing", status, bands)
+    return Stage("responsible", total, sum(bounds), exact, seconds, "flow and packing", status, bands)
