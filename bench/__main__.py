@@ -39,7 +39,7 @@ def run(
     for scenario in chosen:
         figures = _figures_of(scenario)
         broken = [str(target) for target in scenario.targets if not target.moonshot and not target.held(figures)]
-        missed |= bool(broken)
+        missed |= bool(broken) or not figures
         if as_json:
             sys.stdout.write(json.dumps({"scenario": scenario.name, "figures": figures, "missed": broken}) + "\n")
             sys.stdout.flush()

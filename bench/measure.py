@@ -1,58 +1,99 @@
-"""Seconds and memory of one piece of work, with everything it starts."""
+"""Seconds, processor time and memory of one piece of work, with everything it starts."""
 
 from __future__ import annotations
 
+import os
+import statistics
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import psutil
 
 GIB = 2**30
+Pids = Callable[[], Iterable[int]]
 
 
 @dataclass
 class Measured:
-    """Wall seconds, and the peak of resident memory summed over the process, its children and `beside`."""
+    """Wall seconds, processor seconds, and the peak of resident memory summed over all processes counted."""
 
     seconds: float = 0.0
+    cpu_seconds: float = 0.0
     peak_gib: float = 0.0
+    _begun: float = field(default_factory=time.perf_counter)
+    _cpu_begun: float = field(default_factory=lambda: _cpu_seconds())
+
+    def split(self) -> Measured:
+        """What was measured so far; measuring begins anew."""
+        self.end()
+        done = Measured(self.seconds, self.cpu_seconds, self.peak_gib)
+        self.peak_gib, self._begun, self._cpu_begun = 0.0, time.perf_counter(), _cpu_seconds()
+        return done
+
+    def end(self) -> None:
+        """Set the seconds."""
+        self.seconds = time.perf_counter() - self._begun
+        self.cpu_seconds = _cpu_seconds() - self._cpu_begun
+
+    def figures(self, prefix: str = "") -> dict[str, float]:
+        """The three as named figures."""
+        return {
+            f"{prefix}seconds": self.seconds,
+            f"{prefix}cpu_seconds": self.cpu_seconds,
+            f"{prefix}gib": self.peak_gib,
+        }
 
 
 @contextmanager
-def measured(*beside: int) -> Iterator[Measured]:
-    """Measure the block; `beside` are processes that are not children, such as the local Neo4j.
+def measured(beside: Pids = tuple) -> Iterator[Measured]:
+    """Measure the block; `beside` gives processes that are not children, such as the local Neo4j.
 
-    Memory is sampled twenty times a second; pages shared by two processes count twice, so the figure is an upper bound.
+    Processor time is that of this process and of its children that have ended. Memory is sampled twenty times a second;
+    pages shared by two processes count twice, so the figure is an upper bound.
     """
     found, ended = Measured(), threading.Event()
     sampler = threading.Thread(target=_sample, args=(found, ended, beside), daemon=True)
-    started = time.perf_counter()
     sampler.start()
     try:
         yield found
     finally:
-        found.seconds = time.perf_counter() - started
+        found.end()
         ended.set()
         sampler.join()
 
 
-def _sample(found: Measured, ended: threading.Event, beside: tuple[int, ...]) -> None:
+def median_seconds(work: Callable[[], object], runs: int = 3) -> float:
+    """The median of the wall seconds of a few runs: for what takes less than a few seconds."""
+    taken = []
+    for _ in range(runs):
+        begun = time.perf_counter()
+        work()
+        taken.append(time.perf_counter() - begun)
+    return statistics.median(taken)
+
+
+def _cpu_seconds() -> float:
+    spent = os.times()
+    return spent.user + spent.system + spent.children_user + spent.children_system
+
+
+def _sample(found: Measured, ended: threading.Event, beside: Pids) -> None:
     own = psutil.Process()
     while True:
-        found.peak_gib = max(found.peak_gib, _resident(own, beside) / GIB)
+        found.peak_gib = max(found.peak_gib, _resident(own, beside()) / GIB)
         if ended.wait(0.05):
             return
 
 
-def _resident(own: psutil.Process, beside: tuple[int, ...]) -> int:
+def _resident(own: psutil.Process, beside: Iterable[int]) -> int:
+    counted = {process.pid: process for process in [own, *own.children(recursive=True)]}
     total = 0
-    others = [psutil.Process(pid) for pid in beside if psutil.pid_exists(pid)]
-    for process in [own, *own.children(recursive=True), *others]:
+    for pid in {*counted, *beside}:
         try:
-            total += process.memory_info().rss
+            total += (counted.get(pid) or psutil.Process(pid)).memory_info().rss
         except psutil.NoSuchProcess:
             continue
     return total

@@ -1,0 +1,95 @@
+"""Instances of the matching problem derived from a region's sample."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+
+from bench.samples import DAY
+from graph.model import URGENCIES
+from graph.snapshot import NONE, Floats, Longs, Snapshot
+from matching.budgets import purses_of
+from matching.components import Part, parts_of
+from matching.greedy import greedy
+from matching.levels import bands, usual_quantities
+from matching.locks import forbidden_pairs
+from matching.plan import OFFER
+from matching.policy import DEFAULT_POLICY, MatchPolicy
+from matching.problem import Problem
+from matching.proof import units_by_level, value_by_level
+from matching.supply import standing_supply
+from matching.travel import Roads
+
+ONE_ORDER = MatchPolicy(provider_order=dict.fromkeys(DEFAULT_POLICY.provider_order, 0))
+"""The default policy with all providers of one rank, so that a plan serves most by level and then in fewest minutes."""
+
+
+@dataclass(frozen=True)
+class Built:
+    """The components of a problem, and what each offer of the snapshot may give."""
+
+    parts: list[Part]
+    capacity: Longs
+
+
+def problem_of(snapshot: Snapshot, region: str, policy: MatchPolicy = DEFAULT_POLICY) -> Problem:
+    """The problem of a region on the day of the samples; the region's code may leave out the zeros at its end."""
+    scope = snapshot.regions.key.to_pylist().index(region.ljust(12, "0"))
+    return Problem(snapshot, scope, f"{DAY:%Y-%m}", (DAY - date(1970, 1, 1)).days, policy)
+
+
+def without_money(snapshot: Snapshot) -> Snapshot:
+    """The same world without budgets and funds; an offer's own capacity is all that binds."""
+    organizations, offers = snapshot.organizations, snapshot.offers
+    return replace(
+        snapshot,
+        organizations=replace(organizations, budget=np.full_like(organizations.budget, NONE)),
+        offers=replace(offers, fund=np.full_like(offers.fund, NONE)),
+    )
+
+
+def unit_needs(problem: Problem) -> Problem:
+    """The exact class: every need asks one unit, free of charge; capacities shrink by the kind's usual quantity.
+
+    What is eligible and which level a need has stay as they are; money binds nothing.
+    """
+    snapshot = without_money(problem.snapshot)
+    offers, usual = snapshot.offers, usual_quantities(problem)
+    fewer = -(-offers.capacity // usual[offers.kind])  # rounded up, so that no offer is lost
+    return replace(
+        problem,
+        snapshot=replace(
+            snapshot,
+            needs=replace(snapshot.needs, quantity=np.ones_like(snapshot.needs.quantity)),
+            offers=replace(
+                offers,
+                capacity=np.where(offers.capacity == NONE, NONE, fewer),
+                unit_cost=np.zeros_like(offers.unit_cost),
+            ),
+        ),
+    )
+
+
+def built(problem: Problem) -> Built:
+    """Components of a problem; samples have no locks, so nothing is promised beforehand."""
+    supply = standing_supply(problem)
+    most = supply.payable(problem)
+    forbidden = forbidden_pairs(problem).of_type(OFFER)
+    return Built(list(parts_of(problem, Roads(problem.snapshot), replace(supply, capacity=most), forbidden)), most)
+
+
+def greedy_by_level(problem: Problem) -> Floats:
+    """Units over usual quantity that greedy serves under the same capacities and budgets, by level."""
+    world, supply = built(problem), standing_supply(problem)
+    purses = purses_of(problem, supply, np.minimum(world.capacity, supply.units.sum()))
+    taken = greedy(
+        [(part.component, part.network) for part in world.parts],
+        [(part.level_of // bands(problem)).astype(np.int32) for part in world.parts],
+        purses,
+    )
+    total = np.zeros(len(URGENCIES) * bands(problem))
+    for part, each in zip(world.parts, taken, strict=True):
+        total += value_by_level(part, units_by_level(part, each.need, each.units), len(total))
+    return total

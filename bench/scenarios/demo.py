@@ -1,0 +1,42 @@
+"""The demonstration from an empty home, as a user runs it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+
+from bench.measure import measured
+from bench.samples import ROOT
+from bench.scenario import Figures, Scenario, at_most, moonshot
+from bench.scenarios.graph import home, server_of
+
+
+def demo() -> Figures:
+    """`zhongfu demo` with the jars on this machine already; memory of the command and of Neo4j together."""
+    with home() as folder:
+        command = [sys.executable, "-m", "api.cli", "demo", "--format", "json"]
+        environment = os.environ | {"ZHONGFU_HOME": str(folder)}
+        with measured(lambda: server_of(folder / "demo")) as cost:
+            done = subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, check=True)
+        subprocess.run(
+            [sys.executable, "-m", "api.cli", "graph", "stop", "--format", "json"],
+            cwd=ROOT,
+            env=environment | {"ZHONGFU_HOME": str(folder / "demo")},
+            stdout=subprocess.DEVNULL,
+            check=True,
+        )
+    steps = json.loads(done.stdout)["seconds"]
+    return {**cost.figures(), **{f"{name}_seconds": seconds for name, seconds in steps.items()}}
+
+
+SCENARIOS = (
+    Scenario(
+        "demo",
+        "city",
+        "`zhongfu demo` of Meizhou from an empty home, jars on this machine",
+        demo,
+        (at_most("seconds", 90), at_most("gib", 3), at_most("match_seconds", 8), moonshot("seconds", "<=", 15)),
+    ),
+)
