@@ -1,4 +1,4 @@
-"""What serving so many units must take at the least, whoever serves them: a bound where nothing sharper is proven."""
+"""What serving so many units must take at the least: a bound for plans of which nothing sharper is proven."""
 
 from __future__ import annotations
 
@@ -28,7 +28,11 @@ class Least:
 
 
 def least_of(part: Part, units: Longs) -> Least:
-    """Least that any plan takes which serves `units` by level: every unit from its nearest, best, cheapest offer."""
+    """Least that any plan takes which serves `units` by level.
+
+    Minutes: each level's nearest units from their nearest offers. Provider order and cost: the best, and the cheapest, of
+    the component's capacity, whoever it reaches.
+    """
     component, network, total = part.component, part.network, int(units.sum())
     if not total:
         return Least(0, 0, 0)
@@ -41,7 +45,19 @@ def least_of(part: Part, units: Longs) -> Least:
     start = offsets(component.level[order], component.levels)[component.level[order]]
     sums = np.concatenate([[0], np.cumsum(asked)])
     taken = np.clip(units[component.level[order]] - (sums[:-1] - sums[start]), 0, asked)
-    return Least(total * int(component.rank.min()), int((taken * way).sum()), total * int(component.unit_cost.min()))
+    return Least(
+        _cheapest(component.rank, component.capacity, total),
+        int((taken * way).sum()),
+        _cheapest(component.unit_cost, component.capacity, total),
+    )
+
+
+def _cheapest(price: Longs, capacity: Longs, total: int) -> int:
+    """Price of so many units, the cheapest first."""
+    order = np.argsort(price, kind="stable")
+    room = np.minimum(capacity[order], total)
+    taken = np.clip(total - (np.cumsum(room) - room), 0, room)
+    return int((taken * price[order]).sum())
 
 
 def _nearest(network: Network) -> Longs:
