@@ -13,9 +13,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import jpype
+
 from graph.local import archive, java, locks, sizing
 from graph.local.home import Home, Running
 from graph.local.sizing import Size
+from graph.queries import query
 
 _TICK = 0.25
 _CLOSING = 10.0
@@ -35,6 +38,7 @@ def main(root: str, version: str, size: str, port: str, idle_seconds: str) -> in
     java.start(version, chosen.heap)
     _set_first_password(home)
     service = _build(home, chosen, number)
+    _set_password(home, service.database("system"))
     running = Running(
         address=f"bolt://127.0.0.1:{number}",
         port=number,
@@ -65,6 +69,19 @@ def _set_first_password(home: Home) -> None:
     """Put the password in place before Bolt opens for the first time."""
     if not (home.store / "data" / "databases" / "system").exists():
         java.command("org.neo4j.commandline.admin.security.SetInitialPasswordCommand", home.store, [home.password()])
+
+
+def _set_password(home: Home, system: Any) -> None:
+    """Let the file rule: it may have been lost or replaced since the last start."""
+    transaction = system.beginTx()
+    try:
+        transaction.execute(query("set_password"), {"password": home.password()}).close()
+        transaction.commit()
+    except jpype.JException as error:
+        if "cannot be the same" not in str(error):
+            raise
+    finally:
+        transaction.close()
 
 
 def _build(home: Home, size: Size, port: int) -> Any:
@@ -123,7 +140,7 @@ def _connections(system: Any) -> int:
     """How many clients are connected over Bolt."""
     transaction = system.beginTx()
     try:
-        return int(transaction.execute("CALL dbms.listConnections() YIELD connector RETURN count(*) AS n").next()["n"])
+        return int(transaction.execute(query("count_connections")).next()["n"])
     finally:
         transaction.close()
 

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from neo4j import Driver, GraphDatabase, NotificationMinimumSeverity
@@ -116,7 +116,8 @@ def halt(home: Home) -> bool:
     running = home.running()
     if running is None:
         return False
-    os.kill(running.pid, signal.SIGTERM)
+    with suppress(ProcessLookupError):  # it has just ended by itself
+        os.kill(running.pid, signal.SIGTERM)
     with locks.hold(home.server_lock, _PATIENCE) as ended:
         if not ended:
             raise StopFailed(home=home.root, pid=running.pid, seconds=int(_PATIENCE), log=home.log)

@@ -130,7 +130,8 @@ def test_a_server_told_to_end_closes_its_store_and_leaves_no_trace(home: Path) -
     assert not local.stop(home), "there is nothing left to stop"
     log = place.store / "logs" / "debug.log"
     ended = log.stat().st_size
-    local.start(home)
+    place.password_file.unlink()
+    assert local.start(home) == local.status(home), "a lost password is made anew"
     with log.open(encoding="utf-8") as lines:
         lines.seek(ended)
         assert "recovery required" not in lines.read().lower()

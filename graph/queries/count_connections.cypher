@@ -1,0 +1,3 @@
+// How many clients are connected.
+CALL dbms.listConnections() YIELD connectionId
+RETURN count(*) AS n
