@@ -7,8 +7,9 @@ from dataclasses import replace
 import numpy as np
 
 from graph.model import URGENCIES
-from graph.snapshot import NONE
+from graph.snapshot import NONE, Floats
 from matching.budgets import Purses, tied
+from matching.components import Part
 from matching.greedy import Taken, greedy
 from matching.hand_out import Pieces
 from matching.levels import bands
@@ -23,24 +24,36 @@ from matching.whole_needs import Reach
 
 
 def never_behind_greedy(problem: Problem, outcomes: list[Outcome], first: list[Taken], purses: Purses) -> list[Outcome]:
-    """Take greedy's plan for components, together with those that money ties to them, where it serves more."""
+    """Take greedy's plan for as few components as it needs not to be lexicographically behind greedy.
+
+    Components that money ties are compared together. Each may have either plan: what is allotted holds both.
+    """
     chosen = list(outcomes)
     levels = len(URGENCIES) * bands(problem)
     for group in tied(purses, [outcome.part.component.offers for outcome in outcomes]):
-        if all(outcomes[at].exact for at in group):
-            continue
-        ours, theirs = np.zeros(levels), np.zeros(levels)
-        for at in group:
-            part, taken = outcomes[at].part, first[at]
-            ours += value_by_level(part, outcomes[at].units, levels)
-            theirs += value_by_level(part, units_by_level(part, taken.need, taken.units), levels)
-        differing = np.flatnonzero(np.abs(ours - theirs) > SAME)
-        if len(differing) and theirs[differing[0]] > ours[differing[0]]:
-            for at in group:
-                outcome = outcomes[at]
-                pieces = pieces_of(outcome.part.component, outcome.part.network, first[at])
-                chosen[at] = replace(outcome, pieces=pieces, by_flow=False)
+        theirs = {at: _values(outcomes[at].part, first[at], levels) for at in group}
+        ours = {at: value_by_level(outcomes[at].part, outcomes[at].units, levels) for at in group}
+        while (level := _first_behind(sum(ours.values()), sum(theirs.values()))) is not None:
+            # one that greedy serves better up to this level; such a one there is, since sums are compared
+            ahead = [at for at in group if _first_behind(ours[at], theirs[at]) is not None]
+            at = max(ahead, key=lambda at: (float(theirs[at][level] - ours[at][level]), -at))
+            ours[at] = theirs[at]
+            pieces = pieces_of(outcomes[at].part.component, outcomes[at].part.network, first[at])
+            chosen[at] = replace(outcomes[at], pieces=pieces, by_flow=False)
     return chosen
+
+
+def _values(part: Part, taken: Taken, levels: int) -> Floats:
+    """What greedy serves of a component, by level of the run."""
+    return value_by_level(part, units_by_level(part, taken.need, taken.units), levels)
+
+
+def _first_behind(ours: Floats, theirs: Floats) -> int | None:
+    """The first level at which the two differ if theirs is larger there; None if ours is not behind."""
+    differing = np.flatnonzero(np.abs(ours - theirs) > SAME)
+    if not len(differing) or ours[differing[0]] > theirs[differing[0]]:
+        return None
+    return int(differing[0])
 
 
 def topped_up(problem: Problem, supply: Supply, purses: Purses, outcomes: list[Outcome]) -> list[Outcome]:
