@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 
 from bench.instances import ONE_ORDER, Built, built, problem_of, unit_needs
-from bench.measure import median_seconds
+from bench.measure import measured, repeated
 from bench.peers import Optimum, by_assignment, by_cbc, pairs_of
 from bench.samples import COUNTY, read_snapshot
 from bench.scenario import Figures, Scenario, at_least, exactly, moonshot
@@ -15,29 +13,33 @@ from matching.problem import Problem
 from matching.serve import serve
 from matching.solve import Solution, solve
 
+RUNS = 5
+
 
 def needs_county() -> Figures:
     """Build, solve and hand out on each side; the peers are given the eligible pairs, ours finds them."""
     problem = unit_needs(problem_of(read_snapshot(COUNTY), COUNTY, ONE_ORDER))
-    ours = median_seconds(lambda: by_flow(problem), 5)
+    ours = repeated(lambda: by_flow(problem), RUNS)
     world, solutions = by_flow(problem)
     pairs = [pairs_of(problem, part.component) for part in world.parts]
-    begun = time.perf_counter()
-    assigned = by_assignment(pairs)
-    between = time.perf_counter()
-    programmed = by_cbc(pairs)
-    ended = time.perf_counter()
+    with measured() as assigning:
+        assigned = by_assignment(pairs)
+    with measured() as programming:
+        programmed = by_cbc(pairs)
     best = reached(world, solutions)
     return {
         "needs": len(problem.counting),
         "pairs": sum(len(each.need) for each in pairs),
         "served": sum(best.served),
-        "seconds": ours,
-        "whole_plan_seconds": median_seconds(lambda: serve(problem)),
-        "assignment_seconds": between - begun,
-        "cbc_seconds": ended - between,
-        "times_faster_than_assignment": (between - begun) / ours,
-        "times_faster_than_cbc": (ended - between) / ours,
+        "seconds": ours.seconds,
+        "cpu_seconds": ours.cpu_seconds,
+        "whole_plan_seconds": repeated(lambda: serve(problem), RUNS).seconds,
+        **assigning.figures("assignment_"),
+        **programming.figures("cbc_"),
+        "times_faster_than_assignment": assigning.seconds / ours.seconds,
+        "times_faster_than_assignment_by_cpu": assigning.cpu_seconds / ours.cpu_seconds,
+        "times_faster_than_cbc": programming.seconds / ours.seconds,
+        "times_faster_than_cbc_by_cpu": programming.cpu_seconds / ours.cpu_seconds,
         "same_served_by_level": best.served == assigned.served == programmed.served,
         "same_minutes": best.minutes == assigned.minutes == programmed.minutes,
     }
