@@ -22,6 +22,8 @@ from graph.model import TABLES
 from graph.schema import NAME, NODE_TABLES, SCHEMA, Edge, edges_of, key_of
 
 FORM = "parquet"
+_COMPRESSION = "snappy"  # the import tool's jars lack the others
+_STRETCH = 500_000
 _TYPES = {
     pa.int64(): "long",
     pa.float64(): "double",
@@ -59,12 +61,19 @@ def write_files(tables: Mapping[str, pa.Table], folder: Path, load: Load) -> Inp
 
 def _node_file(table: str, rows: pa.Table, actor: str, folder: Path) -> ImportFiles:
     label, key = TABLES[table].label, key_of(table)
-    shaped = graph_rows(table, rows, rows.column_names)
-    named = shaped.rename_columns(
-        [f"{key}:ID({label})", *map(_header, shaped.schema.names[1:], shaped.schema.types[1:])]
-    )
-    stamped = named.append_column("version:long", _all(len(rows), 1)).append_column("actor", _all(len(rows), actor))
-    return ImportFiles(label, (_write(stamped, folder / f"{table}.parquet"),))
+    path = folder / f"{table}.parquet"
+    writer: pq.ParquetWriter | None = None
+    # stretch by stretch, since rows in the graph's types take several times the room of canonical ones
+    for start in range(0, max(len(rows), 1), _STRETCH):
+        part = graph_rows(table, rows.slice(start, _STRETCH), rows.column_names)
+        headers = [f"{key}:ID({label})", *map(_header, part.schema.names[1:], part.schema.types[1:])]
+        named = part.rename_columns(headers).append_column("version:long", _all(len(part), 1))
+        stamped = named.append_column("actor", _all(len(part), actor))
+        writer = writer or pq.ParquetWriter(path, stamped.schema, compression=_COMPRESSION)
+        writer.write_table(stamped)
+    if writer is not None:
+        writer.close()
+    return ImportFiles(label, (path,))
 
 
 def _edge_file(edge: Edge, rows: pa.Table, folder: Path) -> ImportFiles:
@@ -116,5 +125,5 @@ def _all(rows: int, value: object) -> pa.Array:
 
 
 def _write(table: pa.Table, path: Path) -> Path:
-    pq.write_table(table, path, compression="snappy")
+    pq.write_table(table, path, compression=_COMPRESSION)
     return path

@@ -7,6 +7,7 @@ household, offers of an organisation or of a fund, locks) is not read either, an
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 import pyarrow as pa
@@ -41,6 +42,19 @@ class NotReplaceable(CallError):
     repair_zh = "请去掉 --replace 导入：各行按编号更新。"
 
 
+def require_replaceable(tables: Sequence[str]) -> None:
+    """Refuse, before anything is written, to replace a table that cannot be.
+
+    Raises
+    ------
+    NotReplaceable
+        The table has no place.
+    """
+    for table in tables:
+        if table not in REPLACEABLE:
+            raise NotReplaceable(table=table, known=", ".join(REPLACEABLE))
+
+
 def rows_within(graph: Graph, table: str, region: str) -> pa.Array:
     """Keys of the open rows of a table that lie in a region.
 
@@ -55,15 +69,8 @@ def rows_within(graph: Graph, table: str, region: str) -> pa.Array:
 
 
 def close_absent(graph: Graph, table: str, region: str, given: pa.Table, actor: str, today: date) -> int:
-    """Close the rows of a table that lie in a region and are not among those given; how many there were.
-
-    Raises
-    ------
-    NotReplaceable
-        The table has no place.
-    """
-    if table not in REPLACEABLE:
-        raise NotReplaceable(table=table, known=", ".join(REPLACEABLE))
+    """Close the rows of a replaceable table that lie in a region and are not among those given; how many there were."""
+    require_replaceable([table])
     if table == "travel":
         return _drop_roads(graph, region, given)
     there = rows_within(graph, table, region)

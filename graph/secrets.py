@@ -5,12 +5,12 @@ from __future__ import annotations
 import base64
 import hmac
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 from cryptography.exceptions import InvalidTag
@@ -101,42 +101,58 @@ def place_of(table: str, column: str, key: str) -> str:
     return f"{table}/{column}/{key}"
 
 
-def seal_tables(vault: Vault, tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
-    """The tables with every secret column sealed; `id_number` makes room for its hash under another name."""
+def seal_tables(vault: Vault, tables: dict[str, pa.Table]) -> None:
+    """Seal every secret column of the tables, in place; `id_number` makes room for its hash under another name."""
     secrets_of = {name: [column.name for column in TABLES[name].columns if column.secret] for name in tables}
     many = sum(len(tables[name]) * len(columns) for name, columns in secrets_of.items()) > _MANY
     # each seal is a call of its own, so only processes make it faster
     with ProcessPoolExecutor(_PROCESSES, get_context("spawn")) if many else ThreadPoolExecutor(1) as pool:
-        return {
-            name: _sealed(vault.where.parent, name, tables[name], columns, pool) for name, columns in secrets_of.items()
-        }
+        for name, columns in secrets_of.items():
+            tables[name] = _sealed(vault.where.parent, name, tables[name], columns, pool)
 
 
 def _sealed(home: Path, table: str, rows: pa.Table, columns: list[str], pool: Executor) -> pa.Table:
-    key = rows[key_of(table)] if columns else None
     for name in columns:
         if name in rows.column_names:
-            pairs = zip(_parts(key), _parts(rows[name]), strict=True)
-            jobs = [pool.submit(_seal, home, table, name, keys, texts) for keys, texts in pairs]
-            hidden = pa.chunked_array([job.result() for job in jobs], pa.string())
+            blank = rows[name].null_count == len(rows)
+            parts = [] if blank else _parts(rows.select([key_of(table), name]))
+            hidden = pa.chunked_array(
+                [_array(found) for found in pool.map(partial(_seal, home, table, name), parts)], pa.string()
+            )
             at = rows.column_names.index(name)
-            rows = rows.set_column(at, ID_HASH if name == "id_number" else name, hidden)
+            stored = ID_HASH if name == "id_number" else name
+            rows = rows.set_column(at, stored, pa.nulls(len(rows), pa.string()) if blank else hidden)
     return rows
 
 
-def _parts(column: Any) -> list[pa.Array]:
-    whole = column.combine_chunks()
-    return [whole.slice(start, _PART) for start in range(0, len(whole), _PART)]
-
-
-def _seal(home: Path, table: str, column: str, keys: pa.Array, texts: pa.Array) -> pa.Array:
+def _seal(home: Path, table: str, column: str, part: bytes) -> bytes:
     """Seal one stretch of a column, bound to its row's key; a job for a process of its own."""
-    if texts.null_count == len(texts):
-        return texts
     vault = open_vault(home)
+    with pa.ipc.open_stream(part) as stream:
+        keys, texts = (cells.to_pylist() for cells in stream.read_all().columns)
     if column == "id_number":
-        hidden = [None if text is None else vault.digest(text) for text in texts.to_pylist()]
+        hidden = [None if text is None else vault.digest(text) for text in texts]
     else:
-        rows = zip(keys.to_pylist(), texts.to_pylist(), strict=True)
-        hidden = [None if text is None else vault.seal(text, place_of(table, column, key)) for key, text in rows]
-    return pa.array(hidden, pa.string())
+        before = place_of(table, column, "")
+        hidden = [
+            None if text is None else vault.seal(text, before + key) for key, text in zip(keys, texts, strict=True)
+        ]
+    return _stream(pa.table({"hidden": pa.array(hidden, pa.string())}))
+
+
+def _parts(rows: pa.Table) -> Iterator[bytes]:
+    """Stretches of rows for other processes; a slice that is pickled would bring the whole column along."""
+    for start in range(0, len(rows), _PART):
+        yield _stream(rows.slice(start, _PART))
+
+
+def _stream(rows: pa.Table) -> bytes:
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, rows.schema) as stream:
+        stream.write_table(rows)
+    return bytes(sink.getvalue())
+
+
+def _array(part: bytes) -> pa.Array:
+    with pa.ipc.open_stream(part) as stream:
+        return stream.read_all()["hidden"].combine_chunks()

@@ -25,7 +25,7 @@ class Entry:
     """All that a load by statements needs: its record, its rows with secrets sealed, and what it replaces."""
 
     load: Load
-    tables: Mapping[str, pa.Table]
+    tables: dict[str, pa.Table]
     present: Mapping[str, tuple[str, ...]]
     """The columns that each file had."""
     replace: tuple[str, ...] = ()

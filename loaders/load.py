@@ -14,29 +14,36 @@ from typing import Any
 
 import pyarrow as pa
 
-from graph.bulk import FORM, write_files
-from graph.closing import close_absent
+from graph.closing import require_replaceable
 from graph.connect import Graph, open_graph
-from graph.constraints import prepare
-from graph.errors import GraphError
+from graph.errors import CallError, GraphError
 from graph.existing import InGraph
-from graph.load import Count, Written, write_tables
-from graph.loads import Load, LoadUnderWay, Way, begin, end, find_load, finish_import, load_under_way
-from graph.local import Home, bulk_import, default_home
+from graph.gap_tree import RegionUnknown
+from graph.load import Count
+from graph.loads import Load, Way
+from graph.local import Home, default_home
 from graph.queries import query
 from graph.schema import ID_HASH
 from graph.secrets import open_vault, seal_tables
 from graph.tables import shipped_service_kinds
 from loaders import journal
 from loaders.contract import Checked, check, good_rows
-from loaders.contract.checked import NOTHING
+from loaders.contract.checked import NOTHING, Existing
 from loaders.journal import Entry
-
-Progress = Callable[[str, float], None]
-"""Told the name of the step and how much of the whole is done, from 0 to 1."""
+from loaders.writing import Progress, finish_in_turn, import_files, input_files, write_rows
 
 IMPORT_ROWS = 20_000
 """Rows from which on the import tool is worth its own start: statements write some 15,000 rows a second once warm."""
+
+
+class NothingInstead(CallError):
+    """A table to be replaced is not in the folder."""
+
+    code = "load_nothing_instead"
+    en = "Table {table} is to be replaced, but the folder has no file of it."
+    zh = "要替换表 {table}，但文件夹中没有该表的文件。"
+    repair_en = "Add the file (with its header alone, to close every row of the region), or leave the table out."
+    repair_zh = "请补上该文件（只含表头则关闭该区域的所有行），或不要指定该表。"
 
 
 class LoadBusy(GraphError):
@@ -87,126 +94,77 @@ def load(
         The graph or the disk is at fault; the next command finishes what was begun, or there is nothing of it.
     """
     home = home or default_home()
+    require_replaceable(replaced)
     with journal.turn(home) as mine:
         if not mine:
             raise LoadBusy(home=home)
         graph = None if _untouched(home, address) else open_graph(address, home)
         try:
             if graph is not None:
-                _finish(graph, home)
+                finish_in_turn(graph, home)
             existing = InGraph(graph) if graph else NOTHING
             checked = check(folder, existing, progress)
             if skip_errors:
                 checked = good_rows(checked, existing)
             if check_only or checked.issues.blocked or not (checked.ok or skip_errors):
                 return Loaded(checked)
-            entry = _entry(checked, graph, home, actor, tuple(replaced), region)
+            _require_replacement(checked, existing, replaced, _padded(region))
+            tables, present = dict(checked.tables), dict(checked.present)
+            checked = _without_rows(checked)
+            entry = _entry(tables, present, graph, home, actor, (tuple(replaced), _padded(region)))
             if entry.load.way == "import":
-                written = _import(entry, graph, home, progress)
+                written = import_files(entry.load, input_files(entry, home, progress), graph, home, progress)
             else:
                 graph = graph or open_graph(address, home)
-                written = write(graph, home, entry, progress)
+                written = write_rows(graph, home, entry, progress)
             return Loaded(checked, entry.load.load, entry.load.way, written.counts, written.kept)
         finally:
             if graph is not None:
                 graph.close()
 
 
-def finish(graph: Graph, home: Path | None = None) -> None:
-    """Finish, or where nothing was written undo, what a load that was cut off left; every command begins with it.
-
-    A load that another process is writing, here or elsewhere, is left to it; readers are told of it.
-    """
-    home = home or graph.home or default_home()
-    with journal.turn(home) as mine:
-        if mine:
-            _finish(graph, home)
-
-
-def write(graph: Graph, home: Path, entry: Entry, progress: Progress | None = None) -> Written:
-    """Write a checked load by statements: kept on disk first, so that it can be finished whatever happens."""
-    prepare(graph)
-    cut_off = load_under_way(graph)
-    if cut_off is not None and cut_off.source == entry.load.source:  # elsewhere, with the very same rows
-        entry = replace(entry, load=cut_off)
-    journal.keep(home, entry)
-    try:
-        begin(graph, entry.load)
-    except LoadUnderWay:
-        journal.drop(home, entry.load.load)
-        raise
-    written = _write_begun(graph, entry, progress)
-    journal.drop(home, entry.load.load)
-    return written
-
-
-def _write_begun(graph: Graph, entry: Entry, progress: Progress | None) -> Written:
-    whole = sum(len(rows) for rows in entry.tables.values()) or 1
-    done = 0
-
-    def told(table: str, rows: int) -> None:
-        nonlocal done
-        done += rows
-        if progress is not None:
-            progress(table, min(done / whole, 1.0))
-
-    actor = entry.load.actor
-    written = write_tables(graph, entry.tables, entry.present, actor, told)
-    today = entry.load.started_at.date()
-    closed = {name: close_absent(graph, name, entry.region, entry.tables[name], actor, today) for name in entry.replace}
-    counts = tuple(replace(count, closed=closed.get(count.table, 0)) for count in written.counts)
-    end(graph, entry.load.load, counts)
-    return Written(counts, written.kept)
-
-
-def _import(entry: Entry, graph: Graph | None, home: Path, progress: Progress | None) -> Written:
-    """Fill the empty local graph by the import tool; it is whole once the constraints are made."""
-    if graph is not None:
-        graph.close()
-    folder = journal.folder_of(home, "import")
-    try:
-        if progress is not None:
-            progress("write input files", 0.0)
-        files = write_files(entry.tables, folder, entry.load)
-        bulk_import(home, files.nodes, files.relationships, form=FORM)
-    finally:
-        journal.drop(home, "import")
-    counts = tuple(Count(name, new=len(rows)) for name, rows in entry.tables.items())
-    if progress is not None:
-        progress("make constraints", 0.8)
-    with open_graph(home=home) as filled:
-        finish_import(filled, entry.load.load, counts)
-    return Written(counts, {})
-
-
-def _finish(graph: Graph, home: Path) -> None:
-    journal.drop(home, "import")
-    for name in journal.kept(home):
-        found = find_load(graph, name)
-        if found is not None and found.state == "running":
-            _write_begun(graph, journal.read(home, name), None)
-        journal.drop(home, name)
-    under_way = load_under_way(graph)
-    if under_way is not None and under_way.way == "import":
-        finish_import(graph, under_way.load)
-
-
 def _entry(
-    checked: Checked, graph: Graph | None, home: Path, actor: str, replaced: tuple[str, ...], region: str
+    tables: dict[str, pa.Table],
+    present: dict[str, tuple[str, ...]],
+    graph: Graph | None,
+    home: Path,
+    actor: str,
+    replaced: tuple[tuple[str, ...], str],
 ) -> Entry:
-    """All that is to be written, secrets sealed, with the record of the load and the way it will go."""
-    tables, present = dict(checked.tables), dict(checked.present)
+    """All that is to be written, secrets sealed in place, with the record of the load and the way it will go."""
     if "service_kinds" not in tables and (graph is None or not InGraph(graph).count("service_kinds")):
         tables["service_kinds"] = shipped_service_kinds()
         present["service_kinds"] = tuple(tables["service_kinds"].column_names)
-    source = _digest(tables, present, replaced, region)
+    source = _digest(tables, present, replaced)
     now = datetime.now(UTC).replace(microsecond=0)
     local = graph is None or graph.home is not None
     empty = local and (graph is None or not graph.read(query("any_node")))
     way: Way = "import" if empty and sum(map(len, tables.values())) >= IMPORT_ROWS else "statements"
     record = Load(f"{now:%Y%m%dT%H%M%SZ}-{source[:12]}", actor, source, socket.gethostname(), way, now)
-    sealed = seal_tables(open_vault(home), tables)
-    return Entry(record, sealed, {name: _sealed_names(columns) for name, columns in present.items()}, replaced, region)
+    seal_tables(open_vault(home), tables)
+    return Entry(record, tables, {name: _sealed_names(columns) for name, columns in present.items()}, *replaced)
+
+
+def _without_rows(checked: Checked) -> Checked:
+    """What a check said, without the rows, so that their memory is free before they are written."""
+    parts = {name: replace(part, rows=part.rows.schema.empty_table()) for name, part in checked.parts.items()}
+    return replace(checked, parts=parts)
+
+
+def _require_replacement(checked: Checked, existing: Existing, replaced: Sequence[str], region: str) -> None:
+    """Refuse to replace a table that the folder lacks, or in a region that nobody knows."""
+    for table in replaced:
+        if table not in checked.parts:
+            raise NothingInstead(table=table)
+    if replaced:
+        held = existing.rows("regions", ["code"], "code", pa.array([region]))
+        if not len(held) and region not in checked.tables.get("regions", held)["code"].to_pylist():
+            raise RegionUnknown(region=region)
+
+
+def _padded(region: str) -> str:
+    """The code of a region, of which six digits do."""
+    return region.ljust(12, "0") if region.isdigit() and len(region) == 6 else region
 
 
 def _sealed_names(columns: Sequence[str]) -> tuple[str, ...]:
@@ -219,10 +177,10 @@ def _untouched(home: Path, address: str | None) -> bool:
 
 
 def _digest(
-    tables: Mapping[str, pa.Table], present: Mapping[str, Sequence[str]], replaced: Sequence[str], region: str
+    tables: Mapping[str, pa.Table], present: Mapping[str, Sequence[str]], replaced: tuple[tuple[str, ...], str]
 ) -> str:
     """SHA-256 of what is to be loaded, before anything is sealed."""
-    whole = hashlib.sha256(repr((sorted(present.items()), replaced, region)).encode())
+    whole = hashlib.sha256(repr((sorted(present.items()), replaced)).encode())
     for name in sorted(tables):
         with pa.ipc.new_stream(_Sink(whole.update), tables[name].schema) as stream:
             stream.write_table(tables[name].unify_dictionaries())

@@ -11,7 +11,7 @@ from graph.connect import Graph, open_graph
 from graph.local import Home, Running, jars
 from graph.local.release import DEFAULT
 from graph.state import NotPrepared, read_state
-from loaders.load import finish
+from loaders.writing import finish
 
 Progress = Callable[[str, float], None]
 """Told the name of the step and how much of the whole is done, from 0 to 1."""

@@ -19,6 +19,12 @@ PERSONS = tiny.table_of(
 )
 
 
+def sealed_persons(home: Path, rows: pa.Table = PERSONS) -> pa.Table:
+    tables = {"persons": rows}
+    seal_tables(open_vault(home), tables)
+    return tables["persons"]
+
+
 def test_what_is_sealed_opens_only_where_it_was_sealed(tmp_path: Path) -> None:
     vault = open_vault(tmp_path)
     sealed = vault.seal("张三", place_of("persons", "name", "P1"))
@@ -28,34 +34,32 @@ def test_what_is_sealed_opens_only_where_it_was_sealed(tmp_path: Path) -> None:
 
 
 def test_the_same_text_in_two_rows_looks_different_and_in_one_row_the_same(tmp_path: Path) -> None:
-    vault = open_vault(tmp_path)
-    first, second = (seal_tables(vault, {"persons": PERSONS})["persons"]["name"].to_pylist() for _ in range(2))
+    first, second = (sealed_persons(tmp_path)["name"].to_pylist() for _ in range(2))
     assert first == second
     assert first[0] != first[1]
     assert first[2] is None
 
 
 def test_an_identity_number_leaves_only_its_keyed_hash(tmp_path: Path) -> None:
-    sealed = seal_tables(open_vault(tmp_path), {"persons": PERSONS})["persons"]
+    sealed = sealed_persons(tmp_path)
     assert "id_number" not in sealed.column_names
     hashes = sealed["id_hash"].to_pylist()
     assert hashes[0] == hashes[1]
     assert hashes[2] is None
-    other = seal_tables(open_vault(tmp_path / "other"), {"persons": PERSONS})["persons"]
+    other = sealed_persons(tmp_path / "other")
     assert other["id_hash"].to_pylist()[0] != hashes[0]
 
 
 def test_no_plain_secret_is_left_in_a_sealed_table(tmp_path: Path) -> None:
-    sealed = seal_tables(open_vault(tmp_path), {"persons": PERSONS})["persons"]
+    sealed = sealed_persons(tmp_path)
     text = str(sealed.to_pydict())
     assert not any(secret in text for secret in ("张三", "10000000001", "11010519491231002"))
 
 
 def test_many_rows_are_sealed_as_few_are(tmp_path: Path) -> None:
-    vault = open_vault(tmp_path)
     many = pa.concat_tables([PERSONS] * 30_000)
-    sealed = seal_tables(vault, {"persons": many})["persons"]
-    assert sealed.slice(0, 3).equals(seal_tables(vault, {"persons": PERSONS})["persons"])
+    sealed = sealed_persons(tmp_path, many)
+    assert sealed.slice(0, 3).equals(sealed_persons(tmp_path))
     assert sealed.slice(len(many) - 3).equals(sealed.slice(0, 3))
 
 

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from graph import load as writing
+from graph import load as graph_load
 from graph.connect import Graph
-from loaders import load
+from loaders import load, writing
 
 
 def _dies_before(point: int, original: Callable[..., Any], count: list[int]) -> Callable[..., Any]:
@@ -24,14 +24,14 @@ def _dies_before(point: int, original: Callable[..., Any], count: list[int]) -> 
 
 def main(home: str, folder: str, point: str) -> None:
     """Load in batches of five rows and die before writing transaction number `point`, or before `end` or `finish_import`."""
-    writing.BATCH = 5
+    graph_load.BATCH = 5
     count = [0]
     if point.isdigit():
         for name in ("write", "write_all"):
             setattr(Graph, name, _dies_before(int(point), getattr(Graph, name), count))
     else:
         load.IMPORT_ROWS = 1 if point == "finish_import" else load.IMPORT_ROWS
-        setattr(load, point, _dies_before(1, getattr(load, point), count))
+        setattr(writing, point, _dies_before(1, getattr(writing, point), count))
     load.load(Path(folder), "mortal", home=Path(home))
 
 

@@ -12,12 +12,15 @@ import pytest
 
 from graph import local
 from graph.assemble import assemble
+from graph.closing import NotReplaceable
 from graph.connect import Graph, open_graph
 from graph.errors import DiskFull, OlderDatabase
 from graph.extract import extract
+from graph.gap_tree import RegionUnknown
 from graph.state import read_state
 from loaders import journal
-from loaders.load import LoadBusy, finish, load
+from loaders.load import LoadBusy, NothingInstead, load
+from loaders.writing import finish
 from tests.loaders import small_files
 
 ROOT = Path(__file__).parents[2]
@@ -125,6 +128,18 @@ def test_a_replaced_table_closes_what_it_does_not_name(graph: Graph, folder: Pat
     loaded = load(written(folder, world), "Anna", home=home_of(graph), replaced=["volunteers"], region=place)
     assert {count.table: count.closed for count in loaded.counts}["volunteers"] == 1
     assert extract(graph).volunteers.key.to_pylist() == ["V1"]
+
+
+def test_what_cannot_be_replaced_is_refused_before_anything_is_written(graph: Graph, folder: Path) -> None:
+    place = small_files.rows()["regions"][0]["code"]
+    (folder / "travel.csv").unlink()
+    with pytest.raises(NotReplaceable):
+        load(folder, "Anna", home=home_of(graph), replaced=["regions"], region=place)
+    with pytest.raises(NothingInstead):
+        load(folder, "Anna", home=home_of(graph), replaced=["travel"], region=place)
+    with pytest.raises(RegionUnknown):
+        load(folder, "Anna", home=home_of(graph), replaced=["needs"], region="990000")
+    assert rows_in(graph) == 0
 
 
 @pytest.mark.parametrize("point", ["2", "3", "12", "30", "end"])
