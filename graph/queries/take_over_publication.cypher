@@ -2,6 +2,6 @@
 MATCH (p:Publication {revision: $revision})
 SET p.version = p.version + 1
 WITH p
-WHERE p.token = $before AND p.state = 'writing'
+WHERE p.token IN [$before, $token] AND p.state = 'writing'
 SET p.token = $token, p.actor = $actor, p.host = $host, p.pid = $pid, p.beat = datetime()
 RETURN p.revision AS revision
