@@ -33,7 +33,7 @@ def never_behind_greedy(problem: Problem, outcomes: list[Outcome], first: list[T
     for group in tied(purses, [outcome.part.component.offers for outcome in outcomes]):
         theirs = {at: _values(outcomes[at].part, first[at], levels) for at in group}
         ours = {at: value_by_level(outcomes[at].part, outcomes[at].units, levels) for at in group}
-        while (level := _first_behind(sum(ours.values()), sum(theirs.values()))) is not None:
+        while (level := _first_behind(_sum(ours), _sum(theirs))) is not None:
             # one that greedy serves better up to this level; such a one there is, since sums are compared
             ahead = [at for at in group if _first_behind(ours[at], theirs[at]) is not None]
             at = max(ahead, key=lambda at: (float(theirs[at][level] - ours[at][level]), -at))
@@ -46,6 +46,10 @@ def never_behind_greedy(problem: Problem, outcomes: list[Outcome], first: list[T
 def _values(part: Part, taken: Taken, levels: int) -> Floats:
     """What greedy serves of a component, by level of the run."""
     return value_by_level(part, units_by_level(part, taken.need, taken.units), levels)
+
+
+def _sum(values: dict[int, Floats]) -> Floats:
+    return np.asarray(np.sum(list(values.values()), axis=0), np.float64)
 
 
 def _first_behind(ours: Floats, theirs: Floats) -> int | None:

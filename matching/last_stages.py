@@ -36,12 +36,14 @@ class Bounds:
 
 @dataclass(frozen=True)
 class Best:
-    """The flow found: `certain` needs are served whole, the others by the groups of `tree`; with its bounds."""
+    """The flow found: `certain` needs are served whole, the others by the groups of `tree`.
+
+    `bound` is None where prices so large had to be rounded that it proves nothing.
+    """
 
     certain: Bools
     tree: TreeFlow
-    value: Bounds
-    bound: Bounds
+    bound: Bounds | None
 
 
 def best_of_most(
@@ -67,19 +69,17 @@ def best_of_most(
     entering, inner = np.zeros(len(groups.node), np.int64), np.zeros(len(arcs.tail), np.int64)
     used = np.zeros(len(most.used), np.int64)
     loose_rank = loose_minutes = 0
+    proven = True
     for batch in parts.batches():
         solved = parts.solve(batch)
         entering[solved.groups], inner[solved.inner], used[solved.offers] = solved.flows
         loose_rank += solved.loose_rank
         loose_minutes += solved.loose_minutes
+        proven &= solved.proven
     legs = int((groups.leg * entering).sum()) + int((network.leg_of_need * np.where(certain, component.units, 0)).sum())
     rank, minutes = int((used * component.rank).sum()), legs + int((inner * arcs.minutes).sum())
-    return Best(
-        certain,
-        TreeFlow(groups, entering, inner, used),
-        Bounds(rank, minutes),
-        Bounds(rank - loose_rank, minutes - loose_minutes),
-    )
+    bound = Bounds(rank - loose_rank, minutes - loose_minutes) if proven else None
+    return Best(certain, TreeFlow(groups, entering, inner, used), bound)
 
 
 @dataclass(frozen=True)
@@ -101,6 +101,7 @@ class _Solved:
     flows: tuple[Longs, Longs, Longs]
     loose_rank: int
     loose_minutes: int
+    proven: bool
 
 
 class _Parts:
@@ -202,17 +203,21 @@ class _Parts:
         )
         split = np.split(flows, [len(groups), len(groups) + len(inner)])
         loose = weights.loose(component, offers, split[2], int((split[1] * arcs.minutes[inner]).sum()), total)
-        return _Solved(groups, inner, offers, (split[0], split[1], split[2]), *loose)
+        return _Solved(groups, inner, offers, (split[0], split[1], split[2]), *loose, weights.divisor == 1)
 
 
 @dataclass(frozen=True)
 class _Weights:
-    """Weights of the stacked cost, provider order ≫ minutes ≫ cost, within the span that the solver takes."""
+    """Weights of the stacked cost, provider order ≫ minutes ≫ cost, within the span that the solver takes.
+
+    Ranks and prices count from the least of their batch; prices are divided where they would not fit.
+    """
 
     rank: int
     minutes: int
     cost: int
     most_minutes: int
+    divisor: int = 1
 
     @staticmethod
     def of(
@@ -223,18 +228,21 @@ class _Weights:
         if not is_open:
             return _Weights(0, 1, 0, longest)
         ranks, costs = int(np.ptp(component.rank[offers])), int(np.ptp(component.unit_cost[offers]))
-        hops, room = min(total, HOPS), flow.largest_cost(nodes)
+        hops, divisor, room = min(total, HOPS), 1, flow.largest_cost(nodes)
         while True:
-            by_minutes = hops * costs + 1
-            by_rank = hops * (longest * by_minutes + costs) + 1
-            if max(ranks, 1) * by_rank <= room or hops == 1:
-                return _Weights(by_rank if ranks else 0, by_minutes, 1 if costs else 0, longest)
-            hops //= 2
+            price = costs // divisor
+            by_minutes = hops * price + 1
+            by_rank = hops * (longest * by_minutes + price) + 1
+            if ranks * by_rank + longest * by_minutes + price <= room:
+                return _Weights(by_rank if ranks else 0, by_minutes, 1 if price else 0, longest, divisor)
+            hops, divisor = (hops // 2, 1) if hops > 1 else (1, divisor * 2)
 
     def of_offers(self, component: Component, offers: Index) -> Longs:
         """Cost of a unit of each offer."""
         rank, cost = component.rank[offers], component.unit_cost[offers]
-        return np.asarray(self.rank * (rank - rank.min(initial=0)) + self.cost * (cost - cost.min(initial=0)), np.int64)
+        least = cost.min() if len(cost) else 0
+        lowest = rank.min() if len(rank) else 0
+        return np.asarray(self.rank * (rank - lowest) + self.cost * ((cost - least) // self.divisor), np.int64)
 
     def loose(self, component: Component, offers: Index, used: Longs, minutes: int, total: int) -> tuple[int, int]:
         """How much less provider order and minutes another flow could have at most (model (19))."""

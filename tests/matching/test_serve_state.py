@@ -281,3 +281,15 @@ def test_a_need_whose_offers_have_no_money_at_all_is_told_so():
         organizations=[{"organization": "G", "name": "会", "type": "charity", "budget": 2}],
     )
     assert serve(problem_of(rows)).unmet.reason.to_pylist() == ["budget"]
+
+
+def test_prices_and_quantities_as_large_as_numbers_go_are_taken():
+    rows = world(
+        needs=[need("N1", quantity=10**12), need("N2", A2A, quantity=10**12)],
+        offers=[
+            offer("O1", CITY, capacity=10**12, unit_cost=10**6),
+            offer("O2", PROVINCE, capacity=2 * 10**12, unit_cost=3),
+            {"offer": "O3", "organization": "G", "kind": FOOD, "serves": TOWN_A1, "unit_cost": 10**6 - 1},
+        ],
+    )
+    assert sum(units for _, _, units in served_by(rows)) == 2 * 10**12
