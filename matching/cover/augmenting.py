@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from graph.snapshot import Bools, Ints
+from matching.cover.network import ladder_of
 from matching.cover.packing import Pairs
 from matching.cover.reach import Reach
 
@@ -44,17 +45,15 @@ class _Search:
         for worker, place in self.load:
             self.villages[worker].append(place)
             self.covers[place] += 1
-        stations = np.arange(len(reach.stations) + 1)
-        self.first = np.searchsorted(reach.workers.station, stations).tolist()
+        ladder = ladder_of(reach)
+        self.first = np.searchsorted(ladder.node, ladder.entry).tolist()
+        self.end = np.searchsorted(reach.workers.station, reach.station, "right").tolist()
 
     def workers_of(self, village: int) -> Iterator[int]:
         """Workers who may cover a village, the nearest stations first."""
         start, end = np.searchsorted(self.reach.place, [village, village + 1])
         for row in range(start, end):
-            station = int(self.reach.station[row])
-            begin, stop = self.first[station], self.first[station + 1]
-            begin += int(np.searchsorted(self.reach.workers.limit[begin:stop], self.reach.within[row]))
-            yield from range(begin, stop)
+            yield from range(self.first[row], self.end[row])
 
     def cover(self, village: int) -> bool:
         """Cover a village along a shortest path; False when there is none."""

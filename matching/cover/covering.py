@@ -36,7 +36,7 @@ from matching.problem import Problem
 from matching.travel import Roads
 
 NEAREST = 48
-"""Stations looked at for each place to begin with; all of them where that leaves a place uncovered."""
+"""Stations looked at for each place to begin with; more where that leaves a place uncovered."""
 
 
 @dataclass(frozen=True)
@@ -76,9 +76,11 @@ def cover(problem: Problem) -> Covered:
     """
     clock = time.perf_counter()
     kept = kept_by_locks(problem)
-    case = _case(problem, kept, NEAREST)
-    if not case.best.exact:
-        case = _case(problem, kept, FOREVER)
+    nearest = NEAREST
+    case = _case(problem, kept, nearest)
+    while not case.best.exact:
+        nearest *= 4
+        case = _case(problem, kept, nearest)
     stages = [_cover_stage(case, time.perf_counter() - clock)]
 
     clock = time.perf_counter()

@@ -105,10 +105,10 @@ def station_loads(
         cost[ladder.node] = price[at] - np.where(last < at, ease, 0)
         network.add_arcs(first + np.arange(ladder.size), 1, room, np.floor(cost * SCALE).astype(np.int64))
     if leave is not None:
-        at, level = np.nonzero(leave.load * (leave.missed[leave.group] > 0) * (load > 0)[:, None])
+        spot, level = np.nonzero(leave.load * (leave.missed[leave.group] > 0) * (load > 0)[:, None])
         lenient = network.add_nodes(leave.missed.size)
-        cell = leave.group[at] * leave.missed.shape[1] + level
-        network.add_arcs(node[at], lenient + cell, leave.load[at, level], 0)
+        cell = leave.group[spot] * leave.missed.shape[1] + level
+        network.add_arcs(node[spot], lenient + cell, leave.load[spot, level], 0)
         network.add_arcs(lenient + np.arange(leave.missed.size), 1, leave.missed.ravel(), 0)
     at_missed = network.add_arcs(node[served], 1, load[served], (MISSED if stay is None else stay[served]) * SCALE)
     flows = network.solve()
