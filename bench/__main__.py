@@ -51,7 +51,8 @@ def run(
 @app.command(hidden=True)
 def alone(name: str) -> None:
     """Run one scenario in this process and print its figures."""
-    sys.stdout.write(json.dumps(SCENARIOS[name].run()) + "\n")
+    figures = {figure: float(value) for figure, value in SCENARIOS[name].run().items()}
+    sys.stdout.write(json.dumps(figures) + "\n")
 
 
 def _chosen(names: list[str], group: str | None) -> list[Scenario]:
