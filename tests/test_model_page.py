@@ -8,7 +8,10 @@ CITED = re.compile(r"model ((?:\(\d+\)(?:, | and | to )?)+)")
 
 
 def stated() -> list[int]:
-    return [int(number) for number in re.findall(r"^\*\*\((\d+)\)", (ROOT / "docs/model.md").read_text("utf-8"), re.MULTILINE)]
+    return [
+        int(number)
+        for number in re.findall(r"^\*\*\((\d+)\)", (ROOT / "docs/model.md").read_text("utf-8"), re.MULTILINE)
+    ]
 
 
 def cited() -> dict[int, list[str]]:
