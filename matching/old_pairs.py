@@ -46,13 +46,15 @@ def kept_pairs(component: Component, network: Network, arcs: InnerArcs, flows: L
     wanted = np.minimum(units[row], component.old_units[pair])
     ways = _ways(component, network, network.node_of_need[component.old_need[pair]], offer)
     wanted[(ways == NONE).all(axis=1)] = 0
+    left = flows.copy()  # an arc is one pair's first step and another's second
     for step in ways.T:
         on = np.flatnonzero((step != NONE) & (wanted > 0))
         on = on[np.argsort(step[on], kind="stable")]
         total = np.cumsum(wanted[on])
         start = offsets(step[on], len(flows))[step[on]]
         before = np.concatenate([[0], total])[start]
-        wanted[on] = np.clip(flows[step[on]] - (total - wanted[on] - before), 0, wanted[on])
+        wanted[on] = np.clip(left[step[on]] - (total - wanted[on] - before), 0, wanted[on])
+        np.subtract.at(left, step[on], wanted[on])
     # what cannot be divided stays whole or not at all
     wanted[component.whole[component.old_need[pair]] & (wanted < units[row])] = 0
     for step in ways.T:
