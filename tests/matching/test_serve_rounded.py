@@ -15,9 +15,13 @@ from tests.matching.test_serve_exact import order_of_levels
 from tests.matching.worlds import (
     A1A,
     B1A,
+    CITY_D,
+    COUNTY_A,
     FOOD,
     GOODS,
     GREET,
+    PROVINCE,
+    TOWN_A1,
     VISIT,
     Rows,
     may_serve,
@@ -204,3 +208,26 @@ def test_money_shared_by_kinds_is_never_overdrawn_and_goes_to_the_more_urgent():
     assert [problem.snapshot.needs.key[at].as_py() for at in served.assignments.need.tolist()] == ["N2"]
     assert served.assignments.cost.sum() == 5
     assert served.unmet.reason.to_pylist() == ["budget"]
+
+
+@settings(max_examples=80, deadline=None)
+@given(worlds(14, 7, **MIXED), st.integers(0, 10**6), st.sampled_from([COUNTY_A, TOWN_A1, CITY_D, PROVINCE]))
+def test_plans_on_top_of_what_is_published_pass_verification(rows: Rows, seed: int, scope: str):
+    money = with_money(rows, seed)
+    problem = problem_of(money)
+    first = serve(problem).assignments
+    snapshot, draw = problem.snapshot, np.random.default_rng(seed)
+    published = [
+        {
+            "need": snapshot.needs.key[one].as_py(),
+            "provider_type": "offer",
+            "provider": snapshot.offers.key[by].as_py(),
+            "quantity": units,
+            "status": str(draw.choice(["proposed", "accepted", "delivered"])),
+        }
+        for one, by, units in zip(first.need.tolist(), first.provider.tolist(), first.quantity.tolist(), strict=True)
+        if draw.random() < 0.8
+    ]
+    shrunk = [row | {"capacity": int(draw.integers(0, 4))} if draw.random() < 0.3 else row for row in money["offers"]]
+    again = problem_of(money | {"assigned": published, "offers": shrunk}, scope=scope)
+    assert match(again).certificate.verdict.passed
