@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import shlex
 import socket
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,6 +15,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from graph.bulk import FORM, write_files
 from graph.closing import require_replaceable
 from graph.connect import Graph, open_graph
 from graph.errors import CallError, GraphError
@@ -21,7 +23,7 @@ from graph.existing import InGraph
 from graph.gap_tree import RegionUnknown
 from graph.load import Count
 from graph.loads import Load, Way
-from graph.local import Home, default_home
+from graph.local import Home, default_home, import_arguments
 from graph.queries import query
 from graph.schema import ID_HASH
 from graph.secrets import open_vault, seal_tables
@@ -121,6 +123,27 @@ def load(
         finally:
             if graph is not None:
                 graph.close()
+
+
+def prepare_import(
+    folder: Path, out: Path, actor: str, *, home: Path | None = None, progress: Progress | None = None
+) -> tuple[Loaded, str]:
+    """Check a folder and write input files of the import tool to `out`, for a server that holds nothing yet.
+
+    Returns with the check the line that the server's keeper runs there while it is stopped, empty after an error.
+    The first command that opens the server afterwards makes the constraints.
+    """
+    home = home or default_home()
+    checked = check(folder, NOTHING, progress)
+    if not checked.ok:
+        return Loaded(checked), ""
+    entry = _entry(dict(checked.tables), dict(checked.present), None, home, actor, ((), ""))
+    record = replace(entry.load, way="import")
+    files = write_files(entry.tables, out.absolute(), record)
+    arguments = import_arguments(files.nodes, files.relationships, FORM)
+    counts = tuple(Count(name, new=len(rows)) for name, rows in entry.tables.items())
+    line = shlex.join(["neo4j-admin", "database", "import", "full", *arguments])
+    return Loaded(checked, record.load, record.way, counts), line
 
 
 def _entry(

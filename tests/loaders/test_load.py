@@ -2,6 +2,7 @@
 
 import errno
 import json
+import shlex
 import signal
 import subprocess
 import sys
@@ -19,7 +20,7 @@ from graph.extract import extract
 from graph.gap_tree import RegionUnknown
 from graph.state import read_state
 from loaders import journal
-from loaders.load import LoadBusy, NothingInstead, load
+from loaders.load import LoadBusy, NothingInstead, load, prepare_import
 from loaders.writing import finish
 from tests.loaders import small_files
 
@@ -175,6 +176,17 @@ def killed(home: Path, folder: Path, point: str) -> None:
         capture_output=True,
     )
     assert run.returncode == -signal.SIGKILL, run.stderr.decode()
+
+
+def test_for_a_server_the_input_files_are_written_and_the_line_is_told(tmp_path: Path, folder: Path) -> None:
+    loaded, line = prepare_import(folder, tmp_path / "out", "Anna", home=tmp_path / "home")
+    assert loaded.way == "import"
+    assert line.startswith("neo4j-admin database import full ")
+    named = [
+        path for part in shlex.split(line) if part.startswith("--nodes=") for path in part.split("=")[2].split(",")
+    ]
+    assert len(named) == len(loaded.counts) - 1 + 2  # roads are no nodes; the graph's own and the load's are
+    assert all(Path(path).is_file() for path in named)
 
 
 def test_two_loads_at_once_are_one_after_the_other(graph: Graph, folder: Path) -> None:
