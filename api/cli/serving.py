@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -27,7 +27,9 @@ def start(
     idle_minutes: Annotated[
         float, typer.Option(min=0, help="Minutes without use after which it stops; 0 for never.")
     ] = 10,
-    size: Annotated[str, typer.Option(help="Memory: small, medium, large, or auto by the size of the data.")] = "auto",
+    size: Annotated[
+        Literal["auto", "small", "medium", "large"], typer.Option(help="Memory; auto goes by the size of the data.")
+    ] = "auto",
     port: Annotated[
         int | None, typer.Option(min=1, max=65535, help="Port of the loopback; by default a free one.")
     ] = None,

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.api.conftest import COUNTY, DAY, Command
+from tests.api.conftest import COUNTY, Command
 
 CALLS = {
     "a_command_that_does_not_exist": (["matsch"], 2, "matsch", "命令写法有误"),
@@ -48,7 +48,7 @@ CALLS = {
         "csv",
     ),
     "a_release_that_is_not_known": (["graph", "start", "--release", "4.4.0"], 2, "4.4.0", "4.4.0"),
-    "a_size_that_is_not_known": (["graph", "start", "--size", "huge"], 2, "huge", "huge"),
+    "a_size_that_is_not_known": (["graph", "start", "--size", "huge"], 2, "huge", "命令写法有误"),
 }
 
 
@@ -81,20 +81,6 @@ def test_nothing_loaded_yet_says_how_to_load(tmp_path: Path) -> None:
     assert not (tmp_path / "graph").exists(), "no server is started to say so"
 
 
-def test_several_plans_that_begin_alike_are_named(loaded: Command) -> None:
-    plans = [
-        loaded("match", "--region", COUNTY, "--on", DAY, "--period", f"2026-{month:02}", "--format", "json").json[
-            "plan"
-        ]
-        for month in (10, 11)
-    ]
-    said = loaded("show", "", code=2).err
-    assert "no plan" in said
-    shared = next((plans[0][:n] for n in (1,) if plans[0][0] == plans[1][0]), None)
-    if shared:
-        assert "may be any of 2 plans" in loaded("show", shared, code=2).err
-
-
 def test_a_folder_that_is_no_export_is_named(tmp_path: Path) -> None:
     (tmp_path / "out" / "input").mkdir(parents=True)
     done = Command(tmp_path)("verify", tmp_path / "out", code=1)
@@ -105,12 +91,6 @@ def test_a_folder_that_is_no_export_is_named(tmp_path: Path) -> None:
 def test_an_export_without_its_input_says_how_to_get_it(tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
     assert "--with-input" in _unfolded(Command(tmp_path)("verify", tmp_path / "out", code=2).err)
-
-
-def test_a_folder_without_rights_is_named(tmp_path: Path, as_nobody: None) -> None:
-    done = Command(tmp_path)("sample", tmp_path / "out", "--region", COUNTY, "--seed", "1", "--scale", "0.01", code=2)
-    assert "out" in done.err
-    assert "Traceback" not in done.err
 
 
 def test_an_address_that_nobody_answers_is_named(tmp_path: Path) -> None:
