@@ -28,7 +28,6 @@ from matching.cover.responsible import (
     responsible_stage,
 )
 from matching.cover.staffing import Fixed, Staffing, staff, with_load
-from matching.cover.stations import Leave
 from matching.cover.towns import cover_towns
 from matching.plan import Coverage, Responsibilities, Uncovered, Unused
 from matching.policy import COVER_LEVEL, UNREACHABLE_MINUTES
@@ -212,22 +211,16 @@ def _further(case: Case, group: Ints) -> Longs:
 def _operating(case: Case, plan: Staffing, unserved: Longs) -> tuple[float, float]:
     prices, reach = case.problem.policy.operating, case.reach
     value = operating_cost(reach, plan.pairs, minutes_of(reach, plan.pairs).astype(np.int64), prices)
-    households, reachable = case.problem.snapshot.households, _reachable(case)
+    households = case.problem.snapshot.households
     weight = households.weight[case.locked.household].astype(np.int64)
     burden = np.bincount(case.locked.worker, weights=weight, minlength=len(reach.workers.index))
     home = Pairs(case.locked.worker, reach.position[households.village[case.locked.household]], weight)
     carried = int((minutes_of(reach, home) * weight).sum()) + strain(reach.workers, burden, prices)
-    group, demand = _groups(case), case.demand
-    groups = int(group.max()) + 1
-    loose = np.where(reachable[demand.place], unserved * demand.weight, 0)
-    cell = group[demand.place] * LEVELS + demand.level
-    missed = np.bincount(cell, weights=loose, minlength=groups * LEVELS).astype(np.int64).reshape(groups, LEVELS)
-    load = np.where(reachable[:, None], demand.by_level(demand.load, len(reach.places)), 0)
-    leave = Leave(group, load, missed, _further(case, group), case.done)
-    whole = ~np.isin(group, group[reachable & ~case.best.covered])
-    added = np.bincount(plan.pairs.worker, weights=plan.pairs.load, minlength=len(reach.workers.index)).astype(np.int64)
+    demand, pairs = case.demand, plan.pairs
+    load = np.bincount(demand.place, weights=(demand.count - unserved) * demand.weight, minlength=len(reach.places))
+    added = np.bincount(pairs.worker, weights=pairs.load, minlength=len(reach.workers.index)).astype(np.int64)
     burdened = with_load(case.problem, case.reach, case.locked)
-    bound = operating_bound(burdened, case.ladder, added, leave, whole, prices)
+    bound = operating_bound(burdened, case.ladder, added, load.astype(np.int64), case.best.covered, prices)
     return value, bound + carried
 
 

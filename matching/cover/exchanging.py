@@ -99,7 +99,9 @@ class _Region:
         before = self._cost(total)
         gain = before[w1] + before[w2] - self._cost(total[w1] - d1 + d2, w1) - self._cost(total[w2] - d2 + d1, w2)
         charge = self.prices.pair_minute
-        gain += (self.minutes[w1, p1] - there) * (d1 + charge) + (self.minutes[w2, p2] - back) * (d2 + charge)
+        carried = np.minimum(self.want, int(self.most.max(initial=0)))
+        first, second = carried[one][:, None] + charge, carried[two][None, :] + charge
+        gain += (self.minutes[w1, p1] - there) * first + (self.minutes[w2, p2] - back) * second
         gain = np.where(allowed, gain, 0)
         best = gain.argmax(1)
         value = gain[np.arange(len(one)), best]

@@ -8,7 +8,7 @@ from graph.snapshot import Bools, Longs
 from matching.cover.network import Ladder
 from matching.cover.packing import Pairs
 from matching.cover.reach import Numbers, Reach, Workers
-from matching.cover.stations import Leave, station_loads
+from matching.cover.stations import station_loads
 from matching.policy import OperatingCost
 
 CALM_USE, FULL_USE = 0.8, 1.1
@@ -34,21 +34,21 @@ def strain(workers: Workers, added: Numbers, prices: OperatingCost) -> float:
 
 
 def operating_bound(
-    reach: Reach, ladder: Ladder, carried: Longs, leave: Leave, whole: Bools, prices: OperatingCost
+    reach: Reach, ladder: Ladder, carried: Longs, load: Longs, covered: Bools, prices: OperatingCost
 ) -> float:
-    """Least operating cost of every best cover that carries as much load of each level as this plan in each group.
+    """Least operating cost of every plan that covers the same villages and carries the same load at each of them.
 
-    `carried`, shape (workers,), is what the plan's workers carry, `leave` what it leaves of the load that some worker
-    may reach. All else flows as in `station_loads`, whose charges are spread by what the plan carries at each station;
-    any spread gives a bound. A village without load in a place of `whole`, where every best cover holds all villages
-    that can be reached, costs at least the charge of its nearest pair.
+    So it holds for all plans that give the same households a responsible worker. `load` and `covered` have the shape
+    (places,), `carried`, shape (workers,), is what the plan's workers carry: it says how the charges of each station
+    are spread over the flow of `station_loads`; any spread gives a bound. A covered village without load costs at least
+    the charge of its nearest pair.
     """
-    workers, stations, load = reach.workers, len(reach.stations), leave.load.sum(1)
+    workers, stations = reach.workers, len(reach.stations)
     capacity = np.maximum(np.bincount(workers.station, weights=workers.capacity, minlength=stations), 1)
     use = np.bincount(workers.station, weights=carried + workers.taken, minlength=stations) / capacity
     spread = np.where(use < CALM_USE, 0, np.where(use < FULL_USE, 1, 2))[workers.station]
-    flow = station_loads(reach, ladder, load, prices, leave=leave, spread=spread)
+    flow = station_loads(reach, ladder, load, prices, spread=spread)
     first = np.flatnonzero(np.diff(reach.place, prepend=-1) != 0)
-    first = first[(reach.village & whole & (load == 0))[reach.place[first]]]
+    first = first[(reach.village & covered & (load == 0))[reach.place[first]]]
     charges = prices.pair + prices.pair_minute * reach.minutes[first].astype(np.int64)
     return flow.bound + float(charges.sum())

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from graph.snapshot import FOREVER, Bools, Floats, Longs
+from graph.snapshot import FOREVER, Floats, Longs
 from matching.cover.network import Ladder, Network
 from matching.cover.reach import Numbers, Reach, Workers
 from matching.policy import OperatingCost
@@ -35,29 +35,12 @@ def segments(workers: Workers, prices: OperatingCost) -> tuple[Floats, Floats, F
     return calm, full - calm, workers.most - full
 
 
-@dataclass(frozen=True)
-class Leave:
-    """What a bound leaves to the plans that it holds for; `group`, shape (places,), numbers the regions of coverage.
-
-    `load`, shape (places, levels), is what each place has; of it `missed`, shape (groups, levels), may stay behind at
-    no cost. A village has one pair, but for the `further` pairs that each group's room allows, shape (groups,), and
-    those of the places that are `free`.
-    """
-
-    group: Numbers
-    load: Longs
-    missed: Longs
-    further: Longs
-    free: Bools
-
-
 def station_loads(
     reach: Reach,
     ladder: Ladder,
     load: Longs,
     prices: OperatingCost,
     *,
-    leave: Leave | None = None,
     stay: Longs | None = None,
     spread: Numbers | None = None,
 ) -> StationLoads:
@@ -68,7 +51,7 @@ def station_loads(
     workers of the station are calm or full, but at least F/e for the easing e of that segment. What a pair carries
     above m is then charged F/m ≤ e a unit too much, and at most what the worker carries above b in all, so that e off
     the price of each unit above b makes good for it. So the cost of the flow is at most the operating cost of every
-    plan that carries all load but what `leave` leaves. `stay`, shape (places,), is the price of what nobody takes.
+    plan that carries the load. `stay`, shape (places,), is the price of a unit that nobody takes.
     """
     workers = reach.workers
     parts = segments(workers, prices)
@@ -91,8 +74,7 @@ def station_loads(
     first = network.add_nodes(ladder.size)
     network.add_arcs(0, node[served], load[served], 0)
     unit = np.floor((minutes + charge / most) * SCALE).astype(np.int64)
-    door = node if leave is None else _one_pair(network, node, place, unit, first, greatest[pairs], entry, load, leave)
-    at_pair = network.add_arcs(door[place], first + entry, load[place], unit)
+    at_pair = network.add_arcs(node[place], first + entry, load[place], unit)
     far = served[reach.beyond[served] < FOREVER]
     far_minutes = reach.beyond[far].astype(np.int64)
     far_charge = (prices.pair + prices.pair_minute * far_minutes) / load[far]
@@ -104,12 +86,6 @@ def station_loads(
         cost = np.zeros(ladder.size)
         cost[ladder.node] = price[at] - np.where(last < at, ease, 0)
         network.add_arcs(first + np.arange(ladder.size), 1, room, np.floor(cost * SCALE).astype(np.int64))
-    if leave is not None:
-        spot, level = np.nonzero(leave.load * (leave.missed[leave.group] > 0) * (load > 0)[:, None])
-        lenient = network.add_nodes(leave.missed.size)
-        cell = leave.group[spot] * leave.missed.shape[1] + level
-        network.add_arcs(node[spot], lenient + cell, leave.load[spot, level], 0)
-        network.add_arcs(lenient + np.arange(leave.missed.size), 1, leave.missed.ravel(), 0)
     at_missed = network.add_arcs(node[served], 1, load[served], (MISSED if stay is None else stay[served]) * SCALE)
     flows = network.solve()
     total = int(flows @ np.concatenate(network.costs))
@@ -118,39 +94,3 @@ def station_loads(
     missed = np.zeros(len(load), np.int64)
     missed[served] = flows[at_missed]
     return StationLoads(found, missed, total / SCALE - MISSED * float(missed.sum()))
-
-
-def _one_pair(
-    network: Network,
-    node: Longs,
-    place: Numbers,
-    unit: Longs,
-    first: int,
-    greatest: Longs,
-    entry: Numbers,
-    load: Longs,
-    leave: Leave,
-) -> Longs:
-    """Where load enters its pairs: behind a node that lets one worker's load pass for places with more than that.
-
-    The rest may take the further pairs of the group at the price of the place's cheapest, to any of its workers. Only
-    groups whose further pairs cannot take all of it are treated so.
-    """
-    groups = len(leave.further)
-    single, cheapest = np.zeros(len(load), np.int64), np.full(len(load), 2**40)
-    np.maximum.at(single, place, greatest)
-    np.minimum.at(cheapest, place, unit)
-    most_of = np.zeros(groups, np.int64)
-    np.maximum.at(most_of, leave.group[place], greatest)
-    beyond = np.where(leave.free | (single == 0), 0, np.maximum(load - single, 0))
-    binding = np.bincount(leave.group, weights=beyond, minlength=groups) > leave.further * most_of
-    large = np.flatnonzero((beyond > 0) & binding[leave.group])
-    door = node.copy()
-    door[large] = network.add_nodes(len(large)) + np.arange(len(large))
-    more, bundle = network.add_nodes(groups), network.add_nodes(groups)
-    network.add_arcs(node[large], door[large], single[large], 0)
-    network.add_arcs(node[large], more + leave.group[large], load[large] - single[large], cheapest[large])
-    network.add_arcs(more + np.arange(groups), bundle + np.arange(groups), leave.further * most_of, 0)
-    pairs = np.unique(leave.group[place].astype(np.int64) << 32 | entry)
-    network.add_arcs(bundle + (pairs >> 32), first + (pairs & 0xFFFFFFFF), int(load.sum()), 0)
-    return door

@@ -141,7 +141,7 @@ class Way:
     pairs: frozenset[tuple[int, int]]
     holders: tuple[int | None, ...]
     levels: tuple[int, ...]
-    loads: tuple[int, ...]
+    served: frozenset[int]
     cost: float
 
 
@@ -192,13 +192,12 @@ def ways(problem: Problem, pairs: frozenset[tuple[int, int]]) -> Iterator[Way]:
     minutes = {pair: way_minutes(problem, *pair) for pair in pairs}
     for holders in itertools.product(*choices):
         load = np.zeros(len(staff.type))
-        levels, loads = [0] * len(ALERTS), [0] * len(ALERTS)
+        levels = [0] * len(ALERTS)
         travel = 0
         for row, holder in zip(needing, holders, strict=True):
             if holder is not None:
                 load[holder] += households.weight[row]
                 levels[households.alert[row]] += 1
-                loads[households.alert[row]] += int(households.weight[row])
                 travel += int(households.weight[row]) * minutes[int(households.village[row]), holder]
         if (load > policy.overload_max * staff.capacity + 1e-6).any():
             continue
@@ -206,7 +205,8 @@ def ways(problem: Problem, pairs: frozenset[tuple[int, int]]) -> Iterator[Way]:
         cost = travel + sum(prices.pair + prices.pair_minute * each for each in minutes.values())
         cost += prices.busy * np.maximum(load - prices.busy_above * staff.capacity, 0).sum()
         cost += prices.overload * np.maximum(load - staff.capacity, 0).sum()
-        yield Way(pairs, holders, tuple(levels), tuple(loads), float(cost))
+        served = frozenset(row for row, holder in zip(needing, holders, strict=True) if holder is not None)
+        yield Way(pairs, holders, tuple(levels), served, float(cost))
 
 
 def way_minutes(problem: Problem, place: int, worker: int) -> int:
