@@ -43,7 +43,10 @@ def zhongfu(
         bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit.")
     ] = False,
 ) -> None:
-    """Zhongfu (众扶): match households in need with services and caseworkers, with a proof and reasons."""
+    """Zhongfu (众扶): match households in need with services and caseworkers, with a proof and reasons.
+
+    A command ends with 0 when it is done, 1 when the data or the plan is at fault, and 2 when the call is.
+    """
     if language:
         os.environ["ZHONGFU_LANG"] = language
 

@@ -55,7 +55,13 @@ def show_issues(loaded: Loaded, workbook: Path) -> None:
     for issue in one_of_each_file(found)[:FAULTS]:
         message, repair = said(issue.message_en, issue.message_zh), said(issue.repair_en, issue.repair_zh)
         where = said(f"{issue.file} row {issue.row}", f"{issue.file} 第 {issue.row} 行")
-        console.print(Text.assemble(("            ✗ ", "red"), (where, "bold"), f"  {issue.column}: {message}"))
+        console.print(
+            Text.assemble(
+                ("            ✗ ", "red"),
+                (where, "bold"),
+                f"  {issue.column}: {message}" if issue.column else f"  {message}",
+            )
+        )
         console.print(Text(f"              → {repair}", "dim"))
     console.print(
         Text(said(f"          all of them, with repairs: {workbook}", f"          全部问题及处理办法：{workbook}"))

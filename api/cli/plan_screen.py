@@ -39,6 +39,7 @@ ENGINES = {
     "flow, packing": "流与装箱",
     "minimum-cost flow": "最小费用流",
     "greedy": "贪心",
+    "old pairs first": "先保留原有配对",
 }
 """Engines in Chinese."""
 WIDEST = 10
@@ -100,8 +101,9 @@ def stage_rows(certificate: Certificate) -> list[dict[str, Any]]:
 
 
 def met_rows(certificate: Certificate) -> list[dict[str, Any]]:
-    """Needs and units open and met by urgency, and how many more than greedy meets."""
+    """Needs and units open and met by urgency, how many more than greedy, and how far the proven bound is."""
     greedy = certificate["baseline"]["served"]
+    gaps = {stage["stage"]: stage["gap"] for stage in certificate["stages"]}
     rows = []
     for urgency, wanted in certificate["open"].items():
         served, plain = certificate["served"][urgency], greedy[urgency]
@@ -115,6 +117,7 @@ def met_rows(certificate: Certificate) -> list[dict[str, Any]]:
                 "units_open": wanted["units"],
                 "units_met": served["units"],
                 "units_beyond_greedy": signed(served["units"] - plain["units"]),
+                "gap_to_bound": f"{gaps[f'needs_{urgency}']:.2%}" if f"needs_{urgency}" in gaps else None,
             }
         )
     return rows

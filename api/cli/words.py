@@ -52,6 +52,7 @@ COLUMNS = {
     "units_met": "已满足数量",
     "beyond_greedy": "超出贪心",
     "units_beyond_greedy": "超出贪心数量",
+    "gap_to_bound": "距上限",
     "table": "表",
     "rows": "行数",
     "at_fault": "有误",
