@@ -1,8 +1,8 @@
 """Words of the screens: headings, steps and values, in Chinese and in the colours they are shown in."""
 
-from graph.model import ALERTS, LEVELS, PLAN_STATES
+from graph.model import ALERTS, LEVELS, PLAN_STATES, TABLES
 
-STEPS = {
+STEPS = {table.name: (table.name, table.zh) for table in TABLES.values()} | {
     "graph": ("opening the graph", "打开图库"),
     "snapshot": ("reading the graph", "读取图库"),
     "cover": ("workers to villages", "社工覆盖村居"),
@@ -17,6 +17,19 @@ STEPS = {
     "gaps": ("counting gaps", "统计缺口"),
     "write input files": ("writing for the import tool", "准备批量导入"),
     "make constraints": ("making constraints", "建立约束"),
+    "keys_twice": ("keys that stand twice", "重复编号"),
+    "pairs_twice": ("pairs that stand twice", "重复配对"),
+    "references": ("references", "引用关系"),
+    "region_tree": ("the tree of regions", "区划层级"),
+    "kind_links": ("links of service kinds", "服务项目上下级"),
+    "members": ("members of households", "家庭成员"),
+    "ranges": ("ranges", "起止范围"),
+    "reasons": ("reasons", "未满足原因"),
+    "import": ("import tool", "批量导入"),
+    "node import": ("import tool: nodes", "批量导入：节点"),
+    "relationship import": ("import tool: relationships", "批量导入：关系"),
+    "relationship linking": ("import tool: linking", "批量导入：连接"),
+    "post processing": ("import tool: finishing", "批量导入：收尾"),
     "checked": ("checked", "检查完毕"),
     "done": ("done", "完成"),
 }

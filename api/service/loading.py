@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
@@ -97,13 +98,15 @@ def load_folder(
         progress=progress,
     )
     if issues is not None:
-        write_issues(loaded.checked.issues, issues)
+        write_issues(loaded.checked.issues, issues, progress)
     return loaded
 
 
 def _refuse_wrong_call(settings: Settings, issues: Path | None, replaced: Sequence[str], region: str | None) -> None:
     if issues is not None and issues.suffix.lower() not in ISSUE_FILES:
         raise IssuesFile(name=issues.name)
+    if issues is not None and not issues.parent.is_dir():
+        raise FileNotFoundError(errno.ENOENT, "no such folder", str(issues.parent))
     if bool(replaced) != bool(region):
         raise ReplaceNeedsRegion
     for table in replaced:

@@ -38,6 +38,12 @@ CALLS = {
         "没有行政区划",
     ),
     "issues_of_no_known_kind": (["load", ".", "--check", "--issues", "issues.pdf"], 2, ".xlsx", "问题清单"),
+    "issues_into_a_folder_that_is_not_there": (
+        ["load", ".", "--check", "--issues", "nowhere/issues.csv"],
+        2,
+        "nowhere",
+        "没有这个文件或文件夹",
+    ),
     "a_folder_that_is_not_there": (["load", "nowhere", "--check"], 1, "no folder", "不存在"),
     "a_sample_of_no_region": (["sample", "out", "--region", "999999", "--seed", "1"], 2, "999999", "999999"),
     "a_sample_of_no_size": (["sample", "out", "--region", COUNTY, "--seed", "1", "--scale", "0"], 2, "scale", "规模"),
