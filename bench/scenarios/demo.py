@@ -11,22 +11,20 @@ from bench.measure import measured
 from bench.samples import ROOT
 from bench.scenario import Figures, Scenario, at_most, moonshot
 from bench.scenarios.graph import home, server_of
+from graph import local
 
 
 def demo() -> Figures:
     """`zhongfu demo` with the jars on this machine already; memory of the command and of Neo4j together."""
+    command = [sys.executable, "-m", "api.cli", "demo", "--format", "json"]
     with home() as folder:
-        command = [sys.executable, "-m", "api.cli", "demo", "--format", "json"]
+        own = folder / "demo"
         environment = os.environ | {"ZHONGFU_HOME": str(folder)}
-        with measured(lambda: server_of(folder / "demo")) as cost:
-            done = subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, check=True)
-        subprocess.run(
-            [sys.executable, "-m", "api.cli", "graph", "stop", "--format", "json"],
-            cwd=ROOT,
-            env=environment | {"ZHONGFU_HOME": str(folder / "demo")},
-            stdout=subprocess.DEVNULL,
-            check=True,
-        )
+        try:
+            with measured(lambda: server_of(own)) as cost:
+                done = subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, check=True)
+        finally:
+            local.stop(own)
     steps = json.loads(done.stdout)["seconds"]
     return {**cost.figures(), **{f"{name}_seconds": seconds for name, seconds in steps.items()}}
 
