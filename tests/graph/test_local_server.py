@@ -206,7 +206,7 @@ def test_a_file_in_the_place_of_the_folder_is_told(tmp_path: Path) -> None:
             OutOfMemory,
         ),
         ("Caused by: java.net.BindException: Address already in use", PortTaken),
-        ("Caused by: java.nio.file.AccessDeniedException: /home/data", NoRights),
+        ("Caused by: java.nio.file.AccessDeniedException: /srv/data", NoRights),
     ],
 )
 def test_last_words_name_the_fault(said: str, kind: type[GraphError], tmp_path: Path) -> None:
