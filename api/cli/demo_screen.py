@@ -163,7 +163,7 @@ def proof_lines(certificate: Mapping[str, Any], verdict: Verdict) -> list[Text]:
 
 def _time_line(seconds: Mapping[str, float]) -> Text:
     words = {
-        "graph": ("Neo4j", "Neo4j"),
+        "jars": ("jars", "jar"),
         "sample": ("sample", "样例"),
         "load": ("check and load", "检查与导入"),
         "match": ("match", "匹配"),

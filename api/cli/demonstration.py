@@ -30,11 +30,12 @@ class Steps:
     seconds: dict[str, float] = field(default_factory=dict)
 
     @contextmanager
-    def step(self, name: str, en: str, zh: str) -> Iterator[Callable[[str, float], None]]:
-        """One step: a bar while it runs, a line when it is done."""
+    def step(self, name: str, en: str, zh: str, *, bar: bool = True) -> Iterator[Callable[[str, float], None]]:
+        """One step: a bar while it runs, unless it has its own, and a line when it is done."""
         begun = time.perf_counter()
         with progress() as told:
-            told(said(en, zh), 0.0)
+            if bar:
+                told(said(en, zh), 0.0)
             yield told
         self.seconds[name] = round(time.perf_counter() - begun, 1)
         line = Text.assemble(("✓ ", "bold green"), f"{self.seconds[name]:5.1f} s  ", said(en, zh))
@@ -57,15 +58,15 @@ def demo(
     from api.service import demo as world
     from api.service.gaps import find_gaps
     from api.service.loading import load_folder
-    from api.service.opening import start_local
+    from api.service.opening import fetch_jars
     from api.service.plans import export_plan, make_plan, publish_plan
     from api.service.verifying import verify_plan
 
     settings = world.demo_settings(surroundings())
     done = Steps()
     screen.show_welcome(settings)
-    with done.step("graph", "Neo4j, its own process on this machine", "本机 Neo4j 独立进程"):
-        start_local(settings)
+    with done.step("jars", "Neo4j's jars, fetched once for this machine", "Neo4j 的 jar，每台机器只取一次", bar=False):
+        fetch_jars(settings)  # no server yet: the first load fills an empty graph without one
     with done.step(
         "sample", "sample of Meizhou: real regions, invented people", "梅州样例：真实区划，虚构人员"
     ) as told:
