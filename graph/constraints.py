@@ -21,6 +21,8 @@ def unique_keys() -> dict[str, tuple[str, str]]:
 def prepare(graph: Graph) -> None:
     """Make the constraints and the graph's own node where they are missing.
 
+    A server that is killed while it makes a constraint leaves the index behind under its name; it is dropped first.
+
     Raises
     ------
     OlderDatabase, NewerDatabase
@@ -31,6 +33,7 @@ def prepare(graph: Graph) -> None:
     there = {row["name"] for row in graph.read(query("constraint_names"))}
     missing = {name: ends for name, ends in unique_keys().items() if name not in there}
     for name, (label, key) in missing.items():
+        graph.write(statement("drop_index", name=name))
         graph.write(statement("constraint", name=name, label=label, key=key))
     if missing:
         graph.read(query("await_indexes"))
