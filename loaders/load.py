@@ -113,6 +113,8 @@ def load(
             _require_replacement(checked, existing, replaced, _padded(region))
             tables, present = dict(checked.tables), dict(checked.present)
             checked = _without_rows(checked)
+            if progress is not None:
+                progress("seal secrets", 0.0)
             entry = _entry(tables, present, graph, home, actor, (tuple(replaced), _padded(region)))
             if entry.load.way == "import":
                 written = import_files(entry.load, input_files(entry, home, progress), graph, home, progress)

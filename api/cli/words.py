@@ -15,6 +15,7 @@ STEPS = {table.name: (table.name, table.zh) for table in TABLES.values()} | {
     "recheck": ("checking against what holds now", "按当前状态复核"),
     "causes": ("reading causes", "读取原因"),
     "gaps": ("counting gaps", "统计缺口"),
+    "seal secrets": ("sealing names, telephones and addresses", "加密姓名、电话和住址"),
     "write input files": ("writing for the import tool", "准备批量导入"),
     "make constraints": ("making constraints", "建立约束"),
     "keys_twice": ("keys that stand twice", "重复编号"),
