@@ -173,6 +173,7 @@ CAUSES = {
     "worker_limits_taken": ("workers in reach are at their limit of villages", "可到达的社工已达村居上限"),
     "village_uncovered": ("nobody covers their village", "所在村居无社工覆盖"),
     "no_capacity": ("the workers who cover the village carry all they may", "覆盖村居的社工负荷已满"),
+    "kept_with_other": ("a lock keeps them with another type of worker", "锁定由非双百人员负责"),
     "forbidden": ("locks forbid each worker with load to spare", "锁定禁止由尚有余量的社工负责"),
 }
 """Reasons in a few words."""

@@ -18,7 +18,7 @@ from matching.cover.packing import Pairs
 from matching.cover.places import MostCovered, most_covered
 from matching.cover.planning import minutes_of
 from matching.cover.reach import SHUANGBAI, Reach, build_reach, slots
-from matching.cover.reasons import uncovered_of, uncovered_places, unserved_households, unused_workers
+from matching.cover.reasons import kept_with_others, uncovered_of, uncovered_places, unserved_households, unused_workers
 from matching.cover.responsible import (
     bounded,
     bounded_by_load,
@@ -235,14 +235,20 @@ def _rows(case: Case, plan: Staffing, towns: Pairs) -> tuple[Coverage, Responsib
     code = np.unique(place.astype(np.int64) << 32 | caseworker)
     place, caseworker = (code >> 32).astype(np.int32), (code & 0xFFFFFFFF).astype(np.int32)
     way = Roads(case.problem.snapshot).minutes(case.problem.snapshot.caseworkers.town[caseworker], place)
-    staffed = case.problem.snapshot.caseworkers.type[kept.household_caseworker] != SHUANGBAI
-    household = np.concatenate([plan.household, kept.household[staffed]]).astype(np.int32)
-    worker = np.concatenate([reach.workers.index[plan.worker], kept.household_caseworker[staffed]]).astype(np.int32)
+    others = _kept_with_others(case)
+    household = np.concatenate([plan.household, kept.household[others]]).astype(np.int32)
+    worker = np.concatenate([reach.workers.index[plan.worker], kept.household_caseworker[others]]).astype(np.int32)
     order = np.argsort(household, kind="stable")
     return (
         Coverage(place, caseworker, np.where(way < 0, UNREACHABLE_MINUTES, way).astype(np.int32)),
         Responsibilities(household[order], worker[order]),
     )
+
+
+def _kept_with_others(case: Case) -> Bools:
+    """Locks that keep a household with a worker who is no `shuangbai`: they hold, and do not count."""
+    others: Bools = case.problem.snapshot.caseworkers.type[case.kept.household_caseworker] != SHUANGBAI
+    return others
 
 
 def _uncovered(case: Case, plan: Staffing) -> Uncovered:
@@ -261,7 +267,8 @@ def _uncovered(case: Case, plan: Staffing) -> Uncovered:
     np.maximum.at(spare, reach.places[plan.pairs.place], (reach.workers.most - load)[plan.pairs.worker])
     village = problem.snapshot.households.village[households]
     free = spare[village] >= problem.snapshot.households.weight[households]
-    return uncovered_of([*rows, unserved_households(problem, households, covered_by, free)])
+    kept = kept_with_others(np.sort(case.kept.household[_kept_with_others(case)]))
+    return uncovered_of([*rows, unserved_households(problem, households, covered_by, free), kept])
 
 
 def _unused(case: Case, coverage: Coverage, responsibilities: Responsibilities) -> Unused:

@@ -35,6 +35,10 @@ SENTENCES = {
         "locks forbid the household to each worker of the village {village} with load to spare",
         "锁定禁止该家庭由村居 {village} 中尚有余量的社工负责",
     ),
+    "kept_with_other": (
+        "a lock keeps the household with a worker who is no Double Hundred social worker",
+        "锁定要求该家庭由非双百人员负责",
+    ),
     "nothing_in_reach": ("no village or town of the scope is in reach", "范围内没有可到达的村居或镇街"),
     "not_needed": ("every place in reach is covered without this worker", "可到达之处均已由他人覆盖"),
     "load_to_spare": ("covers places and could carry more", "已有覆盖任务，仍有余量"),
@@ -111,6 +115,12 @@ def unserved_households(problem: Problem, households: Ints, covered_by: Longs, s
         reason.append(code)
         facts.append(texts[place, code])
     return Rows("household", households, reason, facts)
+
+
+def kept_with_others(households: Ints) -> Rows:
+    """Rows for households whom a lock keeps with a worker of another type, which the guarantee does not count."""
+    facts = [facts_text({})] * len(households)
+    return Rows("household", households, ["kept_with_other"] * len(households), facts)
 
 
 def facts_text(facts: dict[str, object]) -> str:

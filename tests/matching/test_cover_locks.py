@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from matching.cover.locks import WorkerLockError
+from matching.match import match
 from tests.matching.staffed import A1, A2, A3, B1, C1, COUNTY, PROVINCE, A, B, C, staffed
 
 WORKERS: dict[str, Any] = {
@@ -99,3 +100,16 @@ def test_a_forbidden_household_and_a_kept_one_contradict_each_other() -> None:
     locks = [("forbid", "household", "H1", "W1"), ("keep", "household", "H1", "W1")]
     with pytest.raises(WorkerLockError, match="another lock forbids"):
         staffed(WORKERS, HOUSEHOLDS, places=PLACES, locks=locks).run()
+
+
+def test_a_household_kept_with_a_worker_of_another_type_is_told_as_without_one_and_the_plan_stands() -> None:
+    world = staffed(
+        {"W1": {"town": A, "capacity": 9}, "K1": {"town": A, "capacity": 9, "type": "clerk"}},
+        {"H1": {"village": A1}, "H2": {"village": A1}},
+        locks=[("keep", "household", "H1", "K1")],
+    )
+    plan = match(world.problem)
+    assert plan.certificate.verdict.passed
+    covered = world.run()
+    assert world.responsible(covered) == {"H1": "K1", "H2": "W1"}
+    assert world.uncovered(covered)["H1"] == "kept_with_other"
