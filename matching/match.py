@@ -25,7 +25,7 @@ from matching.verify import verify
 Progress = Callable[[str, float], None]
 """Told the name of the step and how much of the whole is done, from 0 to 1."""
 
-SOLVERS = ("numpy", "ortools", "scipy")
+LIBRARIES = ("networkx", "numpy", "ortools", "pyarrow", "scipy")
 
 
 class PlanBroken(ZhongfuError):
@@ -71,7 +71,7 @@ def match(problem: Problem, *, jobs: int = 1, progress: Progress | None = None) 
 def versions() -> dict[str, str]:
     """Versions that a plan depends on."""
     return {"zhongfu": version("zhongfu"), "python": platform.python_version()} | {
-        name: version(name) for name in SOLVERS
+        name: version(name) for name in LIBRARIES
     }
 
 

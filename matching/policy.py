@@ -22,6 +22,7 @@ _DEFAULT_ORDER = {name: 0 if name in _STATE else 2 if name == "volunteer" else 1
 
 Whole = Annotated[int, Field(ge=0, strict=True)]
 Rank = Annotated[int, Field(ge=0, le=7, strict=True)]
+Months = Annotated[int, Field(ge=1, le=1200, strict=True)]
 
 
 class PolicyError(ValueError):
@@ -63,7 +64,7 @@ class MatchPolicy(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     seed: Whole = 0
-    waiting_months: Annotated[tuple[PositiveInt, ...], AfterValidator(_longest_first)] = (12, 6, 3, 1)
+    waiting_months: Annotated[tuple[Months, ...], AfterValidator(_longest_first)] = (12, 6, 3, 1)
     """Ends of the waiting bands, longest first; a need waiting less than the last stands in the last band."""
     provider_order: Annotated[dict[str, Rank], AfterValidator(_known_providers)] = _DEFAULT_ORDER
     """Rank of each provider; where as many are served, a lower rank comes first."""

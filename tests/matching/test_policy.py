@@ -28,6 +28,7 @@ def test_a_rank_that_is_given_leaves_the_others_as_they_are():
         ({"speed": 3}, "speed"),
         ({"waiting_months": [1, 2]}, "waiting_months"),
         ({"waiting_months": [0]}, "waiting_months"),
+        ({"waiting_months": [30000]}, "waiting_months"),
         ({"seed": -1}, "seed"),
         ({"seed": True}, "seed"),
         ({"overload_max": 0.5}, "overload_max"),
