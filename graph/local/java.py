@@ -66,6 +66,6 @@ def command(name: str, store: Path, arguments: Sequence[str]) -> int:
         type_named("picocli.CommandLine")(own).parseArgs(list(arguments))
         own.execute()
     except jpype.JException as error:
-        sys.stderr.write(error.stacktrace())
+        sys.stderr.write(str(error.stacktrace()))
         return 1
     return 0
