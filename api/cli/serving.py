@@ -84,8 +84,8 @@ def show_settings(form: AsFormat = Format.table) -> None:
     ]
     show(rows if form is Format.table else [asdict(each) for each in shown], form)
     note(
-        f"Each is set as ZHONGFU_… in the environment, or by its name in {FILE} in the home.",
-        f"各项可用环境变量 ZHONGFU_… 设置，或按名称写入文件夹 home 中的 {FILE}。",
+        f"Each is set as ZHONGFU_NAME in the environment, or by its name in {FILE} in the home.",
+        f"各项可用环境变量 ZHONGFU_NAME 设置，或按名称写入文件夹 home 中的 {FILE}。",
     )
 
 
