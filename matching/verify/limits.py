@@ -174,7 +174,7 @@ def keep_need(case: Case) -> Look:
     asked = case.code(Pairs(need, locks.provider_type[held], locks.provider[held], needs.quantity[need]))
     given = np.maximum(found_in(case.code(case.rows), case.rows.quantity, asked), 0)
     return Look.of(
-        given < needs.quantity[need],
+        given != needs.quantity[need],
         lambda at: {
             "lock": str(locks.key[int(held[at])].as_py()),
             "need": case.need(int(need[at])),
