@@ -112,7 +112,9 @@ class Greedy:
         level = min((int(levels[area]) for area in areas), default=VILLAGE)
         base = int(self.snapshot.offers.place[provider])
         town = self.seat(self.town(place))
-        total = 0 if level == VILLAGE else self.leg(place, town)
+        # a town, or a place above it, stands at its own seat
+        stands = place if self.snapshot.regions.level[place] == VILLAGE else self.seat(place)
+        total = 0 if level == VILLAGE else self.leg(stands, town)
         if level == COUNTY and base != NONE:
             total += self.leg(town, self.seat(self.town(base)))
         if level < COUNTY:
