@@ -10,16 +10,16 @@ import numpy as np
 from bench.samples import DAY
 from graph.model import URGENCIES
 from graph.snapshot import NONE, Floats, Longs, Snapshot
-from matching.budgets import purses_of
-from matching.components import Part, parts_of
-from matching.greedy import greedy
-from matching.levels import bands, usual_quantities
-from matching.locks import forbidden_pairs
 from matching.plan import OFFER
 from matching.policy import DEFAULT_POLICY, MatchPolicy
 from matching.problem import Problem
-from matching.proof import units_by_level, value_by_level
-from matching.supply import standing_supply
+from matching.serve.budgets import purses_of
+from matching.serve.components import Part, parts_of
+from matching.serve.greedy import greedy
+from matching.serve.levels import bands, usual_quantities
+from matching.serve.locks import forbidden_pairs
+from matching.serve.proof import units_by_level, value_by_level
+from matching.serve.supply import standing_supply
 from matching.travel import Roads
 
 ONE_ORDER = MatchPolicy(provider_order=dict.fromkeys(DEFAULT_POLICY.provider_order, 0))

@@ -11,11 +11,11 @@ import pulp
 from scipy.optimize import linear_sum_assignment
 
 from graph.snapshot import Bools, Ints, Longs
-from matching.eligibility import kinds_served, rules_of
-from matching.network import Component
 from matching.problem import Problem
 from matching.ranges import expand, unpack
-from matching.signatures import People
+from matching.serve.eligibility import kinds_served, rules_of
+from matching.serve.network import Component
+from matching.serve.signatures import People
 from matching.travel import Roads, assignment_minutes
 
 LEVEL_WORTH = 2**20

@@ -21,8 +21,8 @@ class ChangeError(ZhongfuError):
     """A change that names no cell of the supply, or a text that the cell cannot hold."""
 
     code = "change_impossible"
-    en = "{table}, {key}, {column}: {why}"
-    zh = "{table}，{key}，{column}：{why_zh}"
+    en = "{table}, {key}, {column} cannot be changed: {why}"
+    zh = "不能修改 {table} 表 {key} 的 {column}：{why_zh}"
     repair_en = "{repair}"
     repair_zh = "{repair_zh}"
 

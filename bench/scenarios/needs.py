@@ -14,8 +14,8 @@ from graph.snapshot import Floats
 from graph.snapshot_files import load_snapshot
 from matching.certificate import gap_of
 from matching.problem import Problem
-from matching.proof import SAME
 from matching.serve import Served, serve
+from matching.serve.proof import SAME
 
 JOBS = 2
 

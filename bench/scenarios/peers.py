@@ -11,7 +11,7 @@ from bench.samples import COUNTY, read_snapshot
 from bench.scenario import Figures, Scenario, at_least, exactly, moonshot
 from matching.problem import Problem
 from matching.serve import serve
-from matching.solve import Solution, solve
+from matching.serve.solve import Solution, solve
 
 RUNS = 5
 

@@ -22,7 +22,7 @@ PROVINCE = "440000000000"
 class UnknownRegion(CallError):
     """No region of Guangdong has this code."""
 
-    code = "region_unknown"
+    code = "division_unknown"
     en = "There is no region {region} in Guangdong."
     zh = "广东省没有代码为 {region} 的行政区划。"
     repair_en = "Give the six or twelve digits of a county, a city or the province: 441400 is Meizhou, 440000 all."

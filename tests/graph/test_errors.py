@@ -25,8 +25,8 @@ def _names(text: str) -> set[str]:
 @pytest.mark.parametrize("kind", sorted(set(_kinds()), key=lambda kind: kind.__name__))
 def test_every_fault_is_told_in_both_languages_from_the_same_facts(kind: type[ZhongfuError]) -> None:
     assert all([kind.code, kind.en, kind.zh, kind.repair_en, kind.repair_zh])
-    assert _names(kind.en) == _names(kind.zh)
-    assert _names(kind.repair_en) == _names(kind.repair_zh)
+    assert _names(kind.en) == {name.removesuffix("_zh") for name in _names(kind.zh)}
+    assert _names(kind.repair_en) == {name.removesuffix("_zh") for name in _names(kind.repair_zh)}
     assert any("\u4e00" <= letter <= "\u9fff" for letter in kind.zh)
 
 

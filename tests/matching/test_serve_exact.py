@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import maximum_flow
 
-from matching.levels import levels, usual_quantities
 from matching.problem import Problem
 from matching.serve import Served, serve
+from matching.serve.levels import levels, usual_quantities
 from matching.verify.roads import assignment_minutes
 from tests.matching.worlds import FOOD, Rows, may_serve, place_of, problem_of, random_world, worlds
 

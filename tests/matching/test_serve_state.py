@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from matching.locks import WHY, LockError
 from matching.problem import Problem
 from matching.serve import serve
+from matching.serve.locks import WHY, LockError
 from tests.matching.test_serve_rules import pairs, served_by
 from tests.matching.worlds import (
     A1A,

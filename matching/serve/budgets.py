@@ -16,7 +16,7 @@ import numpy as np
 from graph.snapshot import NONE, Ints, Longs
 from matching.problem import Problem
 from matching.ranges import Index
-from matching.supply import UNLIMITED, Supply
+from matching.serve.supply import UNLIMITED, Supply
 
 
 @dataclass(frozen=True)

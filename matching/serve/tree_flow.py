@@ -8,8 +8,8 @@ import numpy as np
 
 from graph.snapshot import NONE, Ints, Longs
 from matching import flow
-from matching.network import Component, Network
 from matching.ranges import Index, distinct
+from matching.serve.network import Component, Network
 
 
 @dataclass(frozen=True)

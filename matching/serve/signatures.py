@@ -9,9 +9,9 @@ from functools import cached_property
 import numpy as np
 
 from graph.snapshot import NONE, Bools, Ints, Longs
-from matching.eligibility import Rules, rules_of
 from matching.problem import Problem
 from matching.ranges import Words, distinct, expand, pack, unpack
+from matching.serve.eligibility import Rules, rules_of
 
 
 @dataclass(frozen=True)

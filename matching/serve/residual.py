@@ -8,7 +8,7 @@ import numpy as np
 
 from graph.snapshot import Ints, Longs
 from matching.ranges import expand, offsets
-from matching.tree_flow import InnerArcs, TreeFlow
+from matching.serve.tree_flow import InnerArcs, TreeFlow
 
 UNREACHED = int(np.iinfo(np.int32).max)
 """Label of what no unserved unit reaches: worse than every level."""

@@ -8,19 +8,19 @@ import numpy as np
 
 from graph.model import URGENCIES
 from graph.snapshot import NONE, Floats
-from matching.budgets import Purses, tied
-from matching.components import Part
-from matching.greedy import Taken, greedy
-from matching.hand_out import Pieces
-from matching.levels import bands
-from matching.network import Component, Network
-from matching.old_pairs import minutes_of_pairs
 from matching.plan import OFFER
 from matching.problem import Problem
-from matching.proof import SAME, Outcome, units_by_level, value_by_level
-from matching.supply import Promises, Supply
-from matching.tree_flow import inner_arcs
-from matching.whole_needs import Reach
+from matching.serve.budgets import Purses, tied
+from matching.serve.components import Part
+from matching.serve.greedy import Taken, greedy
+from matching.serve.hand_out import Pieces
+from matching.serve.levels import bands
+from matching.serve.network import Component, Network
+from matching.serve.old_pairs import minutes_of_pairs
+from matching.serve.proof import SAME, Outcome, units_by_level, value_by_level
+from matching.serve.supply import Promises, Supply
+from matching.serve.tree_flow import inner_arcs
+from matching.serve.whole_needs import Reach
 
 
 def never_behind_greedy(problem: Problem, outcomes: list[Outcome], first: list[Taken], purses: Purses) -> list[Outcome]:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from graph.snapshot import NONE, Longs
-from matching.components import Part
-from matching.network import Network
 from matching.ranges import offsets
+from matching.serve.components import Part
+from matching.serve.network import Network
 
 _FAR = 2**40
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from graph.snapshot import NONE, Bools, Bytes, Ints, Longs
-from matching.eligibility import AT_COUNTY, AT_TOWN, AT_VILLAGE, Links
 from matching.ranges import Index, Words, distinct, expand, offsets, unpack
+from matching.serve.eligibility import AT_COUNTY, AT_TOWN, AT_VILLAGE, Links
 
 ROWS_AT_ONCE = 1 << 18
 """Most nodes whose bit sets are unpacked at once."""

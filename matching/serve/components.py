@@ -10,13 +10,13 @@ import numpy as np
 
 from graph.model import ORGANIZATION_TYPES, URGENCIES
 from graph.snapshot import NONE, Bools, Ints, Longs
-from matching.eligibility import areas_of, kinds_served, links_of, valid_offers
-from matching.levels import bands, levels, opened_on, usual_quantities
-from matching.network import Claims, Component, Network, Places, build_network
 from matching.plan import OFFER
 from matching.problem import Problem
-from matching.signatures import People, signatures_of
-from matching.supply import ANSWERED, UNLIMITED, Promises, Supply
+from matching.serve.eligibility import areas_of, kinds_served, links_of, valid_offers
+from matching.serve.levels import bands, levels, opened_on, usual_quantities
+from matching.serve.network import Claims, Component, Network, Places, build_network
+from matching.serve.signatures import People, signatures_of
+from matching.serve.supply import ANSWERED, UNLIMITED, Promises, Supply
 from matching.travel import Roads
 
 

@@ -10,16 +10,16 @@ import numpy as np
 
 from graph.model import URGENCIES
 from graph.snapshot import NONE, Floats, Ints, Longs
-from matching.budgets import Purses
 from matching.certificate import Band, Stage
-from matching.components import Part, ranks_of
-from matching.hand_out import Pieces
-from matching.least import Least, least_of
-from matching.levels import bands, levels, usual_quantities
 from matching.plan import OFFER, Assignments
 from matching.problem import Problem
-from matching.solve import Solution
-from matching.supply import Supply, fixed_assignments
+from matching.serve.budgets import Purses
+from matching.serve.components import Part, ranks_of
+from matching.serve.hand_out import Pieces
+from matching.serve.least import Least, least_of
+from matching.serve.levels import bands, levels, usual_quantities
+from matching.serve.solve import Solution
+from matching.serve.supply import Supply, fixed_assignments
 from matching.travel import Roads
 
 ENGINE = "minimum-cost flow"

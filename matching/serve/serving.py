@@ -9,23 +9,23 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from graph.snapshot import Longs
-from matching.baseline import never_behind_greedy, topped_up
-from matching.budgets import Purses, allot, purses_of
 from matching.certificate import Stage
-from matching.components import Part, parts_of
 from matching.counts import Counts, served_counts
 from matching.execute import run
-from matching.greedy import Taken, greedy
-from matching.levels import bands
-from matching.locks import forbidden_pairs, hold_locks
 from matching.plan import OFFER, Assignments, Prices, Unmet, Unused
 from matching.problem import Problem
-from matching.proof import Money, Outcome, stages
-from matching.solve import solve
-from matching.supply import Promises, Supply, fixed_assignments, standing_supply
+from matching.serve.baseline import never_behind_greedy, topped_up
+from matching.serve.budgets import Purses, allot, purses_of
+from matching.serve.components import Part, parts_of
+from matching.serve.greedy import Taken, greedy
+from matching.serve.levels import bands
+from matching.serve.locks import forbidden_pairs, hold_locks
+from matching.serve.proof import Money, Outcome, stages
+from matching.serve.solve import solve
+from matching.serve.supply import Promises, Supply, fixed_assignments, standing_supply
+from matching.serve.unmet import unmet_of
+from matching.serve.unused import prices_of, unused_of
 from matching.travel import Roads
-from matching.unmet import unmet_of
-from matching.unused import prices_of, unused_of
 
 FEW_NEEDS = 200_000
 """Runs of fewer needs stay in this process: starting others would take longer."""

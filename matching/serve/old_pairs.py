@@ -9,9 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from graph.snapshot import NONE, Ints, Longs
-from matching.network import Component, Network
 from matching.ranges import offsets
-from matching.tree_flow import InnerArcs
+from matching.serve.network import Component, Network
+from matching.serve.tree_flow import InnerArcs
 
 
 @dataclass(frozen=True)

@@ -15,10 +15,10 @@ from scipy.sparse.csgraph import connected_components
 
 from graph.snapshot import Bools, Ints, Longs
 from matching import flow
-from matching.network import Component, Network
 from matching.ranges import Index, offsets
-from matching.residual import UNREACHED
-from matching.tree_flow import Groups, InnerArcs, TreeFlow, groups_of
+from matching.serve.network import Component, Network
+from matching.serve.residual import UNREACHED
+from matching.serve.tree_flow import Groups, InnerArcs, TreeFlow, groups_of
 
 HOPS = 1024
 """Most weight of a stage over the next, in the next one's largest cost."""

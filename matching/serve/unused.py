@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from graph.snapshot import NONE, Bools, Ints
-from matching.eligibility import areas_of, kinds_served, valid_offers
 from matching.plan import OFFER, Prices, Unused
 from matching.problem import Problem
-from matching.proof import Outcome
-from matching.reasons import dictionary
-from matching.supply import UNLIMITED, Supply
+from matching.serve.eligibility import areas_of, kinds_served, valid_offers
+from matching.serve.proof import Outcome
+from matching.serve.reasons import dictionary
+from matching.serve.supply import UNLIMITED, Supply
 
 REASONS = (
     "offer_paused",

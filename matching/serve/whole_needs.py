@@ -14,9 +14,9 @@ from heapq import heapify, heappop, heappush
 import numpy as np
 
 from graph.snapshot import NONE, Ints, Longs
-from matching.hand_out import Pieces
-from matching.network import Component, Network
 from matching.ranges import expand, offsets
+from matching.serve.hand_out import Pieces
+from matching.serve.network import Component, Network
 
 
 class Reach:

@@ -9,9 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from graph.snapshot import COUNTY, NONE, VILLAGE, Ints, Longs
-from matching.budgets import Purses
-from matching.network import Component, Network
 from matching.ranges import expand, offsets
+from matching.serve.budgets import Purses
+from matching.serve.network import Component, Network
 
 AT_ONCE = 1 << 18
 """Needs whose columns are held as Python numbers at once."""

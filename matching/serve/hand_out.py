@@ -10,10 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from graph.snapshot import NONE, Bools, Ints, Longs
-from matching.network import Component, Network
-from matching.old_pairs import kept_pairs
 from matching.ranges import offsets
-from matching.tree_flow import InnerArcs, TreeFlow
+from matching.serve.network import Component, Network
+from matching.serve.old_pairs import kept_pairs
+from matching.serve.tree_flow import InnerArcs, TreeFlow
 
 
 @dataclass(frozen=True)

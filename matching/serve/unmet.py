@@ -8,11 +8,11 @@ import pyarrow as pa
 
 from graph.model import URGENCIES
 from graph.snapshot import NONE, Bools, Ints, Longs
-from matching.eligibility import areas_of, kinds_served, valid_offers
 from matching.plan import OFFER, Assignments, Texts, Unmet
 from matching.problem import Problem
-from matching.proof import Outcome
-from matching.reasons import (
+from matching.serve.eligibility import areas_of, kinds_served, valid_offers
+from matching.serve.proof import Outcome
+from matching.serve.reasons import (
     accepts,
     dictionary,
     facts_text,
@@ -21,8 +21,8 @@ from matching.reasons import (
     rule_facts,
     taken_texts,
 )
-from matching.supply import Promises, Supply
-from matching.whole_needs import Reach
+from matching.serve.supply import Promises, Supply
+from matching.serve.whole_needs import Reach
 
 
 def unmet_of(

@@ -8,14 +8,14 @@ from time import perf_counter
 import numpy as np
 
 from graph.snapshot import NONE, Ints, Longs
-from matching.hand_out import Pieces, hand_out
-from matching.last_stages import Bounds, best_of_most
-from matching.network import Component, Network
-from matching.old_pairs import minutes_of_pairs
 from matching.ranges import Index
-from matching.residual import UNREACHED, is_optimal, labels
-from matching.tree_flow import InnerArcs, TreeFlow, groups_of, inner_arcs, most_by_level
-from matching.whole_needs import Placing
+from matching.serve.hand_out import Pieces, hand_out
+from matching.serve.last_stages import Bounds, best_of_most
+from matching.serve.network import Component, Network
+from matching.serve.old_pairs import minutes_of_pairs
+from matching.serve.residual import UNREACHED, is_optimal, labels
+from matching.serve.tree_flow import InnerArcs, TreeFlow, groups_of, inner_arcs, most_by_level
+from matching.serve.whole_needs import Placing
 
 
 class NotOptimalError(RuntimeError):
