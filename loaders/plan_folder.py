@@ -30,7 +30,7 @@ class PlanFolderFault(ZhongfuError):
     """A folder that should hold a plan does not, or one of its files is at fault."""
 
     code = "plan_folder"
-    en = "{file} is not as a plan was written: {what}"
+    en = "The plan's file {file}: {what}"
     zh = "方案文件 {file} 有误：{what_zh}"
     repair_en = "Export the plan again and leave the files as they are."
     repair_zh = "请重新导出方案，不要改动文件。"
