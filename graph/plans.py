@@ -51,7 +51,8 @@ class Draft:
     """What a run hands over: a plan's id, what it is for, what it was made from, and its certificate.
 
     `base_revision` and `base_data` are the published revision and the version of the data at which its snapshot was
-    read; `scope` is a region's code, `on` an ISO date, `review` says whether a person must approve it.
+    read, `snapshot` and `published` the digests of its tables and of the state above them; `scope` is a region's code,
+    `on` an ISO date, `review` says whether a person must approve it.
     """
 
     id: str
@@ -61,6 +62,7 @@ class Draft:
     base_revision: int
     base_data: int
     snapshot: str
+    published: str
     verified: bool
     review: bool
     certificate: Mapping[str, Any]
@@ -78,6 +80,7 @@ class StoredPlan:
     base_revision: int
     base_data: int
     snapshot: str
+    published: str
     verified: bool
     review: bool
     state: str

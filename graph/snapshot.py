@@ -276,6 +276,15 @@ class Published:
     household: Ints
     household_caseworker: Ints
 
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 (hex) of the revision and all that holds; answers give one revision several states."""
+        whole = hashlib.sha256(str(self.revision).encode())
+        for part in fields(self):
+            if part.name != "revision":
+                whole.update(part.name.encode() + digest_of(getattr(self, part.name)))
+        return whole.hexdigest()
+
 
 @dataclass(frozen=True)
 class Snapshot:
@@ -298,7 +307,7 @@ class Snapshot:
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 (hex) of the input tables; the published state, which the base revision names, is left out."""
+        """SHA-256 (hex) of the input tables; the published state, which has a digest of its own, is left out."""
         whole = hashlib.sha256()
         for part in fields(self):
             if part.name != "published":

@@ -1,7 +1,8 @@
-"""Snapshots as Parquet, in coded form: one folder for each digest, read back by mapping its files into memory."""
+"""Snapshots as Parquet, in coded form: a folder for each digest of tables and each state published above them."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ import pyarrow.parquet as pq
 from graph import snapshot as shape
 from graph.errors import GraphError
 from graph.folders import whole_folder
-from graph.snapshot import Published, Ragged, Snapshot
+from graph.snapshot import Published, Ragged, Snapshot, nothing_published
 
 _PUBLISHED = {
     "assigned": ("need", "provider_type", "provider", "quantity", "status"),
@@ -21,14 +22,16 @@ _PUBLISHED = {
     "responsible": ("household", "household_caseworker"),
 }
 """Files of a published state with its columns."""
+NOTHING = nothing_published().digest
+"""Digest of the state in which nothing was ever published."""
 
 
 class SnapshotMissing(GraphError):
     """No snapshot of this digest is kept, or not with the published state asked for."""
 
     code = "snapshot_missing"
-    en = "There is no snapshot {digest} with the published revision {revision} in {where}."
-    zh = "{where} 中没有快照 {digest}（发布版本 {revision}）。"
+    en = "There is no snapshot {digest} with the state published at revision {revision} in {where}."
+    zh = "{where} 中没有快照 {digest} 及第 {revision} 版的发布状态。"
     repair_en = "Run the match again: it keeps the snapshot it was made from."
     repair_zh = "请重新运行匹配，程序会保存其所用的快照。"
 
@@ -38,16 +41,16 @@ class SnapshotDamaged(GraphError):
 
     code = "snapshot_damaged"
     en = "The snapshot in {where} is damaged: {detail}"
-    zh = "{where} 中的快照已损坏：{detail}"
+    zh = "{where} 中的快照已损坏：{detail_zh}"
     repair_en = "Delete that folder and run the match again, or bring it back from a backup."
     repair_zh = "请删除该文件夹并重新运行匹配，或从备份恢复。"
 
 
 def save_snapshot(snapshot: Snapshot, store: Path) -> Path:
-    """Keep a snapshot under `store`, in a folder named by its digest, and its published state beside it.
+    """Keep a snapshot under `store`, in a folder named by its digest, and its published state in one named by both.
 
-    Both appear whole or not at all; what is already there stays as it is. Returns the folder of the snapshot.
-    Raises DiskFull and NoRights.
+    A state in which nothing was ever published has no folder. Both appear whole or not at all; what is already there
+    stays as it is. Returns the folder of the snapshot. Raises DiskFull and NoRights.
     """
     folder, state = store / snapshot.digest, snapshot.published
     if not folder.exists():
@@ -56,39 +59,54 @@ def save_snapshot(snapshot: Snapshot, store: Path) -> Path:
                 value = getattr(snapshot, part.name)
                 if value is not None and part.name != "published":
                     _write({each.name: getattr(value, each.name) for each in fields(value)}, growing / part.name)
-    published = _published_folder(folder, state.revision)
-    if not published.exists():
+    published = _published_folder(folder, state.digest)
+    if state.digest != NOTHING and not published.exists():
         with whole_folder(published) as growing:
             for name, columns in _PUBLISHED.items():
                 _write({column: getattr(state, column) for column in columns}, growing / name)
     return folder
 
 
-def load_snapshot(store: Path, digest: str, revision: int = 0) -> Snapshot:
-    """The snapshot of this digest with the published state of this revision; its columns are read-only.
+def load_snapshot(store: Path, digest: str, revision: int = 0, published: str = NOTHING) -> Snapshot:
+    """The snapshot of this digest with the state of this digest, published at this revision; its columns are read-only.
 
-    Raises SnapshotMissing, and SnapshotDamaged where the columns are not those of the digest.
+    Raises SnapshotMissing, and SnapshotDamaged where the columns are not those of the digests.
     """
     folder = store / digest
-    published = _published_folder(folder, revision)
-    if not folder.is_dir() or not published.is_dir():
+    beside = _published_folder(folder, published)
+    if not folder.is_dir() or not (published == NOTHING or beside.is_dir()):
         raise SnapshotMissing(digest=digest, revision=revision, where=store)
     parts: dict[str, Any] = {}
     for name, table in _TABLES.items():
         # without roads there is no travel table; every other one is there, empty or not
         absent = name == "travel" and not _file(folder / name).exists()
-        parts[name] = None if absent else table(**_read(folder / name))
-    state: dict[str, Any] = {}
-    for name in _PUBLISHED:
-        state |= _read(published / name)
-    snapshot = Snapshot(**parts, published=Published(revision, **state))
-    if snapshot.digest != digest:
-        raise SnapshotDamaged(where=folder, detail=f"its content has the digest {snapshot.digest}")
+        parts[name] = None if absent else table(**_read(folder / name, [each.name for each in fields(table)]))
+    snapshot = Snapshot(**parts, published=_state(beside, revision, published))
+    _hold(folder, snapshot.digest, digest)
     return snapshot
 
 
-def _published_folder(folder: Path, revision: int) -> Path:
-    return folder.parent / f"{folder.name}-{revision}"
+def _state(folder: Path, revision: int, digest: str) -> Published:
+    """The published state of a folder."""
+    if digest == NOTHING:
+        return nothing_published()
+    columns: dict[str, Any] = {}
+    for name, names in _PUBLISHED.items():
+        columns |= _read(folder / name, names)
+    state = Published(revision, **columns)
+    _hold(folder, state.digest, digest)
+    return state
+
+
+def _hold(folder: Path, found: str, named: str) -> None:
+    if found != named:
+        raise SnapshotDamaged(
+            where=folder, detail=f"its content has the digest {found}", detail_zh=f"其内容的摘要为 {found}"
+        )
+
+
+def _published_folder(folder: Path, digest: str) -> Path:
+    return folder.parent / f"{folder.name}-{digest}"
 
 
 def _file(path: Path) -> Path:
@@ -118,12 +136,13 @@ def _write(columns: dict[str, Any], path: Path) -> None:
     pq.write_table(table, _file(path), use_dictionary=False, compression="lz4", row_group_size=max(1, table.num_rows))
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _read(path: Path, names: Sequence[str]) -> dict[str, Any]:
     try:
         table = pq.read_table(_file(path), memory_map=True)
-        return {name: _from_arrow(table[name].combine_chunks()) for name in table.column_names}
-    except (OSError, pa.ArrowException) as error:
-        raise SnapshotDamaged(where=path.parent, detail=f"{path.name}: {error}") from error
+        return {name: _from_arrow(table[name].combine_chunks()) for name in names}
+    except (OSError, KeyError, pa.ArrowException) as error:
+        detail = f"{path.name}: {error}"
+        raise SnapshotDamaged(where=path.parent, detail=detail, detail_zh=detail) from error
 
 
 def _to_arrow(value: Any) -> pa.Array:

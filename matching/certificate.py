@@ -104,7 +104,10 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Certificate:
-    """Everything a plan says of itself; `as_json` is the file of the contract."""
+    """Everything a plan says of itself; `as_json` is the file of the contract.
+
+    `snapshot` is the digest of the input tables, `published` that of what was published above them.
+    """
 
     plan: str
     scope: str
@@ -112,6 +115,7 @@ class Certificate:
     on: str
     base_revision: int
     snapshot: str
+    published: str
     policy: str
     seed: int
     versions: dict[str, str]
@@ -135,6 +139,7 @@ class Certificate:
             "on": self.on,
             "base_revision": self.base_revision,
             "snapshot": self.snapshot,
+            "published": self.published,
             "policy": self.policy,
             "seed": self.seed,
             "versions": self.versions,
@@ -163,7 +168,7 @@ def certificate_of(given: Mapping[str, Any]) -> Certificate:
             figures = (float(stage["value"]), float(stage["bound"]), bool(stage["exact"]), float(stage["seconds"]))
             stages.append(Stage(str(stage["stage"]), *figures, str(stage["engine"]), str(stage["status"]), bands))
         whole: dict[str, Any] = {}
-        for at in ("plan", "scope", "period", "on", "snapshot", "policy"):
+        for at in ("plan", "scope", "period", "on", "snapshot", "published", "policy"):
             whole[at] = str(given[at])
         for at in ("base_revision", "seed"):
             whole[at] = int(given[at])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import platform
 from collections.abc import Callable
 from dataclasses import replace
@@ -17,7 +16,7 @@ from matching.counts import covered_counts, open_counts, served_counts
 from matching.cover import Covered, cover
 from matching.plan import Plan, Unused
 from matching.plan_id import plan_id
-from matching.policy import MatchPolicy, policy_toml
+from matching.policy import policy_digest
 from matching.problem import Problem
 from matching.serve import Served, serve
 from matching.verify import verify
@@ -103,6 +102,7 @@ def _certificate(problem: Problem, covered: Covered, served: Served) -> Certific
         on=str(np.datetime64(problem.on, "D")),
         base_revision=snapshot.published.revision,
         snapshot=snapshot.digest,
+        published=snapshot.published.digest,
         policy=policy_digest(problem.policy),
         seed=problem.policy.seed,
         versions=versions(),
@@ -113,11 +113,6 @@ def _certificate(problem: Problem, covered: Covered, served: Served) -> Certific
         baseline={"served": served.baseline},
         verdict=Verdict(),
     )
-
-
-def policy_digest(policy: MatchPolicy) -> str:
-    """SHA-256 (hex) of the policy as TOML."""
-    return hashlib.sha256(policy_toml(policy).encode()).hexdigest()
 
 
 def _in_order(stages: tuple[Stage, ...]) -> tuple[Stage, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -97,6 +98,11 @@ def policy_of(settings: dict[str, Any]) -> MatchPolicy:
     except ValidationError as error:
         wrong = (f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
         raise PolicyError("; ".join(wrong)) from error
+
+
+def policy_digest(policy: MatchPolicy) -> str:
+    """SHA-256 (hex) of the policy as TOML."""
+    return hashlib.sha256(policy_toml(policy).encode()).hexdigest()
 
 
 def policy_toml(policy: MatchPolicy) -> str:

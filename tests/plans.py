@@ -28,7 +28,7 @@ from matching.plan import (
     Unused,
 )
 from matching.plan_id import plan_id
-from matching.policy import DEFAULT_POLICY, MatchPolicy
+from matching.policy import DEFAULT_POLICY, MatchPolicy, policy_digest
 
 ON = date(2026, 11, 10)
 
@@ -466,7 +466,8 @@ def certificate_of(
         on=greedy.today.isoformat(),
         base_revision=snapshot.published.revision,
         snapshot=snapshot.digest,
-        policy="default",
+        published=snapshot.published.digest,
+        policy=policy_digest(policy),
         seed=policy.seed,
         versions={"zhongfu": "0.1.0"},
         stages=tuple(stages),

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from api.plan_files import told_in
 from api.service.calls import day_of, region_of
 from api.service.opening import Progress, opened, silent
+from api.service.plans import snapshot_of
 from api.settings import Settings
 from graph.connect import Graph
 from graph.gap_causes import Explained
 from graph.gaps import Gaps, gaps
 from graph.published import current
-from graph.snapshot_files import SnapshotMissing, load_snapshot
+from graph.snapshot_files import SnapshotMissing
 
 
 def find_gaps(
@@ -46,7 +47,7 @@ def _explained(settings: Settings, graph: Graph) -> Iterator[Explained]:
         if not folder.is_dir():
             continue
         try:
-            snapshot = load_snapshot(settings.snapshots, plan.snapshot, plan.base_revision)
+            snapshot = snapshot_of(settings, plan)
         except SnapshotMissing:
             continue
         tables = told_in(folder).tables

@@ -94,11 +94,16 @@ def told_of(settings: Settings, plan: str) -> Told:
     return told_in(folder)
 
 
+def snapshot_of(settings: Settings, stored: StoredPlan) -> Snapshot:
+    """The snapshot that a plan was made from. Raises SnapshotMissing and SnapshotDamaged."""
+    return load_snapshot(settings.snapshots, stored.snapshot, stored.base_revision, stored.published)
+
+
 def plan_and_snapshot(settings: Settings, name: str) -> tuple[StoredPlan, Plan, Snapshot]:
     """A kept plan with the snapshot that it was made from. Raises PlanMissing and SnapshotMissing."""
     with opened(settings) as graph:
         stored = plan_named(graph, name)
-    snapshot = load_snapshot(settings.snapshots, stored.snapshot, stored.base_revision)
+    snapshot = snapshot_of(settings, stored)
     return stored, load_plan(stored.id, snapshot, settings.plans), snapshot
 
 
@@ -150,6 +155,7 @@ def _draft(plan: Plan, snapshot: Snapshot, data_version: int) -> Draft:
         base_revision=plan.base_revision,
         base_data=data_version,
         snapshot=snapshot.digest,
+        published=snapshot.published.digest,
         verified=certificate.verdict.passed,
         review=plan.policy.review == "required",
         certificate=certificate.as_json(),

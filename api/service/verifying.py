@@ -6,11 +6,10 @@ from pathlib import Path
 
 from api.plan_files import verify_folder
 from api.service.opening import opened
-from api.service.plans import told_of
+from api.service.plans import snapshot_of, told_of
 from api.settings import Settings
 from graph.errors import CallError
 from graph.plans import plan_named
-from graph.snapshot_files import load_snapshot
 from loaders.plan_folder import INPUT
 from matching.certificate import Verdict
 from matching.plan import Plan
@@ -57,5 +56,5 @@ def verify_plan(settings: Settings, plan: str, given: Path | None = None) -> tup
         raise InputUnused(plan=plan)
     with opened(settings) as graph:
         stored = plan_named(graph, plan)
-    snapshot = load_snapshot(settings.snapshots, stored.snapshot, stored.base_revision)
+    snapshot = snapshot_of(settings, stored)
     return verify_told(told_of(settings, stored.id), snapshot)

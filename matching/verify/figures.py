@@ -12,6 +12,7 @@ from graph.model import ALERTS, ORGANIZATION_TYPES, URGENCIES
 from graph.snapshot import LONG_AGO, TOWN, VILLAGE, Floats, Ints, Longs
 from matching.certificate import STAGES
 from matching.plan import OFFER
+from matching.policy import policy_digest
 from matching.verify.accounts import cared_for, counted_workers, covered
 from matching.verify.case import EPOCH, Case
 from matching.verify.check import Look, check
@@ -43,7 +44,7 @@ def _same(said: Any, true: Any) -> bool:
 
 @check("the certificate says {figure} {found}; it is {expected}", "证书中 {figure} 为 {found}，实为 {expected}")
 def run(case: Case) -> Look:
-    """The certificate names the run it belongs to: scope, period, date, base revision, snapshot and seed."""
+    """The certificate names the run it belongs to: scope, period, date, base revision, snapshot, published state, policy."""
     plan, said = case.plan, case.plan.certificate
     return _compared(
         [
@@ -52,6 +53,8 @@ def run(case: Case) -> Look:
             ("on", said.on, case.day(plan.on)),
             ("base_revision", said.base_revision, plan.base_revision),
             ("snapshot", said.snapshot, case.snapshot.digest),
+            ("published", said.published, case.snapshot.published.digest),
+            ("policy", said.policy, policy_digest(plan.policy)),
             ("seed", said.seed, plan.policy.seed),
         ]
     )

@@ -103,7 +103,7 @@ def test_the_files_of_the_contract_are_written(folder: Path):
     for name, header in headers.items():
         assert (folder / f"{name}.csv").read_text("utf-8").splitlines()[0].replace('"', "") == header
     certificate = json.loads((folder / "certificate.json").read_text("utf-8"))
-    keys = "plan scope period on base_revision snapshot policy seed versions stages open served covered baseline verify"
+    keys = "plan scope period on base_revision snapshot published policy seed versions stages open served covered baseline verify"
     assert list(certificate) == keys.split()
     assert list(certificate["verify"]) == ["passed", "checks"]
 
@@ -224,6 +224,8 @@ BREACHED: list[tuple[str, Callable[[Path], None], str]] = [
     ("another-baseline", recertified(baseline={"served": {}}), "unchanged"),
     ("another-date", recertified(on="2026-11-11"), "unchanged"),
     ("another-snapshot", recertified(snapshot="00ff"), "run"),
+    ("another-published-state", recertified(published="00ff"), "run"),
+    ("another-policy", recertified(policy="00ff"), "run"),
     ("a-gap-that-is-none", recertified(stages=[]), "unchanged"),
 ]
 

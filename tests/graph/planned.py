@@ -73,6 +73,7 @@ def draft(graph: Graph, name: str, scope: str = tiny.PROVINCE, **facts: Any) -> 
         "base_revision": now.revision,
         "base_data": now.data_version,
         "snapshot": "s",
+        "published": "p",
         "verified": True,
         "review": False,
         "certificate": {"plan": name},

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from graph import folders
+from graph.assemble import assemble
 from graph.errors import DiskFull, NoRights
 from graph.snapshot import Ragged, Snapshot
 from graph.snapshot_files import SnapshotDamaged, SnapshotMissing, load_snapshot, save_snapshot
@@ -31,15 +32,21 @@ def columns_of(snapshot: Snapshot) -> dict[str, object]:
     return found
 
 
+def kept(store: Path, snapshot: Snapshot) -> Snapshot:
+    """What is kept of a snapshot."""
+    state = snapshot.published
+    return load_snapshot(store, snapshot.digest, state.revision, state.digest)
+
+
 @pytest.mark.parametrize("travel", [[], TRAVEL], ids=["estimated", "roads"])
 def test_a_snapshot_is_read_back_as_it_was(tmp_path: Path, travel: list[dict[str, object]]):
     snapshot = tiny.snapshot(travel=travel)
     save_snapshot(snapshot, tmp_path)
-    read = load_snapshot(tmp_path, snapshot.digest, tiny.REVISION)
+    read = kept(tmp_path, snapshot)
     assert read.digest == snapshot.digest
-    kept, found = columns_of(snapshot), columns_of(read)
-    assert kept.keys() == found.keys()
-    for name, value in kept.items():
+    wanted, found = columns_of(snapshot), columns_of(read)
+    assert wanted.keys() == found.keys()
+    for name, value in wanted.items():
         if isinstance(value, np.ndarray):
             other = found[name]
             assert isinstance(other, np.ndarray)
@@ -52,20 +59,44 @@ def test_a_snapshot_is_read_back_as_it_was(tmp_path: Path, travel: list[dict[str
 def test_the_columns_read_back_cannot_be_written(tmp_path: Path):
     snapshot = tiny.snapshot()
     save_snapshot(snapshot, tmp_path)
-    read = load_snapshot(tmp_path, snapshot.digest, tiny.REVISION)
+    read = kept(tmp_path, snapshot)
     writeable = [
         name for name, value in columns_of(read).items() if isinstance(value, np.ndarray) and value.flags.writeable
     ]
     assert writeable == []
 
 
+def answered(status: str) -> Snapshot:
+    """The tiny world with an answer to the offer of N06."""
+    rows = [row | {"status": status} if row["need"] == "N06" else row for row in tiny.ROWS["assigned"]]
+    return tiny.snapshot(assigned=rows)
+
+
 def test_one_snapshot_is_kept_once_with_each_published_state(tmp_path: Path):
-    before, after = tiny.snapshot(assigned=[], covers=[], responsible=[]), tiny.snapshot()
+    before, after = assemble(tiny.tables(assigned=[], covers=[], responsible=[])), tiny.snapshot()
     assert before.digest == after.digest
-    object.__setattr__(before.published, "revision", 0)
     assert save_snapshot(before, tmp_path) == save_snapshot(after, tmp_path)
-    assert len(load_snapshot(tmp_path, after.digest, 0).published.need) == 0
-    assert len(load_snapshot(tmp_path, after.digest, tiny.REVISION).published.need) == 2
+    assert len(kept(tmp_path, before).published.need) == 0
+    assert len(kept(tmp_path, after).published.need) == 2
+
+
+def test_states_of_one_revision_that_differ_by_an_answer_are_kept_apart(tmp_path: Path):
+    proposed, accepted = answered("proposed"), answered("accepted")
+    assert proposed.published.revision == accepted.published.revision
+    save_snapshot(proposed, tmp_path)
+    save_snapshot(accepted, tmp_path)
+    for snapshot in (proposed, accepted):
+        assert kept(tmp_path, snapshot).published.status.tolist() == snapshot.published.status.tolist()
+
+
+def test_a_published_state_that_is_not_that_of_its_name_is_refused(tmp_path: Path):
+    proposed, accepted = answered("proposed"), answered("accepted")
+    folder = save_snapshot(proposed, tmp_path)
+    save_snapshot(accepted, tmp_path)
+    one, other = (folder.parent / f"{folder.name}-{each.published.digest}" for each in (proposed, accepted))
+    shutil.copy(other / "assigned.parquet", one / "assigned.parquet")
+    with pytest.raises(SnapshotDamaged, match="its content has the digest"):
+        kept(tmp_path, proposed)
 
 
 def test_saving_again_changes_nothing(tmp_path: Path):
@@ -85,7 +116,7 @@ def test_a_published_state_that_is_not_kept_is_named(tmp_path: Path):
     snapshot = tiny.snapshot()
     save_snapshot(snapshot, tmp_path)
     with pytest.raises(SnapshotMissing, match="revision 8"):
-        load_snapshot(tmp_path, snapshot.digest, 8)
+        load_snapshot(tmp_path, snapshot.digest, 8, "00ff")
 
 
 def test_a_truncated_file_is_named(tmp_path: Path):
@@ -93,22 +124,22 @@ def test_a_truncated_file_is_named(tmp_path: Path):
     needs = save_snapshot(snapshot, tmp_path) / "needs.parquet"
     needs.write_bytes(needs.read_bytes()[:-20])
     with pytest.raises(SnapshotDamaged, match="needs"):
-        load_snapshot(tmp_path, snapshot.digest, tiny.REVISION)
+        kept(tmp_path, snapshot)
 
 
 def test_a_missing_file_is_named(tmp_path: Path):
     snapshot = tiny.snapshot()
     (save_snapshot(snapshot, tmp_path) / "offers.parquet").unlink()
     with pytest.raises(SnapshotDamaged, match="offers"):
-        load_snapshot(tmp_path, snapshot.digest, tiny.REVISION)
+        kept(tmp_path, snapshot)
 
 
 def test_content_that_is_not_that_of_the_digest_is_refused(tmp_path: Path):
     one, other = tiny.snapshot(), tiny.snapshot(volunteers=[])
-    kept, foreign = save_snapshot(one, tmp_path), save_snapshot(other, tmp_path)
-    shutil.copy(foreign / "volunteers.parquet", kept / "volunteers.parquet")
+    own, foreign = save_snapshot(one, tmp_path), save_snapshot(other, tmp_path)
+    shutil.copy(foreign / "volunteers.parquet", own / "volunteers.parquet")
     with pytest.raises(SnapshotDamaged, match="its content has the digest"):
-        load_snapshot(tmp_path, one.digest, tiny.REVISION)
+        kept(tmp_path, one)
 
 
 def test_a_write_that_breaks_off_leaves_nothing(tmp_path: Path):

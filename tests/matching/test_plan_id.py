@@ -97,3 +97,11 @@ def test_a_stage_without_a_field_is_refused_by_name(field: str):
 def test_an_empty_plan_has_an_id_too():
     nothing = replace(PLAN, assignments=Assignments.none())
     assert len(plan_id(nothing, SNAPSHOT)) == 16
+
+
+def test_another_answer_within_a_revision_gives_another_plan():
+    rows = [row | {"status": "delivered"} for row in tiny.ROWS["assigned"]]
+    other = tiny.snapshot(assigned=rows)
+    assert other.digest == SNAPSHOT.digest
+    assert other.published.revision == SNAPSHOT.published.revision
+    assert good_plan(other, tiny.PROVINCE).id != PLAN.id

@@ -133,6 +133,8 @@ EDITED: list[tuple[str, str, Callable[[Plan], Plan]]] = [
     ("run", "date", lambda plan: certified(plan, on="2026-11-11")),
     ("run", "revision", lambda plan: certified(plan, base_revision=1)),
     ("run", "snapshot", lambda plan: certified(plan, snapshot="00ff")),
+    ("run", "published", lambda plan: certified(plan, published="00ff")),
+    ("run", "policy", lambda plan: certified(plan, policy="00ff")),
     ("run", "period", lambda plan: certified(plan, period="2026-12")),
     (
         "counted",
