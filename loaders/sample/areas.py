@@ -50,6 +50,9 @@ def draw_areas(
     areas = np.full((len(level), AREAS), -1, np.int32)
     areas[:, 0] = chief
     several = np.flatnonzero((rng.random(len(level)) < SEVERAL) & (level > PROVINCE))
+    # a city without counties is one area: who serves several places there serves towns
+    undivided = several[(level[several] == COUNTY) & (places.level[chief[several]] == CITY)]
+    chief[undivided] = areas[undivided, 0] = places.ancestor[local[undivided], TOWN]
     extra = rng.integers(1, AREAS - 1, len(several))
     for slot in range(1, AREAS - 1):
         rows = several[extra >= slot]
@@ -73,7 +76,8 @@ def narrowed(world: World, areas: Integers) -> Integers:
     top = np.flatnonzero(world.inside)[0]
     beyond = world.regions.ancestor[top, world.regions.level[areas[:, 0]]] == areas[:, 0]
     rows = np.flatnonzero(beyond & (areas[:, 0] != top) & (rng.random(len(areas)) < NARROWED))
-    level = np.full(len(rows), min(VILLAGE, world.regions.level[top] + 1), np.int8)
+    children = world.regions.level[world.regions.parent == top]
+    level = np.full(len(rows), children.min() if len(children) else VILLAGE, np.int8)
     places = areas.copy()
     places[rows] = -1
     for slot in range(AREAS - 1):

@@ -22,8 +22,8 @@ LEVEL_ODDS = (0.04, 0.10, 0.34, 0.36, 0.16)
 """Province, city, county, town, village."""
 USUAL_CAPACITY = (2500.0, 900.0, 260.0, 70.0, 14.0)
 """Relative capacity of an offer at each level."""
-BROADER_SHARE = 0.10
-"""Share of offers of a kind that includes others."""
+BROADER_EVERY = 9
+"""One offer in so many, along the order of the seats' codes, is of a kind that includes others: a tenth or more anywhere."""
 USUAL_CLASSES = {
     "government": ("cash", "special", "development"),
     "mass_organisation": ("cash", "goods", "support", "special"),
@@ -93,7 +93,7 @@ def _makers(rng: np.random.Generator, world: World, bodies: Bodies) -> tuple[Int
 def _kinds(rng: np.random.Generator, types: Integers) -> Integers:
     """Half by how often a kind is needed, half evenly, but mostly what such an organisation does; some broader kinds."""
     share = frequencies()
-    broad = rng.random(len(types)) < BROADER_SHARE
+    broad = (np.arange(len(types)) + rng.integers(BROADER_EVERY)) % BROADER_EVERY == 0
     kinds = np.zeros(len(types), np.int32)
     for number, organization in enumerate(ORGANIZATION_TYPES):
         for broader in (False, True):

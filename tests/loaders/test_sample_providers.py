@@ -67,7 +67,7 @@ def test_offers_stand_at_all_levels(tables: dict[str, pd.DataFrame], offers: pd.
     assert set(served) == {"province", "city", "county", "town", "village"}
 
 
-@pytest.mark.parametrize("region", ["441400", "441422"])
+@pytest.mark.parametrize("region", ["441400", "441422", "441900"])
 def test_a_tenth_of_offers_serves_several_areas(region: str) -> None:
     offers = dict(sample_tables(build_world(region, 1, 1.0), ON))["offers"].to_pandas()
     areas = offers["serves"].astype(str).str.split(";")
@@ -75,8 +75,10 @@ def test_a_tenth_of_offers_serves_several_areas(region: str) -> None:
     assert (areas.map(set).str.len() == areas.str.len()).all(), "no area twice"
 
 
-def test_a_tenth_of_offers_is_of_a_broader_kind(offers: pd.DataFrame) -> None:
-    assert offers["kind"].isin(BROADER).mean() == pytest.approx(0.1, abs=0.025)
+@pytest.mark.parametrize("region", ["441400", "441422", "441900"])
+def test_a_tenth_of_offers_is_of_a_broader_kind(region: str) -> None:
+    offers = dict(sample_tables(build_world(region, 1, 1.0), ON))["offers"].to_pandas()
+    assert 0.1 <= offers["kind"].isin(BROADER).mean() < 0.14
 
 
 def test_half_of_the_offers_has_an_acceptance_rule_of_few_for_each_kind(offers: pd.DataFrame) -> None:

@@ -93,7 +93,7 @@ def test_areas_are_of_the_level_of_their_offer_and_cities_without_counties_serve
     assert (level == supply.level).mean() > 0.97
     odd = level != supply.level
     assert set(supply.level[odd].tolist()) == {COUNTY}
-    assert set(level[odd].tolist()) == {CITY}
+    assert set(level[odd].tolist()) == {CITY, TOWN}
 
 
 def test_several_areas_of_an_offer_are_sisters(world: World) -> None:
