@@ -71,7 +71,8 @@ SORTS = (COVERED, CARED_FOR, OFFERED, VOLUNTEERED)
 
 _ENDS = ("subject", "provider")
 _VALUES = (*_ENDS, "quantity", "minutes", "cost")
-_FACTS = pa.array(["accepted", "delivered"])
+FACTS = pa.array(["accepted", "delivered"])
+"""Statuses of assignments that are facts: their provider has answered for them."""
 
 Ties = dict[Sort, pa.Table]
 
@@ -131,14 +132,31 @@ class Changes:
 
 
 def changes_to(wanted: Ties, held: Ties) -> Changes:
-    """What turns the ties held into those wanted; facts (accepted, delivered) stay as they are."""
+    """What turns the ties held into those wanted.
+
+    Facts (accepted, delivered) stay as they are and count for what is wanted of their pair: what is wanted beyond them
+    is a tie of its own.
+    """
     begin, end = {}, {}
     for sort in SORTS:
-        now, then = held[sort], wanted[sort]
-        fact = pc.fill_null(pc.is_in(now["status"], value_set=_FACTS), False)
-        begin[sort] = then.filter(pc.invert(pc.or_(_among(then, now, _VALUES), _among(then, now.filter(fact), _ENDS))))
-        end[sort] = now.filter(pc.invert(pc.or_(_among(now, then, _VALUES), fact)))
+        fact = pc.fill_null(pc.is_in(held[sort]["status"], value_set=FACTS), False)
+        now, then = held[sort].filter(pc.invert(fact)), _beyond(wanted[sort], held[sort].filter(fact))
+        begin[sort] = then.filter(pc.invert(_among(then, now)))
+        end[sort] = now.filter(pc.invert(_among(now, then)))
     return Changes(begin, end)
+
+
+def _beyond(wanted: pa.Table, facts: pa.Table) -> pa.Table:
+    """What is wanted beyond the units of the facts, cost in proportion; pairs for which facts are enough are left out."""
+    if not len(facts):
+        return wanted
+    sums = facts.group_by(list(_ENDS)).aggregate([("quantity", "sum")])
+    at = pc.index_in(_joined(wanted, _ENDS), value_set=_joined(sums, _ENDS).combine_chunks())
+    rest = pc.subtract(wanted["quantity"], pc.fill_null(sums["quantity_sum"].take(at), 0))
+    # a unit's cost is whole, and multiplied first the product could be too large for 64 bits
+    cost = pc.multiply(pc.divide(wanted["cost"], wanted["quantity"]), rest)
+    named = {"quantity": rest, "cost": cost}
+    return pa.table({name: named.get(name, wanted[name]) for name in SCHEMA.names}).filter(pc.greater(rest, 0))
 
 
 def lanes_of(ties: pa.Table, count: int) -> list[pa.Table]:
@@ -153,10 +171,9 @@ def lanes_of(ties: pa.Table, count: int) -> list[pa.Table]:
     return [ties.filter(pa.array(lane == each)).sort_by("subject") for each in range(count)]
 
 
-def _among(ties: pa.Table, others: pa.Table, columns: tuple[str, ...]) -> Any:
-    """Which ties stand among the others, by these columns."""
-    mine, theirs = _joined(ties, columns), _joined(others, columns)
-    return pc.is_in(mine, value_set=theirs.combine_chunks() if isinstance(theirs, pa.ChunkedArray) else theirs)
+def _among(ties: pa.Table, others: pa.Table) -> Any:
+    """Which ties stand alike among the others."""
+    return pc.is_in(_joined(ties, _VALUES), value_set=_joined(others, _VALUES).combine_chunks())
 
 
 def _joined(ties: pa.Table, columns: tuple[str, ...]) -> Any:

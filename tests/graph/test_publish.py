@@ -1,5 +1,7 @@
 """Publishing: one switch from revision to revision, within a scope, by differences."""
 
+from typing import Any
+
 import pytest
 
 from graph.connect import Graph
@@ -77,6 +79,31 @@ def test_facts_stay_whatever_the_plan_says(world: Graph) -> None:
     assert world.read("MATCH (:Need {need: 'N02'})-[a:ASSIGNED]->() RETURN a.quantity AS q, a.since AS since") == [
         {"q": 5, "since": 1}
     ]
+
+
+def test_what_is_wanted_beyond_a_fact_is_a_tie_of_its_own(world: Graph) -> None:
+    made(world, "p1", ties([("N02", "O4", 2)]))
+    world.write("MATCH (:Need {need: 'N02'})-[a:ASSIGNED]->() SET a.status = 'accepted'")
+    one_fact_and_more = [
+        {"since": 1, "until": None, "quantity": 2, "status": "accepted"},
+        {"since": 2, "until": None, "quantity": 3, "status": "proposed"},
+    ]
+    for name, began in (("p2", 1), ("p3", 0)):
+        assert made(world, name, ties([("N02", "O4", 5)])).began["assignments"] == began
+        assert of_need(world, "N02") == one_fact_and_more
+    assert made(world, "p4", ties([("N02", "O4", 4)])).ended["assignments"] == 1
+    assert [(each["until"], each["quantity"]) for each in of_need(world, "N02")] == [(None, 2), (4, 3), (None, 2)]
+    made(world, "p5", ties())
+    assert [each["since"] for each in of_need(world, "N02") if each["until"] is None] == [1]
+
+
+def of_need(graph: Graph, need: str) -> list[dict[str, Any]]:
+    """Every assignment that a need ever had, in the order in which they began."""
+    return graph.read(
+        "MATCH (:Need {need: $need})-[a:ASSIGNED]->() RETURN a.since AS since, a.until AS until, "
+        "a.quantity AS quantity, a.status AS status ORDER BY since",
+        need=need,
+    )
 
 
 def test_publishing_a_published_plan_again_changes_nothing(world: Graph) -> None:

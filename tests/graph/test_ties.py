@@ -32,16 +32,32 @@ def units_of(table: pa.Table) -> dict[tuple[str, str], int]:
     return {(row["subject"], row["provider"]): row["quantity"] for row in table.to_pylist()}
 
 
-@given(rows, rows, st.data())
-def test_what_is_held_becomes_what_is_said_but_for_facts(
-    held: dict[tuple[str, str], int], said: dict[tuple[str, str], int], data: st.DataObject
+@given(rows, rows, rows, st.data())
+def test_facts_stay_and_all_else_becomes_what_is_said_beyond_them(
+    facts: dict[tuple[str, str], int],
+    proposed: dict[tuple[str, str], int],
+    said: dict[tuple[str, str], int],
+    data: st.DataObject,
 ) -> None:
-    status = {pair: data.draw(statuses) for pair in held}
-    changes = changes_to(ties(said), ties(held, status))
+    answers = {pair: data.draw(st.sampled_from(FACTS)) for pair in facts}
+    held = pa.concat_tables([ties(facts, answers)[OFFERED], ties(proposed)[OFFERED]])
+    changes = changes_to(ties(said), {sort: held if sort is OFFERED else SCHEMA.empty_table() for sort in SORTS})
     begin, end = units_of(changes.begin[OFFERED]), units_of(changes.end[OFFERED])
-    facts = {pair: units for pair, units in held.items() if status[pair] in FACTS}
-    assert {pair: units for pair, units in held.items() if pair not in end} | begin == said | facts
-    assert not facts.keys() & (begin.keys() | end.keys())
+    assert end.items() <= proposed.items()
+    left = {pair: units for pair, units in proposed.items() if pair not in end}
+    assert not left.keys() & begin.keys()
+    assert left | begin == {
+        pair: units - facts.get(pair, 0) for pair, units in said.items() if units > facts.get(pair, 0)
+    }
+
+
+def test_the_cost_beyond_a_fact_is_in_proportion() -> None:
+    many, dear = 10**12, 10**6
+    wanted = ties({("a", "b"): 5 * many})
+    row = wanted[OFFERED].to_pylist()[0] | {"cost": 5 * many * dear}
+    wanted[OFFERED] = pa.Table.from_pylist([row], SCHEMA)
+    begun = changes_to(wanted, ties({("a", "b"): 2 * many}, {("a", "b"): "accepted"})).begin[OFFERED].to_pylist()
+    assert begun == [row | {"quantity": 3 * many, "cost": 3 * many * dear}]
 
 
 @given(rows, st.data())
