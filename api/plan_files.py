@@ -115,7 +115,7 @@ def told_in(folder: Path) -> Told:
 
 
 def _certificate_fault(folder: Path, error: CertificateError) -> PlanFolderFault:
-    return PlanFolderFault(file=folder / CERTIFICATE, what=str(error), what_zh=str(error))
+    return PlanFolderFault(file=folder / CERTIFICATE, what=str(error), what_zh=error.zh)
 
 
 def _snapshot_in(folder: Path, told: Told) -> Snapshot:

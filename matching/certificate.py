@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from math import isfinite
 from typing import Any
 
 from graph.model import URGENCIES
@@ -86,16 +87,15 @@ class Stage:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What `verify` says: the rows each check looked at, the first breaches of each, and how many there are in all."""
+    """What `verify` says: rows looked at by check, the first breaches of each, and how many each found in all.
 
+    Without anything nobody has looked yet, and nothing has passed.
+    """
+
+    passed: bool = False
     checks: dict[str, int] = field(default_factory=dict)
     breaches: tuple[dict[str, Any], ...] = ()
     found: dict[str, int] = field(default_factory=dict)
-
-    @property
-    def passed(self) -> bool:
-        """Whether no check found a breach."""
-        return not self.breaches
 
     def as_json(self) -> dict[str, Any]:
         """The verdict as JSON values."""
@@ -153,34 +153,103 @@ class Certificate:
 
 
 class CertificateError(ValueError):
-    """A certificate without a field of the contract, or with one that cannot be; the message names it."""
+    """A certificate without a field of the contract, or with one that cannot be; the message names it, `zh` in Chinese."""
+
+    def __init__(self, field: str, en: str, zh: str) -> None:
+        super().__init__(f"{field} {en}")
+        self.zh = f"{field} {zh}"
 
 
 def certificate_of(given: Mapping[str, Any]) -> Certificate:
     """The certificate that JSON values of `as_json` say, with their own gaps left out. Raises CertificateError."""
-    stages, at = [], "stages"
-    try:
-        for stage in given["stages"]:
-            at = f"stages.{stage.get('stage')}"
-            bands = tuple(
-                Band(int(band["band"]), float(band["value"]), float(band["bound"])) for band in stage.get("bands", ())
-            )
-            figures = (float(stage["value"]), float(stage["bound"]), bool(stage["exact"]), float(stage["seconds"]))
-            stages.append(Stage(str(stage["stage"]), *figures, str(stage["engine"]), str(stage["status"]), bands))
-        whole: dict[str, Any] = {}
-        for at in ("plan", "scope", "period", "on", "snapshot", "published", "policy"):
-            whole[at] = str(given[at])
-        for at in ("base_revision", "seed"):
-            whole[at] = int(given[at])
-        for at in ("open", "served"):
-            whole[at] = {urgency: {unit: int(n) for unit, n in each.items()} for urgency, each in given[at].items()}
-        whole["covered"] = {name: int(n) for name, n in given["covered"].items()}
-        whole |= {name: dict(given[name]) for name in ("versions", "baseline")}
-        at, said = "verify", given["verify"]
-        verdict = Verdict(dict(said["checks"]))
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise CertificateError(f"{at}: {type(error).__name__} {error}") from error
-    return Certificate(**whole, stages=tuple(stages), verdict=verdict)
+    whole = _Part(given, "")
+    verdict = whole.part("verify")
+    return Certificate(
+        plan=whole.text("plan"),
+        scope=whole.text("scope"),
+        period=whole.text("period"),
+        on=whole.text("on"),
+        base_revision=whole.number("base_revision"),
+        snapshot=whole.text("snapshot"),
+        published=whole.text("published"),
+        policy=whole.text("policy"),
+        seed=whole.number("seed"),
+        versions={name: whole.part("versions").text(name) for name in whole.part("versions").values},
+        stages=tuple(_stage(each) for each in whole.parts("stages", "stage")),
+        open=_counts(whole.part("open")),
+        served=_counts(whole.part("served")),
+        covered=whole.part("covered").numbers(),
+        baseline={"served": _counts(whole.part("baseline").part("served"))},
+        verdict=Verdict(passed=verdict.truth("passed"), checks=verdict.part("checks").numbers()),
+    )
+
+
+def _stage(given: _Part) -> Stage:
+    return Stage(
+        stage=given.text("stage"),
+        value=given.figure("value"),
+        bound=given.figure("bound"),
+        exact=given.truth("exact"),
+        seconds=given.figure("seconds"),
+        engine=given.text("engine"),
+        status=given.text("status"),
+        bands=tuple(
+            Band(each.number("band"), each.figure("value"), each.figure("bound"))
+            for each in (given.parts("bands", "band") if "bands" in given.values else ())
+        ),
+    )
+
+
+def _counts(given: _Part) -> dict[str, dict[str, int]]:
+    return {name: given.part(name).numbers() for name in given.values}
+
+
+@dataclass(frozen=True)
+class _Part:
+    """An object of JSON at a place in a certificate; each field is asked for by its type. Raises CertificateError."""
+
+    values: Mapping[str, Any]
+    at: str
+
+    def text(self, name: str) -> str:
+        return str(self._of(name, str))
+
+    def number(self, name: str) -> int:
+        return int(self._of(name, int))
+
+    def figure(self, name: str) -> float:
+        return float(self._of(name, int, float))
+
+    def truth(self, name: str) -> bool:
+        return bool(self._of(name, bool))
+
+    def numbers(self) -> dict[str, int]:
+        return {name: self.number(name) for name in self.values}
+
+    def part(self, name: str) -> _Part:
+        return _Part(self._of(name, dict), self._place(name))
+
+    def parts(self, name: str, key: str) -> list[_Part]:
+        """The objects of a list, each at the place that its `key` names."""
+        listed = self._of(name, list)
+        if not all(isinstance(each, dict) for each in listed):
+            raise self._wrong(name, listed)
+        return [_Part(each, f"{self._place(name)}.{each.get(key)}") for each in listed]
+
+    def _of(self, name: str, *kinds: type) -> Any:
+        if name not in self.values:
+            raise CertificateError(self._place(name), "is missing", "缺失")
+        value = self.values[name]
+        # a truth is no number, and what is infinite or undefined is no figure
+        if type(value) not in kinds or (isinstance(value, float) and not isfinite(value)):
+            raise self._wrong(name, value)
+        return value
+
+    def _wrong(self, name: str, value: Any) -> CertificateError:
+        return CertificateError(self._place(name), f"cannot be {value!r}", f"不能为 {value!r}")
+
+    def _place(self, name: str) -> str:
+        return f"{self.at}.{name}" if self.at else name
 
 
 def _number(value: float) -> float | int:

@@ -35,12 +35,16 @@ class Look:
 
 @dataclass(frozen=True)
 class Check(Generic[T]):
-    """One rule about a case with the sentences that tell a breach of it; braces name facts."""
+    """One rule about a case with the sentences that tell a breach of it; braces name facts.
+
+    A rule is of a report where it holds what a plan tells of itself against the snapshot that it was made from.
+    """
 
     name: str
     en: str
     zh: str
     look: Callable[[T], Look]
+    of_report: bool = False
 
     def breaches(self, look: Look) -> list[dict[str, Any]]:
         """The first breaches of a look as plain values."""
@@ -66,6 +70,11 @@ def check(en: str, zh: str) -> Callable[[Callable[[T], Look]], Check[T]]:
     return lambda look: Check(look.__name__, en, zh, look)
 
 
+def report(en: str, zh: str) -> Callable[[Callable[[T], Look]], Check[T]]:
+    """Make a check of what a plan reports of itself: true or false of the snapshot it was made from, of no later one."""
+    return lambda look: Check(look.__name__, en, zh, look, of_report=True)
+
+
 def judge(checks: Iterable[Check[T]], case: T) -> Verdict:
     """The verdict of checks on a case: rows looked at, breaches counted, the first of each told."""
     looked: dict[str, int] = {}
@@ -77,7 +86,7 @@ def judge(checks: Iterable[Check[T]], case: T) -> Verdict:
         if len(look.wrong):
             found[each.name] = len(look.wrong)
             told += each.breaches(look)
-    return Verdict(looked, tuple(told), found)
+    return Verdict(not found, looked, tuple(told), found)
 
 
 def together(*verdicts: Verdict) -> Verdict:
@@ -87,4 +96,4 @@ def together(*verdicts: Verdict) -> Verdict:
     for each in verdicts:
         looked |= each.checks
         found |= each.found
-    return Verdict(looked, tuple(breach for each in verdicts for breach in each.breaches), found)
+    return Verdict(not found, looked, tuple(breach for each in verdicts for breach in each.breaches), found)

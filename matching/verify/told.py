@@ -23,6 +23,10 @@ from matching.verify.figures import SLACK
 from matching.verify.verdict import verify
 
 
+class ScopeGone(CertificateError):
+    """The certificate's scope is no region of the snapshot."""
+
+
 @dataclass(frozen=True)
 class Told:
     """What a plan's files say: tables by name, `exclusions` among them, the policy, the certificate as JSON values."""
@@ -37,16 +41,17 @@ class Told:
         try:
             return date.fromisoformat(str(self.certificate["on"])).toordinal() - EPOCH
         except (KeyError, ValueError) as error:
-            raise CertificateError(f"on: {error}") from error
+            given = self.certificate.get("on")
+            raise CertificateError("on", f"is no day: {given!r}", f"不是日期：{given!r}") from error
 
 
 def plan_told(told: Told, snapshot: Snapshot) -> tuple[Plan, list[WrongCells]]:
-    """The plan that files say, and the cells that name nothing. Raises CertificateError."""
+    """The plan that files say, and the cells that name nothing. Raises CertificateError, ScopeGone among them."""
     certificate = certificate_of(told.certificate)
     try:
         return plan_of_tables(told.tables, certificate, told.policy, told.on, snapshot)
     except KeyError as error:
-        raise CertificateError(f"scope: there is no region {error} in the input") from error
+        raise ScopeGone("scope", f"names no region of the input: {error}", f"不是数据中的行政区划：{error}") from error
 
 
 def verify_told(told: Told, snapshot: Snapshot) -> tuple[Plan, Verdict]:

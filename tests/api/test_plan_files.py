@@ -184,6 +184,13 @@ def recertified(**figures: Any) -> Callable[[Path], None]:
     return edit
 
 
+def turned(folder: Path) -> None:
+    """Say that the plan did not pass its verification."""
+    certificate = json.loads((folder / "certificate.json").read_text("utf-8"))
+    certificate["verify"]["passed"] = False
+    (folder / "certificate.json").write_text(json.dumps(certificate), "utf-8")
+
+
 def cut(name: str) -> Callable[[Path], None]:
     """Cut a file off in the middle of its last line."""
     return lambda folder: (folder / name).write_bytes((folder / name).read_bytes().rstrip()[:-9]) and None
@@ -226,6 +233,7 @@ BREACHED: list[tuple[str, Callable[[Path], None], str]] = [
     ("another-snapshot", recertified(snapshot="00ff"), "run"),
     ("another-published-state", recertified(published="00ff"), "run"),
     ("another-policy", recertified(policy="00ff"), "run"),
+    ("a-verdict-turned", turned, "unchanged"),
     ("a-gap-that-is-none", recertified(stages=[]), "unchanged"),
 ]
 

@@ -78,6 +78,47 @@ def test_a_certificate_survives_json():
     assert certificate_of(certificate()).as_json() == PLAN.certificate.as_json()
 
 
+def test_a_certificate_that_says_its_plan_failed_is_read_as_such():
+    said = certificate()
+    said["verify"]["passed"] = False
+    read = certificate_of(said)
+    assert not read.verdict.passed
+    assert read.as_json() == said
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("base_revision", 7.5),
+        ("base_revision", True),
+        ("seed", "0"),
+        ("scope", 440000000000),
+        ("stages", {}),
+        ("stages", [{"stage": "cover"}]),
+        ("open", {"red": {"needs": 1.5, "units": 2}}),
+        ("covered", {"towns": "3"}),
+        ("versions", []),
+        ("verify", {"passed": "true", "checks": {}}),
+        ("verify", {"passed": 1, "checks": {}}),
+        ("verify", {"passed": True, "checks": {"capacity": "many"}}),
+        ("verify", {"passed": True}),
+    ],
+)
+def test_a_value_of_another_type_is_refused_by_the_name_of_its_field(field: str, value: Any):
+    with pytest.raises(CertificateError, match=field):
+        certificate_of(certificate() | {field: value})
+
+
+@pytest.mark.parametrize(
+    "figure", [{"exact": "yes"}, {"value": "3"}, {"bands": [{"band": 0.5, "value": 1, "bound": 1}]}]
+)
+def test_a_figure_of_a_stage_of_another_type_is_refused_by_its_stage(figure: dict[str, Any]):
+    said = certificate()
+    said["stages"][0] |= figure
+    with pytest.raises(CertificateError, match=r"stages\.cover"):
+        certificate_of(said)
+
+
 @pytest.mark.parametrize("field", list(PLAN.certificate.as_json()))
 def test_a_certificate_without_a_field_is_refused_by_name(field: str):
     said = certificate()
