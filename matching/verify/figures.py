@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
-from datetime import date
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
 
-from graph.model import ALERTS, ORGANIZATION_TYPES, URGENCIES
-from graph.snapshot import LONG_AGO, TOWN, VILLAGE, Floats, Ints, Longs
+from graph.model import ALERTS, URGENCIES
+from graph.snapshot import TOWN, VILLAGE, Bools, Longs
 from matching.certificate import STAGES
-from matching.plan import OFFER
 from matching.policy import policy_digest
-from matching.verify.accounts import cared_for, counted_workers, covered
-from matching.verify.case import EPOCH, Case
-from matching.verify.check import Look, check
-from matching.verify.roads import Roads
-from matching.verify.workers import loads, needs_worker, pair_code
+from matching.verify.case import Case
+from matching.verify.check import Look, report
+from matching.verify.values import assignment_values, needs_values, worker_values
 
 SLACK = 1e-6
 """Relative difference forgiven between two sums of fractions."""
@@ -42,7 +38,7 @@ def _same(said: Any, true: Any) -> bool:
     return bool(said == true)
 
 
-@check("the certificate says {figure} {found}; it is {expected}", "证书中 {figure} 为 {found}，实为 {expected}")
+@report("the certificate says {figure} {found}; it is {expected}", "证书中 {figure} 为 {found}，实为 {expected}")
 def run(case: Case) -> Look:
     """The certificate names the run it belongs to: scope, period, date, base revision, snapshot, published state, policy."""
     plan, said = case.plan, case.plan.certificate
@@ -60,15 +56,14 @@ def run(case: Case) -> Look:
     )
 
 
-@check("the certificate says {figure} {found}; it is {expected}", "证书中 {figure} 为 {found}，实为 {expected}")
+@report("the certificate says {figure} {found}; it is {expected}", "证书中 {figure} 为 {found}，实为 {expected}")
 def counted(case: Case) -> Look:
     """The certificate counts the open needs, those served and what is covered as they are."""
     needs, said = case.snapshot.needs, case.plan.certificate
     figures: list[tuple[str, Any, Any]] = []
-    met = (case.units > 0) & (case.units >= needs.quantity)
     truth = {
         "open": {"needs": case.counts, "units": np.where(case.counts, needs.quantity, 0)},
-        "served": {"needs": met, "units": case.units},
+        "served": {"needs": _met(case, case.units), "units": case.units},
     }
     for name, counts in truth.items():
         for unit, values in counts.items():
@@ -86,7 +81,47 @@ def counted(case: Case) -> Look:
     return _compared(figures)
 
 
-@check(
+@report(
+    "the baseline says {figure} {found}; possible is {expected}",
+    "基线中 {figure} 为 {found}，可能的范围为 {expected}",
+)
+def baseline(case: Case) -> Look:
+    """Greedy serves no less than what is answered and no more than what is open or answered, by urgency.
+
+    Greedy itself is not run again: its figures are held between the least and the most that any plan serves.
+    """
+    needs, facts = case.snapshot.needs, case.facts
+    answered = case.sum_by(facts.need, facts.quantity, len(needs.key))
+    most = np.where(case.counts, np.maximum(needs.quantity, answered), answered)
+    served = case.plan.certificate.baseline["served"]
+    figures = []
+    for unit, counts in (("units", (answered, most)), ("needs", tuple(_met(case, each) for each in (answered, most)))):
+        limits = (case.sum_by(needs.urgency, each, len(URGENCIES)).tolist() for each in counts)
+        figures += [
+            (f"{urgency.code}.{unit}", served.get(urgency.code, {}).get(unit), least, greatest)
+            for urgency, least, greatest in zip(URGENCIES, *limits, strict=True)
+        ]
+    wrong = [
+        at for at, (_, said, least, greatest) in enumerate(figures) if said is None or not least <= said <= greatest
+    ]
+    return Look(
+        len(figures),
+        np.array(wrong, np.int64),
+        lambda at: {
+            "figure": figures[at][0],
+            "found": figures[at][1],
+            "expected": f"{figures[at][2]}…{figures[at][3]}",
+        },
+    )
+
+
+def _met(case: Case, units: Longs) -> Bools:
+    """For each need, whether these units meet it whole."""
+    met: Bools = (units > 0) & (units >= case.snapshot.needs.quantity)
+    return met
+
+
+@report(
     "stage {figure} has the value {found}; it is {expected}",
     "阶段 {figure} 的值为 {found}，实为 {expected}",
 )
@@ -102,126 +137,12 @@ def values(case: Case) -> Look:
         figures += [
             (f"{stage.stage} band {band.band}", float(band.value), float(by_band[band.band]))
             for band in stage.bands
-            if 0 <= band.band < len(by_band)
+            if 0 <= band.band < len(by_band)  # `bands` tells of any other
         ]
     return _compared(figures)
 
 
-def worker_values(case: Case) -> dict[str, Floats]:
-    """Places covered, real ones first; households with a responsible worker, by alert; changes of what was published."""
-    regions, households = case.snapshot.regions, case.snapshot.households
-    places = covered(case) & case.in_scope & (regions.level >= TOWN)
-    homes = cared_for(case) & needs_worker(case)
-    return {
-        "cover": np.array([np.sum(places & regions.real), np.sum(places & ~regions.real)], float),
-        "responsible": np.bincount(households.alert[homes], minlength=len(ALERTS)).astype(float),
-        "worker_changes": np.array([_places_changed(case) + _households_changed(case)], float),
-        "operating": np.array([operating_cost(case)]),
-    }
-
-
-def operating_cost(case: Case) -> float:
-    """What the counting workers' villages, ways and loads cost beyond what they carry elsewhere (model (25))."""
-    prices, staff, coverage = case.plan.policy.operating, case.snapshot.caseworkers, case.plan.coverage
-    villages = counted_workers(case)[coverage.caseworker] & (case.snapshot.regions.level[coverage.place] == VILLAGE)
-    cost = float(np.sum(prices.pair + prices.pair_minute * coverage.minutes[villages].astype(np.int64)))
-    held = case.plan.responsibilities
-    mine = counted_workers(case)[held.caseworker]
-    home, worker = held.household[mine], held.caseworker[mine]
-    way = Roads(case.snapshot).leg(staff.town[worker], case.snapshot.households.village[home])
-    cost += float(np.sum(way * case.snapshot.households.weight[home].astype(np.int64)))
-
-    def strain(load: Longs) -> float:
-        busy = np.maximum(load - prices.busy_above * staff.capacity, 0)
-        return float(np.sum(prices.busy * busy + prices.overload * np.maximum(load - staff.capacity, 0)))
-
-    _, standing = loads(case)
-    added = case.sum_by(worker, case.snapshot.households.weight[home], len(standing))
-    return cost + strain(standing + added) - strain(standing)
-
-
-def _places_changed(case: Case) -> int:
-    """Places of the scope that were covered and are not by the same workers."""
-    state, coverage = case.snapshot.published, case.plan.coverage
-    mine = case.in_scope[state.place]
-    before = pair_code(state.place[mine], state.place_caseworker[mine], case)
-    now = pair_code(coverage.place, coverage.caseworker, case)
-    gone = state.place[mine][~np.isin(before, now)]
-    new = coverage.place[~np.isin(now, before)]
-    return len(np.unique(np.concatenate([gone, new[np.isin(new, state.place[mine])]])))
-
-
-def _households_changed(case: Case) -> int:
-    """Households that need a worker, had one and have not that one."""
-    state, held = case.snapshot.published, case.plan.responsibilities
-    mine = needs_worker(case)[state.household]
-    before = pair_code(state.household[mine], state.household_caseworker[mine], case)
-    return int(np.sum(~np.isin(before, pair_code(held.household, held.caseworker, case))))
-
-
-def needs_values(case: Case) -> dict[str, Floats]:
-    """Units met over the kind's usual quantity, by urgency and waiting band."""
-    needs = case.snapshot.needs
-    mine = np.flatnonzero(case.counts)
-    share = case.units[mine] / usual_quantities(case)[needs.kind[mine]]
-    bands = len(case.plan.policy.waiting_months) + 1
-    level = needs.urgency[mine].astype(np.int64) * bands + waiting_band(case)[mine]
-    met = np.bincount(level, weights=share, minlength=len(URGENCIES) * bands).reshape(len(URGENCIES), bands)
-    return {f"needs_{urgency.code}": met[at] for at, urgency in enumerate(URGENCIES)}
-
-
-def usual_quantities(case: Case) -> Longs:
-    """The usual quantity of each kind: the policy's, or the lower median over its counting needs, at least 1."""
-    needs, kinds = case.snapshot.needs, case.snapshot.kinds.key.to_pylist()
-    kind, quantity = needs.kind[case.counts], needs.quantity[case.counts]
-    usual = np.ones(len(kinds), np.int64)
-    for at, name in enumerate(kinds):
-        asked = quantity[kind == at]
-        if len(asked):
-            middle = (len(asked) - 1) // 2
-            usual[at] = np.partition(asked, middle)[middle]
-        usual[at] = case.plan.policy.usual_quantity.get(name, usual[at])
-    return np.maximum(usual, 1)
-
-
-def waiting_band(case: Case) -> Ints:
-    """The waiting band of each need: the first whose months have passed since it was opened (model (8))."""
-    opened = case.snapshot.needs.opened_on
-    months = case.plan.policy.waiting_months
-    band = np.full(len(opened), len(months), np.int32)
-    for at in range(len(months) - 1, -1, -1):
-        band[opened <= last_opened(case.plan.on, months[at])] = at
-    band[opened == LONG_AGO] = len(months)
-    return band
-
-
-def last_opened(on: int, months: int) -> int:
-    """The last day on which a need was opened that has waited so many calendar months by a day."""
-    for day in range(on - 28 * months, on - 31 * months - 4, -1):
-        opened = date.fromordinal(EPOCH + day)
-        year, month = divmod(opened.year * 12 + opened.month - 1 + months, 12)
-        passed = date(year, month + 1, min(opened.day, monthrange(year, month + 1)[1]))
-        if passed.toordinal() - EPOCH <= on:
-            return day
-    raise ValueError(f"no day lies {months} months before day {on}")
-
-
-def assignment_values(case: Case) -> dict[str, Floats]:
-    """Σ units × rank of the provider, Σ units × minutes, Σ cost: what the last stages make small."""
-    rows, snapshot, order = case.rows, case.snapshot, case.plan.policy.provider_order
-    ranks = np.array([order[code.code] for code in ORGANIZATION_TYPES], np.int64)
-    rank = np.full(len(rows.need), order["volunteer"], np.int64)
-    mine = rows.provider_type == OFFER
-    organization = snapshot.offers.organization[rows.provider[mine]]
-    rank[mine] = ranks[snapshot.organizations.type[organization]]
-    return {
-        "provider_order": np.array([np.sum(rank * rows.quantity)], float),
-        "travel": np.array([np.sum(case.plan.assignments.minutes * rows.quantity)], float),
-        "cost": np.array([np.sum(case.plan.assignments.cost)], float),
-    }
-
-
-@check(
+@report(
     "stage {figure} has the value {found}, better than its bound {expected}",
     "阶段 {figure} 的值 {found} 优于其界 {expected}",
 )
@@ -245,14 +166,44 @@ def _beyond(value: float, bound: float, sign: int, exact: bool) -> bool:
     return sign * (value - bound) > slack or (exact and abs(value - bound) > slack)
 
 
-@check("stage {found} stands where {expected} should", "阶段 {found} 的位置应为 {expected}")
+def due_stages(case: Case) -> list[str]:
+    """The stages that this run decides, in their order.
+
+    Fairness and changes of assignments stand in the runs that ask for them; changes of workers need what to change.
+    """
+    left_out = {"fairness", "changes"}
+    if not case.in_scope[case.snapshot.published.place].any():
+        left_out.add("worker_changes")
+    return [name for name in STAGES if name not in left_out]
+
+
+@report("the stages say {found} where {expected} is due", "阶段为 {found}，应为 {expected}")
 def stages(case: Case) -> Look:
-    """The stages bear the names of the contract, each once, in the order in which they are decided."""
+    """The stages bear the names of the contract, each once, in the order in which they are decided, and none is missing."""
     names = [stage.stage for stage in case.plan.certificate.stages]
     ordered = [name for name in STAGES if name in names]
-    wrong = [at for at, name in enumerate(names) if at >= len(ordered) or name != ordered[at]]
+    pairs = list(zip_longest(names, ordered, fillvalue="–"))
+    pairs += [("–", name) for name in due_stages(case) if name not in names]
+    wrong = [at for at, (found, expected) in enumerate(pairs) if found != expected]
+    return Look(len(pairs), np.array(wrong, np.int64), lambda at: {"found": pairs[at][0], "expected": pairs[at][1]})
+
+
+@report("stage {figure} has the bands {found}; they are {expected}", "阶段 {figure} 的分段为 {found}，应为 {expected}")
+def bands(case: Case) -> Look:
+    """Each stage tells all its bands: real places and others, the alerts, the waiting bands of an urgency."""
+    waiting = len(case.plan.policy.waiting_months) + 1
+    count = {"cover": 2, "responsible": len(ALERTS)} | {f"needs_{urgency.code}": waiting for urgency in URGENCIES}
+    told = [
+        (stage.stage, [band.band for band in stage.bands], list(range(count.get(stage.stage, 0))))
+        for stage in case.plan.certificate.stages
+    ]
+    wrong = [at for at, (_, found, expected) in enumerate(told) if found != expected]
     return Look(
-        len(names),
+        len(told),
         np.array(wrong, np.int64),
-        lambda at: {"found": names[at], "expected": ordered[at] if at < len(ordered) else "nothing"},
+        lambda at: {"figure": told[at][0], "found": _listed(told[at][1]), "expected": _listed(told[at][2])},
     )
+
+
+def _listed(numbers: list[int]) -> str:
+    return ";".join(map(str, numbers)) or "–"

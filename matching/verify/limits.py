@@ -8,7 +8,7 @@ from graph.snapshot import NONE, Bools, Ints, Longs
 from matching.plan import OFFER, VOLUNTEER
 from matching.policy import UNREACHABLE_MINUTES
 from matching.verify.case import Case, Pairs
-from matching.verify.check import Look, check
+from matching.verify.check import Look, check, report
 from matching.verify.joins import found_in
 from matching.verify.roads import Roads, assignment_minutes
 
@@ -127,7 +127,7 @@ def hours(case: Case) -> Look:
     )
 
 
-@check(
+@report(
     "{provider} serves need {need} in {expected} minutes, not {found}",
     "{provider} 为需求 {need} 提供的路程应为 {expected} 分钟，而非 {found}",
 )
@@ -147,7 +147,7 @@ def assignment_way(case: Case) -> Look:
     return Look.of(wrong, lambda row: case.row(row, found=int(said[row]), expected=int(minutes[row])))
 
 
-@check(
+@report(
     "{provider} serves need {need} for {expected} yuan, not {found}",
     "{provider} 为需求 {need} 提供的费用应为 {expected} 元，而非 {found} 元",
 )
@@ -166,7 +166,7 @@ def assignment_cost(case: Case) -> Look:
     "锁定 {lock} 要求需求 {need} 全部由 {provider} 提供（{expected} 单位），方案只有 {found}",
 )
 def keep_need(case: Case) -> Look:
-    """A need that a lock keeps with a provider gets its whole quantity there (MATCHING, locks)."""
+    """A need that a lock keeps with a provider gets at least its whole quantity there; `need_quantity` holds the most."""
     locks, needs = case.snapshot.locks, case.snapshot.needs
     held = np.flatnonzero(locks.keep & (locks.until >= case.plan.on) & (locks.subject_type == 0))
     held = held[case.counts[locks.subject[held]]]
@@ -174,7 +174,7 @@ def keep_need(case: Case) -> Look:
     asked = case.code(Pairs(need, locks.provider_type[held], locks.provider[held], needs.quantity[need]))
     given = np.maximum(found_in(case.code(case.rows), case.rows.quantity, asked), 0)
     return Look.of(
-        given != needs.quantity[need],
+        given < needs.quantity[need],
         lambda at: {
             "lock": str(locks.key[int(held[at])].as_py()),
             "need": case.need(int(need[at])),

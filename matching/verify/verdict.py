@@ -55,7 +55,9 @@ CHECKS: tuple[Check[Case], ...] = (
     accounts.unused,
     figures.run,
     figures.counted,
+    figures.baseline,
     figures.stages,
+    figures.bands,
     figures.values,
     figures.bounds,
 )

@@ -10,7 +10,7 @@ from graph.snapshot import CITY, NONE, TOWN, VILLAGE, Bools, Ints, Longs
 from matching.plan import CASEWORKER
 from matching.policy import UNREACHABLE_MINUTES
 from matching.verify.case import Case
-from matching.verify.check import Look, check
+from matching.verify.check import Look, check, report
 from matching.verify.joins import among
 from matching.verify.limits import overdrawn
 from matching.verify.roads import Roads
@@ -107,7 +107,7 @@ def cover_limit(case: Case) -> Look:
     return Look.of(wrong, lambda row: _cover(case, row, found=int(minutes[row]), expected=int(limit[row])))
 
 
-@check(
+@report(
     "{caseworker} covers {place} in {expected} minutes, not {found}",
     "{caseworker} 到 {place} 应为 {expected} 分钟，而非 {found}",
 )

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from matching.match import match
 from matching.problem import Problem
 from matching.serve import serve
 from matching.serve.locks import WHY, LockError
@@ -176,6 +177,18 @@ def test_the_rest_of_a_divisible_need_is_still_to_be_met():
         assigned=[assigned("N", "O", 2, "accepted")],
     )
     assert served_by(rows) == [("N", "O", 5)]
+
+
+def test_a_kept_need_that_asks_for_less_than_was_answered_keeps_what_was_answered():
+    rows = world(
+        needs=[need("N1", quantity=3), need("N2")],
+        offers=[offer("O", A1A, capacity=6)],
+        assigned=[assigned("N1", "O", 5, "accepted")],
+        locks=[lock("N1", "O")],
+    )
+    plan = match(problem_of(rows))
+    assert plan.assignments.quantity.tolist() == [5, 1]
+    assert plan.certificate.verdict.passed
 
 
 def test_assignments_outside_the_scope_stand_and_take_capacity_and_money():

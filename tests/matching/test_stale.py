@@ -6,8 +6,9 @@ from typing import Any
 from graph.assemble import assemble
 from graph.snapshot import Snapshot
 from matching.plan_tables import exclusion_table, plan_tables
-from matching.stale import breaches_now
+from matching.stale import HARD, breaches_now
 from matching.verify.told import Told
+from matching.verify.verdict import CHECKS
 from tests import tiny
 from tests.plans import good_plan
 
@@ -90,6 +91,25 @@ def test_a_pair_forbidden_since_is_named() -> None:
 def test_a_caseworker_gone_since_is_named() -> None:
     staff = [row for row in tiny.ROWS["caseworkers"] if row["caseworker"] != "W1"]
     assert ("keys", {"caseworker": "W1"}) in broken(world(caseworkers=staff, locks=[]))
+
+
+def test_minutes_costs_lists_and_the_certificate_are_not_asked_again_and_every_other_rule_is() -> None:
+    spared = {check.name for check in CHECKS} - {check.name for check in HARD}
+    assert spared == {
+        *("assignment_way", "assignment_cost", "cover_minutes"),
+        *("unmet", "uncovered_villages", "uncovered_towns", "uncovered_households", "unused"),
+        *("run", "counted", "baseline", "stages", "bands", "values", "bounds"),
+    }
+
+
+def test_a_scope_that_is_no_region_any_more_is_named() -> None:
+    renamed = [row | {"code": "441499000000"} if row["code"] == tiny.TOWN_A2 else row for row in tiny.ROWS["regions"]]
+    moved = [row | {"parent": "441499000000"} if row.get("parent") == tiny.TOWN_A2 else row for row in renamed]
+    workers = rows("caseworkers", "W2", town=tiny.TOWN_A1)
+    told = breaches_now(plan_for(tiny.TOWN_A2), world(regions=moved, caseworkers=workers))
+    assert [(breach["check"], breach["subject"]) for breach in told] == [("keys", {"region": tiny.TOWN_A2})]
+    assert told[0]["en"] == f"the plan's scope {tiny.TOWN_A2} is no region any more"
+    assert told[0]["zh"] == f"方案范围 {tiny.TOWN_A2} 已不是有效行政区划"
 
 
 def test_what_only_changes_the_figures_breaks_nothing() -> None:

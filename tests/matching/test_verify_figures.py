@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from matching.certificate import Certificate, Stage
+from matching.certificate import Band, Certificate, Stage
 from matching.plan import OFFER, Plan
 from matching.verify import verify
 from tests.cheating import Run
@@ -41,6 +41,31 @@ def certified(plan: Plan, **figures: Any) -> Plan:
 def stage(certificate: Certificate, name: str, **figures: Any) -> tuple[Stage, ...]:
     """The stages with other figures in one of them."""
     return tuple(replace(each, **figures) if each.stage == name else each for each in certificate.stages)
+
+
+def without_band(certificate: Certificate, name: str, band: int) -> tuple[Stage, ...]:
+    """The stages, one of them without a band."""
+    (bands,) = (each.bands for each in certificate.stages if each.stage == name)
+    return stage(certificate, name, bands=tuple(each for each in bands if each.band != band))
+
+
+def with_a_band(certificate: Certificate, name: str) -> tuple[Stage, ...]:
+    """The stages, all that one of them reaches in a band of its own."""
+    (whole,) = (each for each in certificate.stages if each.stage == name)
+    return stage(certificate, name, bands=(Band(0, whole.value, whole.bound),))
+
+
+def renumbered(certificate: Certificate, name: str, band: int, other: int) -> tuple[Stage, ...]:
+    """The stages, a band of one of them under another number."""
+    (bands,) = (each.bands for each in certificate.stages if each.stage == name)
+    renamed = (replace(each, band=other) if each.band == band else each for each in bands)
+    return stage(certificate, name, bands=tuple(renamed))
+
+
+def greedily(plan: Plan, unit: str, count: int) -> dict[str, Any]:
+    """The baseline with another count of what greedy serves at every urgency."""
+    served = plan.certificate.baseline["served"]
+    return {"served": {urgency: counts | {unit: count} for urgency, counts in served.items()}}
 
 
 def add(values: Any, at: int, amount: int) -> Any:
@@ -156,6 +181,17 @@ EDITED: list[tuple[str, str, Callable[[Plan], Plan]]] = [
         lambda plan: certified(plan, stages=stage(plan.certificate, "cost", bound=10.0**6, exact=False)),
     ),
     ("bounds", "not-exact", lambda plan: certified(plan, stages=stage(plan.certificate, "needs_red", exact=True))),
+    ("stages", "missing", lambda plan: certified(plan, stages=plan.certificate.stages[1:])),
+    ("stages", "none", lambda plan: certified(plan, stages=())),
+    ("stages", "twice", lambda plan: certified(plan, stages=(*plan.certificate.stages, plan.certificate.stages[-1]))),
+    ("bands", "none", lambda plan: certified(plan, stages=stage(plan.certificate, "needs_blue", bands=()))),
+    ("bands", "one-left-out", lambda plan: certified(plan, stages=without_band(plan.certificate, "needs_red", 4))),
+    ("bands", "another", lambda plan: certified(plan, stages=renumbered(plan.certificate, "responsible", 5, 6))),
+    ("bands", "of-none", lambda plan: certified(plan, stages=with_a_band(plan.certificate, "cost"))),
+    ("baseline", "none", lambda plan: certified(plan, baseline={"served": {}})),
+    ("baseline", "more-than-open", lambda plan: certified(plan, baseline=greedily(plan, "units", 99))),
+    ("baseline", "more-needs-than-open", lambda plan: certified(plan, baseline=greedily(plan, "needs", 99))),
+    ("baseline", "less-than-answered", lambda plan: certified(plan, baseline=greedily(plan, "units", 0))),
     ("stages", "order", lambda plan: certified(plan, stages=plan.certificate.stages[::-1])),
 ]
 

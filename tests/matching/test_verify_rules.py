@@ -221,6 +221,22 @@ def test_a_promise_that_no_longer_fits_is_kept_and_nothing_is_added():
     assert set(verify(more.plan(), more.snapshot).found) == {"area", "capacity"}
 
 
+SHRUNK: Rows = {"needs": {"N02": {"quantity": 3}}, **lock("need", "N02", "O4", "keep")}
+"""Five units of N02 were accepted; the need asks for three by now."""
+
+
+def test_a_kept_need_that_was_answered_with_more_than_it_asks_for_by_now_keeps_what_was_answered():
+    run = Run(SHRUNK)
+    assert run.assigned[run.pair("N02", "O4")] == 5
+    assert verify(run.plan(), run.snapshot).breaches == ()
+
+
+def test_a_kept_need_gets_no_more_than_was_answered():
+    run = Run(SHRUNK)
+    run.give("N02", "O4", 6)
+    assert set(verify(run.plan(), run.snapshot).found) == {"need_quantity"}
+
+
 def test_verification_knows_no_program_that_makes_plans():
     imports = grimp.build_graph("matching", "graph", cache_dir=None)
     own = {module for module in imports.modules if module.startswith("matching.verify")}
