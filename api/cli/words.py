@@ -171,6 +171,7 @@ CAUSES = {
     "no_worker_in_reach": ("no worker's minutes limit allows the way", "没有社工的路程上限允许前往"),
     "stations_empty": ("no station of the region has a Double Hundred worker", "同一区划内没有双百社工"),
     "worker_limits_taken": ("workers in reach are at their limit of villages", "可到达的社工已达村居上限"),
+    "place_forbidden": ("locks forbid each worker who could still come", "锁定禁止由尚可前往的社工覆盖"),
     "village_uncovered": ("nobody covers their village", "所在村居无社工覆盖"),
     "no_capacity": ("the workers who cover the village carry all they may", "覆盖村居的社工负荷已满"),
     "kept_with_other": ("a lock keeps them with another type of worker", "锁定由非双百人员负责"),

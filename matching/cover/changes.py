@@ -33,15 +33,9 @@ def worker_positions(problem: Problem, reach: Reach) -> Ints:
 
 def may_cover(reach: Reach, worker: Ints, place: Ints) -> Bools:
     """Whether each worker may cover the place of equal position."""
-    many = len(reach.stations)
-    known = reach.place.astype(np.int64) * many + reach.station
-    order = np.argsort(known, kind="stable")
-    wanted = place.astype(np.int64) * many + reach.workers.station[worker]
-    at = np.minimum(np.searchsorted(known[order], wanted), len(known) - 1)
-    if not len(known):
-        return np.zeros(len(worker), bool)
-    there = known[order][at] == wanted
-    allowed: Bools = there & (reach.within[order[at]] <= reach.workers.limit[worker])
+    at = reach.pair_at(place, worker)
+    allowed: Bools = at != NONE
+    allowed[allowed] = reach.within[at[allowed]] <= reach.workers.limit[worker[allowed]]
     return allowed
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -28,7 +29,7 @@ class Demand:
     weight: Longs
     first: Longs
     household: Ints
-    barred: dict[int, frozenset[int]]
+    barred: Mapping[int, Collection[int]]
 
     @cached_property
     def count(self) -> Longs:
@@ -60,7 +61,7 @@ def needing(problem: Problem) -> Bools:
     return at_home & here
 
 
-def demand_of(problem: Problem, position: Ints, left_out: Bools, barred: dict[int, frozenset[int]]) -> Demand:
+def demand_of(problem: Problem, position: Ints, left_out: Bools, barred: Mapping[int, Collection[int]]) -> Demand:
     """Classes of the households that need a worker and are not left out.
 
     `position` maps regions to places; `barred` maps households to the caseworkers whom a lock forbids them.

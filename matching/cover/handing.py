@@ -128,7 +128,7 @@ class _Counter:
     def place(self, cls: int, count: int) -> None:
         """Hand households of a class to workers of their place, as many as go."""
         place, weight = int(self.demand.place[cls]), int(self.demand.weight[cls])
-        barred = self.demand.barred.get(cls, frozenset())
+        barred = self.demand.barred.get(cls, ())
         pairs = range(self.first_pair[place], self.first_pair[place + 1])
         choices = [pair for pair in pairs if int(self.caseworker[self.worker[pair]]) not in barred]
         for _ in range(count):

@@ -51,9 +51,10 @@ class Kept:
     place_caseworker: Ints
     household: Ints
     household_caseworker: Ints
-    forbidden_places: dict[int, set[int]]
-    barred: dict[int, frozenset[int]]
-    """Households with the caseworkers whom a lock forbids them."""
+    forbidden_places: dict[int, dict[int, str]]
+    """Caseworkers with the places that a lock forbids them, and its key."""
+    barred: dict[int, dict[int, str]]
+    """Households with the caseworkers whom a lock forbids them, and its key."""
 
 
 def kept_by_locks(problem: Problem) -> Kept:
@@ -64,14 +65,14 @@ def kept_by_locks(problem: Problem) -> Kept:
     needed = needing(problem)
     places: dict[tuple[int, int], int] = {}
     homes: dict[int, tuple[int, int]] = {}
-    forbidden_places: dict[int, set[int]] = defaultdict(set)
-    barred: dict[int, set[int]] = defaultdict(set)
-    for row in rows.tolist():
-        if not locks.keep[row]:
-            if locks.subject_type[row] == VILLAGE_LOCK:
-                forbidden_places[int(locks.provider[row])].add(int(locks.subject[row]))
-            elif locks.subject_type[row] == HOUSEHOLD_LOCK:
-                barred[int(locks.subject[row])].add(int(locks.provider[row]))
+    forbidden_places: dict[int, dict[int, str]] = defaultdict(dict)
+    barred: dict[int, dict[int, str]] = defaultdict(dict)
+    for row in rows[~locks.keep[rows]].tolist():
+        subject, worker, lock = int(locks.subject[row]), int(locks.provider[row]), locks.key[row].as_py()
+        if locks.subject_type[row] == VILLAGE_LOCK:
+            forbidden_places[worker].setdefault(subject, lock)
+        elif locks.subject_type[row] == HOUSEHOLD_LOCK:
+            barred[subject].setdefault(worker, lock)
     for row in rows[locks.keep[rows]].tolist():
         subject, worker = int(locks.subject[row]), int(locks.provider[row])
         if locks.subject_type[row] == VILLAGE_LOCK and problem.place_in_scope[subject]:
@@ -96,11 +97,11 @@ def kept_by_locks(problem: Problem) -> Kept:
         np.array(list(homes), np.int32),
         np.array([worker for worker, _ in homes.values()], np.int32),
         dict(forbidden_places),
-        {household: frozenset(workers) for household, workers in barred.items()},
+        dict(barred),
     )
 
 
-def _check_pairs(problem: Problem, places: dict[tuple[int, int], int], forbidden: dict[int, set[int]]) -> None:
+def _check_pairs(problem: Problem, places: dict[tuple[int, int], int], forbidden: dict[int, dict[int, str]]) -> None:
     snapshot = problem.snapshot
     staff, slot = snapshot.caseworkers, slots(snapshot.regions, COVER_LEVEL[problem.policy.cover_across])
     place = np.array([place for place, _ in places], np.int32)

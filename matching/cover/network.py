@@ -1,16 +1,16 @@
-"""Flows from places to stations: the nodes of workers by station and minutes limit, and the one call of the solver."""
+"""Flows from places to stations: the nodes of workers by station and minutes limit, and flows solved in batches."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
 import numpy as np
-from ortools.graph.python import min_cost_flow
 from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
+from scipy.sparse.csgraph import breadth_first_order, connected_components
 
-from graph.snapshot import Ints, Longs
+from graph.snapshot import Bools, Ints, Longs
 from matching.cover.reach import Numbers, Reach
+from matching.flow import Arcs, cheapest
 
 BATCH = 2_000
 """Least nodes solved together."""
@@ -59,6 +59,27 @@ def ladder_of(reach: Reach) -> Ladder:
     )
 
 
+def elsewhere(
+    network: Network, reach: Reach, ladder: Ladder, at_place: Longs, first: int, capacity: Numbers | int
+) -> None:
+    """Arcs from the places with stations left out to all workers of their group: a relaxation of where those lead.
+
+    `at_place`, shape (places,), is the node of each place or NONE, `first` the first node of the ladder, and
+    `capacity`, a scalar or of the shape (places,), what may flow from a place.
+    """
+    from_place = np.flatnonzero(reach.left_out & (at_place >= 0))
+    if not len(from_place):
+        return
+    groups = int(reach.group.max()) + 1
+    hub = network.add_nodes(groups)
+    capacities = np.broadcast_to(capacity, len(at_place))
+    network.add_arcs(at_place[from_place], hub + reach.group[from_place], capacities[from_place], 0)
+    total = int(capacities[from_place].sum())
+    group = np.zeros(ladder.size, np.int64)
+    group[ladder.node] = reach.station_group[reach.workers.station]
+    network.add_arcs(hub + group, first + np.arange(ladder.size), total, 0)
+
+
 @dataclass
 class Network:
     """Arcs under construction; node 0 is the source and node 1 the sink."""
@@ -87,7 +108,7 @@ class Network:
         """Flow of each arc in a flow of least cost that takes the source's whole capacity to the sink.
 
         What hangs together neither directly nor over other nodes is solved apart, which changes no optimum and takes a
-        third of the time. Raises RuntimeError with the solver's status when there is no such flow.
+        third of the time. Raises FlowError with the solver's status when there is no such flow.
         """
         tails, heads = np.concatenate(self.tails), np.concatenate(self.heads)
         capacities, costs = np.concatenate(self.capacities), np.concatenate(self.costs)
@@ -98,6 +119,19 @@ class Network:
         for rows in np.split(order, np.cumsum(np.bincount(arc_batch, minlength=batches))[:-1]):
             flows[rows] = _solve(local[tails[rows]], local[heads[rows]], capacities[rows], costs[rows])
         return flows
+
+    def led_to(self, flows: Longs, start: Longs) -> Bools:
+        """Nodes to which more flow could lead from those of `start`: over arcs with capacity left, or against flow."""
+        tails, heads = np.concatenate(self.tails), np.concatenate(self.heads)
+        capacities = np.concatenate(self.capacities)
+        inner = (tails > 1) & (heads > 1)
+        on, back = inner & (flows < capacities), inner & (flows > 0)
+        one = np.concatenate([tails[on], heads[back], np.zeros(len(start), np.int64)])
+        other = np.concatenate([heads[on], tails[back], start])
+        links = coo_array((np.ones(len(one), np.int8), (one, other)), (self.nodes, self.nodes)).tocsr()
+        found = np.zeros(self.nodes, bool)
+        found[breadth_first_order(links, 0, return_predecessors=False)] = True
+        return found
 
     def _batches(self, tails: Longs, heads: Longs) -> tuple[Ints, Ints, int]:
         """Batch of each node (whole components, at least BATCH nodes each), its number there, and how many batches."""
@@ -115,12 +149,7 @@ class Network:
 
 
 def _solve(tails: Ints, heads: Ints, capacities: Longs, costs: Longs) -> Longs:
-    solver = min_cost_flow.SimpleMinCostFlow()
-    arcs = solver.add_arcs_with_capacity_and_unit_cost(tails, heads, capacities, costs)
-    total = int(capacities[tails == 0].sum())
-    solver.set_node_supply(0, total)
-    solver.set_node_supply(1, -total)
-    status = solver.solve()
-    if status != solver.OPTIMAL:
-        raise RuntimeError(f"minimum-cost flow ended as {status.name}")
-    return np.asarray(solver.flows(arcs), np.int64)
+    supplies = np.zeros(int(max(tails.max(initial=1), heads.max(initial=1))) + 1, np.int64)
+    supplies[0] = int(capacities[tails == 0].sum())
+    supplies[1] = -supplies[0]
+    return cheapest(Arcs(tails, heads, capacities, costs), supplies)

@@ -63,8 +63,8 @@ def aims(workers: Workers, station: Ints, load: Longs, stations: int) -> Longs:
 
 
 def minutes_of(reach: Reach, pairs: Pairs) -> Ints:
-    """Minutes of pairs of workers and places, all of which stand in the reach."""
-    known = reach.place.astype(np.int64) * len(reach.stations) + reach.station
-    order = np.argsort(known, kind="stable")
-    wanted = pairs.place.astype(np.int64) * len(reach.stations) + reach.workers.station[pairs.worker]
-    return reach.minutes[order[np.searchsorted(known[order], wanted)]]
+    """Minutes of pairs of workers and places. Raises KeyError for a pair that does not stand in the reach."""
+    rows = reach.pair_at(pairs.place, pairs.worker)
+    if (rows < 0).any():
+        raise KeyError("a pair of a worker and a place that does not stand in the reach")
+    return reach.minutes[rows]

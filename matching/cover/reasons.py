@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 
-from graph.snapshot import VILLAGE, Bools, Bytes, Ints, Longs
+from graph.snapshot import FOREVER, NONE, VILLAGE, Bools, Bytes, Ints, Longs
 from matching.cover.reach import Numbers, Reach
 from matching.plan import CASEWORKER, Texts, Uncovered, Unused
 from matching.problem import Problem
+from matching.travel import Roads
 
 SENTENCES = {
     "no_worker_in_reach": (
@@ -26,14 +29,18 @@ SENTENCES = {
         "the {workers} workers in reach cover as many villages as their limits allow, {villages} in all",
         "可到达的 {workers} 名社工已达村居上限（共 {villages} 个）",
     ),
+    "place_forbidden": (
+        "locks {locks} forbid the place to each worker who could still cover it",
+        "锁定 {locks} 禁止由尚可前往的社工覆盖此地",
+    ),
     "village_uncovered": ("no worker covers the village {village}", "所在村居 {village} 无社工覆盖"),
     "no_capacity": (
         "the {workers} workers who cover the village {village} carry all they may",
         "覆盖村居 {village} 的 {workers} 名社工负荷已满",
     ),
     "forbidden": (
-        "locks forbid the household to each worker of the village {village} with load to spare",
-        "锁定禁止该家庭由村居 {village} 中尚有余量的社工负责",
+        "locks {locks} forbid the household to each worker of the village {village} with load to spare",
+        "锁定 {locks} 禁止该家庭由村居 {village} 中尚有余量的社工负责",
     ),
     "kept_with_other": (
         "a lock keeps the household with a worker who is no Double Hundred social worker",
@@ -59,8 +66,13 @@ class Rows:
     facts: list[str]
 
 
-def uncovered_places(problem: Problem, reach: Reach, places: Numbers, stations_near: Numbers) -> list[Rows]:
-    """Rows for uncovered places (positions in the reach); `stations_near` counts the stations of each one's region."""
+def uncovered_places(
+    problem: Problem, reach: Reach, places: Numbers, stations_near: Numbers, locks: dict[int, list[str]]
+) -> list[Rows]:
+    """Rows for uncovered places (positions in the reach).
+
+    `stations_near` counts the stations of each one's region, `locks` holds those that alone keep a worker from a place.
+    """
     level = problem.snapshot.regions.level
     start = np.searchsorted(reach.place, places)
     end = np.searchsorted(reach.place, places, "right")
@@ -68,7 +80,10 @@ def uncovered_places(problem: Problem, reach: Reach, places: Numbers, stations_n
     reason, facts = [], []
     for at, place in enumerate(places.tolist()):
         extra: dict[str, object] = {"real": bool(reach.real[place])}
-        if stations_near[at] == 0:
+        if place in locks:
+            reason.append("place_forbidden")
+            extra["locks"] = locks[place]
+        elif stations_near[at] == 0:
             reason.append("stations_empty")
         elif start[at] == end[at]:
             reason.append("no_worker_in_reach")
@@ -94,23 +109,54 @@ def uncovered_places(problem: Problem, reach: Reach, places: Numbers, stations_n
     return rows_of
 
 
-def unserved_households(problem: Problem, households: Ints, covered_by: Longs, spare: Bools) -> Rows:
+def locks_in_the_way(
+    problem: Problem, reach: Reach, forbidden: dict[int, dict[int, str]], places: Numbers, left: Longs
+) -> dict[int, list[str]]:
+    """Of places (positions in the reach) the locks without which a worker could cover them, where there are any.
+
+    `left` is the room that the plan leaves each worker of the reach. Where nobody else may go at all, a lock is in the
+    way whether its worker has room or not.
+    """
+    regions, roads = problem.snapshot.regions, Roads(problem.snapshot)
+    served = set(reach.place.tolist())
+    position = dict(zip(reach.workers.index.tolist(), range(len(left)), strict=True))
+    wanted = {int(reach.places[place]): place for place in places.tolist()}
+    found: dict[int, list[str]] = defaultdict(list)
+    for caseworker in sorted(forbidden.keys() & position.keys()):
+        worker = position[caseworker]
+        group = reach.station_group[reach.workers.station[worker]]
+        for region in sorted(forbidden[caseworker].keys() & wanted.keys()):
+            place = wanted[region]
+            way = int(roads.minutes(problem.snapshot.caseworkers.town[[caseworker]], np.array([region]))[0])
+            near = (FOREVER if way == NONE else way) <= reach.workers.limit[worker]
+            room = left[worker] > 0 or place not in served or regions.level[region] < VILLAGE
+            if near and room and reach.group[place] == group:
+                found[place].append(forbidden[caseworker][region])
+    return {place: sorted(locks) for place, locks in found.items()}
+
+
+def unserved_households(
+    problem: Problem, households: Ints, covered_by: Longs, barring: Callable[[int], list[str]]
+) -> Rows:
     """Rows for households without a responsible worker.
 
-    `covered_by` counts the workers of each region, `spare` marks households whose village has a worker with load to
-    spare for them, whom a lock forbids.
+    `covered_by` counts the workers of each region; `barring` tells the locks that keep a household from each worker of
+    its village with load to spare for it, none where there is no such worker.
     """
     regions = problem.snapshot.regions
     village = problem.snapshot.households.village[households]
     key = regions.key
     texts: dict[tuple[int, str], str] = {}
     reason, facts = [], []
-    for place, free in zip(village.tolist(), spare.tolist(), strict=True):
-        code = "village_uncovered" if covered_by[place] == 0 else "forbidden" if free else "no_capacity"
-        if (place, code) not in texts:
+    for household, place in zip(households.tolist(), village.tolist(), strict=True):
+        locks = barring(household)
+        code = "village_uncovered" if covered_by[place] == 0 else "forbidden" if locks else "no_capacity"
+        if (place, code) not in texts or locks:
             extra: dict[str, object] = {"village": key[place].as_py()}
             if code == "no_capacity":
                 extra["workers"] = int(covered_by[place])
+            elif code == "forbidden":
+                extra["locks"] = locks
             texts[place, code] = facts_text(extra)
         reason.append(code)
         facts.append(texts[place, code])

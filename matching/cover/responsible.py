@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from graph.snapshot import NONE, Bools, Floats, Ints, Longs
+from graph.snapshot import NONE, Bools, Floats, Longs
 from matching.certificate import Band, Stage
 from matching.cover.demand import LEVELS, Demand
-from matching.cover.network import Ladder, Network
+from matching.cover.network import Ladder, Network, elsewhere
 from matching.cover.places import most_covered
 from matching.cover.reach import Reach
 
@@ -65,28 +65,29 @@ def bounded_by_load(value: Longs, carried: Longs, demand: Demand, among: Bools) 
     return bounds
 
 
-def most_carried(
-    reach: Reach, ladder: Ladder, demand: Demand, among: Bools, group: Ints, further: Longs, free: Bools
-) -> Longs:
+def most_carried(reach: Reach, ladder: Ladder, demand: Demand, among: Bools, further: Longs, free: Bools) -> Longs:
     """Load of each level, shape (levels,), that flows where workers may go and carry it, the most urgent first.
 
     This is a relaxation to parts of households.
     Only the places of `among`, shape (places,), are looked at. A village takes one pair of the room that there is; what
     its load exceeds the most that one worker may carry needs a further one, of which each group of places has
     `further`, shape (groups,), and the load of these may go to any worker of the group. Places of `free` have more
-    pairs already. The sets of load that can be carried together are the independent sets of a gammoid, a matroid, so
+    pairs already; those with stations left out have all workers of the group in reach. The sets of load that can be
+    carried together are the independent sets of a gammoid, a matroid, so
     that any costs in the order of levels serve it best.
     """
     pairs = np.flatnonzero(among[reach.place])
     classes = np.flatnonzero(among[demand.place])
-    places, groups = len(reach.places), len(further)
+    places, groups, group = len(reach.places), len(further), reach.group
     greatest = ladder.greatest_from(reach.workers.most)[ladder.entry[pairs]]
     single = np.zeros(places, np.int64)
     np.maximum.at(single, reach.place[pairs], greatest)
     most_of = np.zeros(groups, np.int64)
-    np.maximum.at(most_of, group[reach.place[pairs]], greatest)
-    of_node = np.full(ladder.size, NONE)
-    of_node[ladder.entry[pairs]] = group[reach.place[pairs]]
+    of_worker = reach.station_group[reach.workers.station]
+    np.maximum.at(most_of, of_worker, reach.workers.most)
+    single = np.where(reach.left_out, most_of[group], single)
+    of_node = np.zeros(ladder.size, np.int64)
+    of_node[ladder.node] = of_worker
 
     load = np.bincount(demand.place[classes], weights=demand.load[classes], minlength=places).astype(np.int64)
     network = Network()
@@ -101,8 +102,9 @@ def most_carried(
     beyond = np.flatnonzero(~free & (load > single))
     network.add_arcs(at_place + beyond, more + group[beyond], load[beyond] - single[beyond], 0)
     network.add_arcs(more + np.arange(groups), bundle + np.arange(groups), further * most_of, 0)
-    nodes = np.flatnonzero(of_node != NONE)
-    network.add_arcs(bundle + of_node[nodes], first + nodes, int(load.sum()), 0)
+    network.add_arcs(bundle + of_node, first + np.arange(ladder.size), int(load.sum()), 0)
+    at_one = np.where(load > 0, by_one + np.arange(places), NONE)
+    elsewhere(network, reach, ladder, at_one, first, load)
     network.add_arcs(first + ladder.up_from, first + ladder.up_to, int(load.sum()), 0)
     network.add_arcs(first + np.arange(ladder.size), 1, ladder.total(reach.workers.most), 0)
     missed = network.add_arcs(at_place + demand.place[classes], 1, demand.load[classes], LEVELS - demand.level[classes])
@@ -118,7 +120,9 @@ def by_cover(reach: Reach, ladder: Ladder, room: Longs, done: Bools, households:
 
     def relax(turn: Longs) -> Floats:
         columns = [households[:, turn == each].sum(1) for each in np.unique(turn[turn != NONE])]
-        best = most_covered(reach, ladder, room, done, merit(reach, np.column_stack(columns)), among)
+        best = most_covered(
+            reach, ladder, room, done, merit(reach, np.column_stack(columns)), among, relaxed=bool(reach.left_out.any())
+        )
         most: Floats = households[best.covered & among].sum(0).astype(np.float64)
         return most
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from graph.snapshot import NONE, Bools, Ints, Longs
+from graph.snapshot import Bools, Ints, Longs
 from matching.cover.augmenting import cover_all
 from matching.cover.demand import LEVELS, Demand, demand_of
 from matching.cover.exchanging import exchange
@@ -36,7 +37,7 @@ class Fixed:
     household: Ints
     worker: Ints
     settled: Bools
-    barred: dict[int, frozenset[int]]
+    barred: Mapping[int, Collection[int]]
 
     def without(self, lost: Bools) -> Fixed:
         """The same without some of the households."""
@@ -58,15 +59,13 @@ class Staffing:
         return np.bincount(problem.snapshot.households.alert[self.household], minlength=LEVELS)
 
 
-def staff(
-    problem: Problem, reach: Reach, group: Ints, wanted: Bools, fixed: Fixed, demand: Demand, *, improve: bool
-) -> Staffing:
+def staff(problem: Problem, reach: Reach, wanted: Bools, fixed: Fixed, demand: Demand, *, improve: bool) -> Staffing:
     """Cover the wanted villages and hand the demand out, beginning with what is fixed.
 
-    `group`, shape (places,), numbers the regions within which workers cover. To improve is to add and drop pairs for
-    the operating cost; otherwise pairs are added for villages and households without anybody alone.
+    To improve is to add and drop pairs for the operating cost; otherwise pairs are added for villages and households
+    without anybody alone.
     """
-    prices, many = problem.policy.operating, len(reach.workers.index)
+    prices, many, group = problem.policy.operating, len(reach.workers.index), reach.group
 
     def code(place: Ints, worker: Ints) -> Longs:
         return place.astype(np.int64) * many + worker
@@ -94,7 +93,7 @@ def staff(
     if improve:
         pairs = without_idle(pairs, stays(pairs))
         pairs = merge(burdened, pairs, stays(pairs), short, prices)
-    short |= _without_room(burdened, pairs, group)
+    short |= _without_room(burdened, pairs)
     pairs = exchange(burdened, pairs, load, stays(pairs), group, short, prices)
     here = short[pairs.place]
     again = share(workers, pairs.chosen(np.flatnonzero(here)), minutes_of(reach, pairs)[here], load, prices, demand)
@@ -116,16 +115,13 @@ def with_load(problem: Problem, reach: Reach, fixed: Fixed) -> Reach:
     return replace(reach, workers=replace(workers, taken=workers.taken + burden, most=most))
 
 
-def _without_room(reach: Reach, pairs: Pairs, group: Ints) -> Bools:
+def _without_room(reach: Reach, pairs: Pairs) -> Bools:
     """For each place, whether the workers of its group have less than SCARCE of their room left."""
-    groups, stations = int(group.max(initial=-1)) + 1, np.full(len(reach.stations), NONE)
-    stations[reach.station] = group[reach.place]
-    of_worker = stations[reach.workers.station]
-    used = np.bincount(group[pairs.place], minlength=groups)
-    there = of_worker != NONE
-    room = np.minimum(reach.workers.room, len(group))[there]
-    total = np.bincount(of_worker[there], weights=room, minlength=groups)
-    scarce: Bools = (total - used < SCARCE * total)[group]
+    groups = int(reach.group.max(initial=-1)) + 1
+    used = np.bincount(reach.group[pairs.place], minlength=groups)
+    room = np.minimum(reach.workers.room, len(reach.places))
+    total = np.bincount(reach.station_group[reach.workers.station], weights=room, minlength=groups)
+    scarce: Bools = (total - used < SCARCE * total)[reach.group]
     return scarce
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from graph.snapshot import FOREVER, Floats, Longs
+from graph.snapshot import Floats, Longs
 from matching.cover.network import Ladder, Network
 from matching.cover.reach import Numbers, Reach, Workers
 from matching.policy import OperatingCost
@@ -75,7 +75,7 @@ def station_loads(
     network.add_arcs(0, node[served], load[served], 0)
     unit = np.floor((minutes + charge / most) * SCALE).astype(np.int64)
     at_pair = network.add_arcs(node[place], first + entry, load[place], unit)
-    far = served[reach.beyond[served] < FOREVER]
+    far = served[reach.left_out[served]]
     far_minutes = reach.beyond[far].astype(np.int64)
     far_charge = (prices.pair + prices.pair_minute * far_minutes) / load[far]
     network.add_arcs(node[far], 1, load[far], np.floor((far_minutes + far_charge) * SCALE).astype(np.int64))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -37,9 +38,10 @@ TODAY = 20_700
 
 @dataclass(frozen=True)
 class Staffed:
-    """A problem with the keys that its answers are read in."""
+    """A problem with the keys that its answers are read in, and how many stations are looked at for each place."""
 
     problem: Problem
+    nearest: int = 48
 
     def keys(self, table: str) -> list[str]:
         """Keys of a table, by index."""
@@ -47,7 +49,7 @@ class Staffed:
 
     def run(self) -> Covered:
         """The workers' half of a plan."""
-        return cover(self.problem)
+        return cover(self.problem, nearest=self.nearest)
 
     def coverage(self, covered: Covered) -> set[tuple[str, str]]:
         """Places with their workers."""
@@ -74,6 +76,11 @@ class Staffed:
             )
         }
 
+    def facts(self, covered: Covered, subject: str) -> dict[str, Any]:
+        """Facts of the reason of one uncovered subject."""
+        at = list(self.uncovered(covered)).index(subject)
+        return dict(json.loads(covered.uncovered.facts[at].as_py()))
+
 
 def staffed(
     workers: Mapping[str, Mapping[str, Any]],
@@ -85,6 +92,7 @@ def staffed(
     published: Sequence[tuple[str, str]] = (),
     scope: str = PROVINCE,
     lock_until: int | None = None,
+    nearest: int = 48,
     **policy: Any,
 ) -> Staffed:
     """A world of these places; every town is 10 minutes from its villages and 40 from all else unless `travel` says.
@@ -126,7 +134,7 @@ def staffed(
     )
     snapshot = assemble(tables, revision=1 if published else 0)
     where = snapshot.regions.key.to_pylist().index(scope)
-    return Staffed(Problem(snapshot, where, "2026-09", TODAY, MatchPolicy(**policy)))
+    return Staffed(Problem(snapshot, where, "2026-09", TODAY, MatchPolicy(**policy)), nearest)
 
 
 def level_of(place: str) -> str:

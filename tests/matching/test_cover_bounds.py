@@ -43,6 +43,7 @@ def worlds(draw: st.DrawFn) -> Staffed:
         places=PLACES,
         travel=travel,
         overload_max=draw(st.sampled_from([1.0, 1.6])),
+        nearest=draw(st.sampled_from([1, 48])),
     )
 
 
@@ -63,6 +64,7 @@ def test_as_many_villages_are_covered_as_any_way_covers(world: Staffed) -> None:
     assert len(villages) == len({place for place, _ in best_pairs(world.problem)[0]})
     towns = len(set(covered.coverage.place.tolist())) - len(villages)
     assert stage(covered, "cover").value == len(villages) + towns == stage(covered, "cover").bound
+    assert stage(covered, "cover").exact
 
 
 @settings(max_examples=120, deadline=None)

@@ -55,6 +55,33 @@ def test_a_forbidden_worker_may_cover_the_village_but_not_hold_the_household() -
     covered = world.run()
     assert world.responsible(covered) == {"H2": "W1", "H3": "W1"}
     assert world.uncovered(covered)["H1"] == "forbidden"
+    assert world.facts(covered, "H1")["locks"] == ["L0"]
+
+
+ALONE = (PROVINCE, "441400000000", COUNTY, A, A1, A2)
+
+
+def test_a_place_forbidden_to_every_worker_who_may_go_there_names_the_lock_and_not_the_minutes() -> None:
+    world = staffed({"W1": {"town": A, "capacity": 9}}, places=ALONE, locks=[("forbid", "village", A1, "W1")])
+    covered = world.run()
+    assert world.uncovered(covered) == {A1: "place_forbidden"}
+    assert world.facts(covered, A1)["locks"] == ["L0"]
+
+
+def test_a_lock_on_a_worker_who_may_not_go_there_is_not_to_blame() -> None:
+    near = {"town": A, "capacity": 9, "minutes_limit": 9}
+    world = staffed({"W1": near}, places=ALONE, locks=[("forbid", "village", A1, "W1")])
+    assert world.uncovered(world.run())[A1] == "no_worker_in_reach"
+
+
+@pytest.mark.parametrize(("room", "reason"), [(2, "place_forbidden"), (1, "worker_limits_taken")])
+def test_a_lock_is_to_blame_where_its_worker_has_room_and_all_others_have_none(room: int, reason: str) -> None:
+    """Two workers and three villages; W2, to whom A1 is forbidden, covers another one."""
+    workers = {"W1": {"town": A, "capacity": 9, "villages_limit": 1}, "W2": {"town": A, "capacity": 9}}
+    workers["W2"]["villages_limit"] = room
+    locks = [("keep", "village", A2, "W1"), ("forbid", "village", A1, "W2"), ("keep", "village", A3, "W2")]
+    world = staffed(workers, places=(*ALONE, A3), locks=locks)
+    assert world.uncovered(world.run()) == {A1: reason}
 
 
 def test_a_household_forbidden_to_one_worker_goes_to_another_who_covers_its_village() -> None:
