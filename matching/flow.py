@@ -1,4 +1,4 @@
-"""Minimum-cost flow: the one place of the offers' half that calls the solver, with the span of costs checked first."""
+"""Flows: the one place that calls the solvers, with the span of costs checked first."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from ortools.graph.python import min_cost_flow
+from ortools.graph.python import max_flow, min_cost_flow
 
 from graph.snapshot import Longs
 
+Ends = npt.NDArray[np.integer[Any]]
+"""Numbers of nodes at one end of arcs."""
 SPAN = 2**60
 """Most that (nodes + 1) × largest arc cost may reach: the solver scales costs by the number of nodes in 64 bits."""
 
@@ -23,8 +25,8 @@ class FlowError(RuntimeError):
 class Arcs:
     """Arcs by the numbers of their ends, with capacity and cost of one unit."""
 
-    tail: npt.NDArray[Any]
-    head: npt.NDArray[Any]
+    tail: Ends
+    head: Ends
     capacity: Longs
     cost: npt.NDArray[Any]
 
@@ -34,13 +36,14 @@ def largest_cost(nodes: int) -> int:
     return SPAN // (nodes + 1)
 
 
-def cheapest_of_most(arcs: Arcs, nodes: int, source: int, sink: int) -> Longs:
-    """Flow of each arc in a maximum flow of least cost from source to sink. Raises FlowError."""
-    solver, numbers = _load(arcs, nodes)
-    supply = int(arcs.capacity[arcs.tail == source].sum())
-    solver.set_node_supply(source, supply)
-    solver.set_node_supply(sink, -supply)
-    return _flows(solver, numbers, solver.solve_max_flow_with_min_cost())
+def most(tail: Ends, head: Ends, capacity: Longs, source: int, sink: int) -> tuple[Longs, Longs]:
+    """Flow of each arc in a maximum flow, and the nodes that more flow from the source could reach. Raises FlowError."""
+    solver = max_flow.SimpleMaxFlow()
+    numbers = solver.add_arcs_with_capacity(tail.astype(np.int32), head.astype(np.int32), capacity)
+    status = solver.solve(source, sink)
+    if status != solver.OPTIMAL:
+        raise FlowError(f"the flow solver ended with {status}")
+    return np.asarray(solver.flows(numbers), np.int64), np.asarray(solver.get_source_side_min_cut(), np.int64)
 
 
 def cheapest(arcs: Arcs, supplies: Longs) -> Longs:
@@ -52,9 +55,9 @@ def cheapest(arcs: Arcs, supplies: Longs) -> Longs:
 
 
 def _load(arcs: Arcs, nodes: int) -> tuple[Any, Any]:
-    most = int(np.abs(arcs.cost).max(initial=0))
-    if most > largest_cost(nodes):
-        raise FlowError(f"an arc cost of {most} is too large for {nodes} nodes")
+    largest = int(np.abs(arcs.cost).max(initial=0))
+    if largest > largest_cost(nodes):
+        raise FlowError(f"an arc cost of {largest} is too large for {nodes} nodes")
     solver = min_cost_flow.SimpleMinCostFlow()
     numbers = solver.add_arcs_with_capacity_and_unit_cost(
         arcs.tail.astype(np.int32), arcs.head.astype(np.int32), arcs.capacity, arcs.cost.astype(np.int64)

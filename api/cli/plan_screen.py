@@ -38,6 +38,7 @@ ENGINES = {
     "flow and packing": "流与装箱",
     "flow, packing": "流与装箱",
     "minimum-cost flow": "最小费用流",
+    "maximum flow by level": "分级最大流",
     "greedy": "贪心",
     "old pairs first": "先保留原有配对",
 }

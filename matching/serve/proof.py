@@ -22,7 +22,8 @@ from matching.serve.solve import Solution
 from matching.serve.supply import Supply, fixed_assignments
 from matching.travel import Roads
 
-ENGINE = "minimum-cost flow"
+BY_LEVEL, LAST = "maximum flow by level", "minimum-cost flow"
+"""What finds the levels, and what finds the last stages."""
 
 SAME = 1e-6
 """Two sums of units over usual quantities that differ less are equal: a unit is worth more."""
@@ -102,7 +103,7 @@ def _needs_stages(problem: Problem, supply: Supply, outcomes: list[Outcome], mon
         bound = value if all(band.value == band.bound for band in by_band) else bound
         status = "optimal" if bound == value else "bounded"
         told.append(
-            Stage(f"needs_{urgency.code}", value, bound, bound == value, seconds, ENGINE, status, tuple(by_band))
+            Stage(f"needs_{urgency.code}", value, bound, bound == value, seconds, BY_LEVEL, status, tuple(by_band))
         )
     return told
 
@@ -226,4 +227,4 @@ def _taken(problem: Problem, assignments: Assignments) -> Least:
 
 def _last(name: str, value: int, bound: int) -> Stage:
     exact = value == bound
-    return Stage(name, value, bound, exact, 0.0, ENGINE, "optimal" if exact else "bounded")
+    return Stage(name, value, bound, exact, 0.0, LAST, "optimal" if exact else "bounded")

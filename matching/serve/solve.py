@@ -9,12 +9,13 @@ import numpy as np
 
 from graph.snapshot import NONE, Ints, Longs
 from matching.ranges import Index
+from matching.serve.by_level import most_by_level
 from matching.serve.hand_out import Pieces, hand_out
 from matching.serve.last_stages import Bounds, best_of_most
 from matching.serve.network import Component, Network
 from matching.serve.old_pairs import minutes_of_pairs
 from matching.serve.residual import UNREACHED, is_optimal, labels
-from matching.serve.tree_flow import InnerArcs, TreeFlow, groups_of, inner_arcs, most_by_level
+from matching.serve.tree_flow import InnerArcs, TreeFlow, groups_of, inner_arcs
 from matching.serve.whole_needs import Placing
 
 

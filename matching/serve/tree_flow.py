@@ -1,4 +1,4 @@
-"""The flow that serves lexicographically most on a component's tree (model (13), (14))."""
+"""Groups of alike needs, arcs and flows on the tree network of a component (model (13))."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from graph.snapshot import NONE, Ints, Longs
-from matching import flow
 from matching.ranges import Index, distinct
 from matching.serve.network import Component, Network
 
@@ -80,21 +79,3 @@ def groups_of(component: Component, network: Network, some: Index, legs: bool) -
     np.add.at(total, number, component.units[rows])
     one = rows[first]
     return Groups(network.node_of_need[one], component.level[one], leg[first], total, of_need)
-
-
-def most_by_level(arcs: InnerArcs, groups: Groups, capacity: Longs) -> TreeFlow:
-    """A flow that serves lexicographically most, level by level; `capacity` is what each offer may give."""
-    offers, total = arcs.size - arcs.first_offer, int(groups.units.sum())
-    if not total or not offers:
-        none = np.zeros(len(arcs.tail), np.int64)
-        return TreeFlow(groups, np.zeros(len(groups.node), np.int64), none, np.zeros(offers, np.int64))
-    source, sink = arcs.size, arcs.size + 1
-    whole = flow.Arcs(
-        np.concatenate([np.full(len(groups.node), source), arcs.tail, np.arange(arcs.first_offer, arcs.size)]),
-        np.concatenate([groups.node, arcs.head, np.full(offers, sink)]),
-        np.concatenate([groups.units, np.full(len(arcs.tail), total), np.minimum(capacity, total)]),
-        np.concatenate([groups.level, np.zeros(len(arcs.tail) + offers, np.int32)]),
-    )
-    flows = flow.cheapest_of_most(whole, arcs.size + 2, source, sink)
-    entering, inner, used = np.split(flows, [len(groups.node), len(groups.node) + len(arcs.tail)])
-    return TreeFlow(groups, entering, inner, used)
