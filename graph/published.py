@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from graph.connect import Graph
 from graph.plans import StoredPlan, list_plans
@@ -25,7 +24,10 @@ class Revision:
 
 @dataclass(frozen=True)
 class Current:
-    """The published state: its revision with time, actor and cause (None before the first), and its plans, the newest first."""
+    """The published state: its revision with time, actor and cause (None before the first), and its plans.
+
+    The plan published last comes first, whenever it was made.
+    """
 
     revision: int
     latest: Revision | None
@@ -36,15 +38,10 @@ def current(graph: Graph) -> Current:
     """What is published now. Raises NotPrepared on an empty graph."""
     state = read_state(graph)
     latest = next((each for each in revisions(graph) if each.revision == state.revision), None)
-    return Current(state.revision, latest, tuple(plan for plan in list_plans(graph) if plan.state == "published"))
+    plans = (plan for plan in list_plans(graph) if plan.state == "published")
+    return Current(state.revision, latest, tuple(sorted(plans, key=lambda plan: -(plan.revision or 0))))
 
 
 def revisions(graph: Graph) -> list[Revision]:
     """Every revision that took effect, the newest first."""
     return [Revision(**row) for row in graph.read(query("publications"))]
-
-
-def revision_at(graph: Graph, moment: datetime) -> int:
-    """The revision that held at a moment with a time zone; 0 before the first."""
-    revision: int = graph.read(query("revision_at"), moment=moment.isoformat())[0]["revision"]
-    return revision
