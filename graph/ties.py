@@ -95,7 +95,10 @@ def places_of(graph: Graph, scope: str) -> list[str]:
 
 
 def ties_held(graph: Graph, places: list[str], revision: int, beat: Callable[[], None] = lambda: None) -> Ties:
-    """The ties of these places that hold at a revision; `beat` is called now and then."""
+    """The ties of these places that hold at a revision; `beat` is called now and then.
+
+    Whoever is responsible for a household that lives in none of the graph's villages any more holds it where stationed.
+    """
 
     def read(start: int) -> Ties:
         given = {"places": places[start : start + PLACES], "revision": revision}
@@ -115,7 +118,15 @@ def ties_held(graph: Graph, places: list[str], revision: int, beat: Callable[[],
 
     with ThreadPoolExecutor(READERS) as pool:
         parts = list(pool.map(read, range(0, len(places), PLACES)))
+    parts.append(_nowhere(graph, places, revision))
     return {sort: pa.concat_tables([SCHEMA.empty_table(), *(part[sort] for part in parts)]) for sort in SORTS}
+
+
+def _nowhere(graph: Graph, places: list[str], revision: int) -> Ties:
+    """Responsibilities for households without a village, of the workers stationed in these places."""
+    found = pa.table(graph.columns(query("held_nowhere"), revision=revision))
+    here = found.filter(pc.is_in(_texts(found["station"]), value_set=pa.array(places, pa.string())))
+    return {sort: _ties(here) if sort is CARED_FOR else SCHEMA.empty_table() for sort in SORTS}
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,13 @@ from typing import Any
 import pytest
 
 from graph.connect import Graph
+from graph.extract import extract
 from graph.local import release
 from graph.plans import PlanDecided, approve_plan, plan_named, reject_plan
 from graph.publish import PlanNotApproved, PlanNotVerified, PlanUnfit, publish
 from tests import tiny
 from tests.graph.loaded import files, put
-from tests.graph.planned import WHOLE, draft, held, made, never, pairs, ties
+from tests.graph.planned import WHOLE, draft, held, holds, made, never, pairs, ties
 
 every_release = pytest.mark.parametrize("graph", release.known(), indirect=True)
 
@@ -62,6 +63,48 @@ def test_a_county_published_anew_leaves_everything_else_untouched(world: Graph) 
     assert now["RESPONSIBLE_FOR"] == {("H4", "W2"), ("H5", "W3"), ("H8", "W4")}
 
 
+def everything(graph: Graph) -> set[tuple[Any, ...]]:
+    """Every tie there ever was, with all it says, but for those of county A's places, households and needs."""
+    rows = graph.read(
+        "MATCH (a)-[t:ASSIGNED|COVERS|RESPONSIBLE_FOR]->(b) "
+        "WHERE NOT coalesce(a.need, b.code, b.household) IN $inside "
+        "RETURN type(t) AS type, coalesce(a.need, b.code, b.household) AS subject, "
+        "coalesce(b.offer, b.volunteer, a.caseworker) AS provider, t.since AS since, t.until AS until, "
+        "t.quantity AS quantity, t.minutes AS minutes, t.cost AS cost, t.status AS status",
+        inside=[*INSIDE],
+    )
+    return {tuple(each.values()) for each in rows}
+
+
+INSIDE = {"N01", "N02", "N03", "N04", "N05", "N07", "H1", "H3", "H4", tiny.VILLAGE_A1A, tiny.TOWN_A1, tiny.VILLAGE_A2A}
+"""What WHOLE and the plan for county A say of that county."""
+
+
+def test_publishing_a_county_writes_nothing_outside_it(world: Graph) -> None:
+    made(world, "p1", WHOLE)
+    before = everything(world)
+    made(world, "p2", ties([("N03", "O3", 800)], [(tiny.VILLAGE_A2A, "W2")], [("H4", "W2")]), tiny.COUNTY_A)
+    made(world, "p3", ties(), tiny.COUNTY_A)
+    assert everything(world) == before != set()
+
+
+def test_whoever_was_responsible_for_a_household_that_has_left_is_so_no_more(graph: Graph) -> None:
+    put(graph, files())
+    made(graph, "p1", ties([], [(tiny.VILLAGE_A1A, "W1")], [("H1", "W1"), ("H8", "W4"), ("H5", "W1")]))
+    gone = [row | ({"village": None} if row["household"] in {"H1", "H5"} else {}) for row in tiny.ROWS["households"]]
+    moved = [
+        row | ({"incident_place": tiny.TOWN_B1} if row["household"] in {"H1", "H5"} else {})
+        for row in tiny.ROWS["needs"]
+    ]
+    put(graph, files(households=gone, needs=moved))
+    assert extract(graph).published.household.tolist() == [7]
+    made(graph, "p2", ties(), tiny.COUNTY_B, holds)
+    assert held(graph)["RESPONSIBLE_FOR"] == {("H1", "W1"), ("H8", "W4"), ("H5", "W1")}
+    done = made(graph, "p3", ties(), tiny.COUNTY_A, holds)
+    assert held(graph)["RESPONSIBLE_FOR"] == {("H8", "W4")}
+    assert done.ended["responsibilities"] == 2
+
+
 def test_an_emergency_belongs_to_the_place_where_it_happened(world: Graph) -> None:
     made(world, "p1", ties([("N06", "O2", 3), ("N07", "O2", 2)]))
     made(world, "p2", ties([("N06", "O2", 3)]), tiny.COUNTY_B)
@@ -91,6 +134,7 @@ def test_what_is_wanted_beyond_a_fact_is_a_tie_of_its_own(world: Graph) -> None:
     for name, began in (("p2", 1), ("p3", 0)):
         assert made(world, name, ties([("N02", "O4", 5)])).began["assignments"] == began
         assert of_need(world, "N02") == one_fact_and_more
+        assert extract(world).published.quantity.tolist() == [2, 3]
     assert made(world, "p4", ties([("N02", "O4", 4)])).ended["assignments"] == 1
     assert [(each["until"], each["quantity"]) for each in of_need(world, "N02")] == [(None, 2), (4, 3), (None, 2)]
     made(world, "p5", ties())
