@@ -8,41 +8,17 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from graph.decode import choice, coded, coded_refs, codes, days, degrees, lists, numbers, refs, sets, texts
+from graph.decode import choice, coded, coded_refs, codes, days, degrees, lists, months, numbers, refs, sets, texts
 from graph.model import ASSIGNMENT_STATUSES, TABLES, codes_of
-from graph.snapshot import FOREVER, LONG_AGO, Keys, Snapshot, Travel
-from graph.tables import arrow_type
-
-STATE_SCHEMAS: dict[str, pa.Schema] = {
-    "exclusions": pa.schema(
-        {
-            "need": pa.string(),
-            "provider_type": pa.string(),
-            "provider": pa.string(),
-            "since": pa.date32(),
-            "reason": pa.string(),
-        }
-    ),
-    "assigned": pa.schema(
-        {
-            "need": pa.string(),
-            "provider_type": pa.string(),
-            "provider": pa.string(),
-            "quantity": pa.int64(),
-            "status": pa.string(),
-        }
-    ),
-    "covers": pa.schema({"place": pa.string(), "caseworker": pa.string()}),
-    "responsible": pa.schema({"household": pa.string(), "caseworker": pa.string()}),
-}
-"""What the graph knows beyond the files: pairs that answers forbid, and the published state."""
+from graph.snapshot import FOREVER, LONG_AGO, SPENDERS, Keys, Snapshot, Travel
+from graph.tables import STATE_SCHEMAS, arrow_type
 
 
 def as_tables(snapshot: Snapshot) -> dict[str, pa.Table]:
     """Canonical tables from which `assemble` makes a snapshot of the same digest and the same published state.
 
-    Beside the tables of files in (`travel` only where roads are known) come `exclusions`, `assigned`, `covers` and
-    `responsible`, and offers have a column `paused`. What a snapshot does not hold (names, addresses, sources) is
+    Beside the tables of files in (`travel` only where roads are known) come those of STATE_SCHEMAS, and offers have a
+    column `paused`. What a snapshot does not hold (names, addresses, sources) is
     blank, and closed needs are not there.
     """
     columns = {
@@ -263,6 +239,12 @@ def _state(snapshot: Snapshot) -> dict[str, pa.Table]:
         "responsible": [
             refs(published.household, snapshot.households.key),
             refs(published.household_caseworker, workers),
+        ],
+        "spent": [
+            codes(published.spender_table, SPENDERS),
+            choice(published.spender_table, published.spender, [getattr(snapshot, name).key for name in SPENDERS]),
+            months(published.spent_in),
+            pa.array(published.spent),
         ],
     }
     return {

@@ -36,10 +36,9 @@ from graph.tables import empty_table, shipped_service_kinds
 def assemble(tables: Mapping[str, pa.Table], revision: int = 0) -> Snapshot:
     """Snapshot of canonical tables that passed the check; absent tables are empty, service kinds the shipped list.
 
-    Beside the tables of files in, `exclusions` (need, provider_type, provider, since, reason), `assigned` (need,
-    provider_type, provider, quantity, status), `covers` (place, caseworker) and `responsible` (household,
-    caseworker) carry what the graph knows more; rows about needs that are closed are left out. The result does not
-    depend on the order of rows. `revision` is the published revision that the tables were read at.
+    Beside the tables of files in, those of STATE_SCHEMAS carry what the graph knows more; rows about needs that are
+    closed are left out. The result does not depend on the order of rows. `revision` is the published revision that the
+    tables were read at.
     """
     given = {name: tables[name] if name in tables else empty_table(name) for name in TABLES}
     if "service_kinds" not in tables:

@@ -34,6 +34,11 @@ def days(column: npt.NDArray[np.int32], blank: int) -> pa.Array:
     return pa.array(column, mask=column == blank).cast(pa.date32())
 
 
+def months(column: npt.NDArray[np.int32]) -> pa.Array:
+    """Months such as 2026-12 of months counted from 1970-01, NONE as null."""
+    return pa.array(np.datetime_as_string(column.astype("datetime64[M]")), pa.string(), mask=column == NONE)
+
+
 def refs(column: npt.NDArray[np.int32], keys: Keys) -> pa.Array:
     """Keys that indices refer to, NONE as null."""
     return keys.take(numbers(column))

@@ -85,6 +85,14 @@ def day(column: Any, blank: str) -> shape.Ints:
     return number(pc.cast(column, pa.int32()), _DAYS_TO[blank], np.int32)
 
 
+def month(column: Any) -> shape.Ints:
+    """Months from 1970-01 of texts such as 2026-12; NONE where the cell is null or no month."""
+    texts = key_texts(column)
+    good = pc.match_substring_regex(texts, "^[0-9]{4}-(0[1-9]|1[0-2])$")
+    written = np.array(pc.if_else(good, texts, "1970-01").to_pylist(), "datetime64[M]").astype(np.int32)
+    return np.where(as_numpy(good, np.bool_), written, NONE).astype(np.int32)
+
+
 def _per_list(column: Any, parse: Callable[[list[str]], T]) -> tuple[list[T], npt.NDArray[np.int64]]:
     """Parse each distinct list once; returns the parsed lists (the blank one last) and each row's position."""
     joined = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column

@@ -12,11 +12,13 @@ import pyarrow.compute as pc
 from graph.assemble import assemble
 from graph.connect import Graph
 from graph.errors import GraphError
+from graph.gone import with_answered
 from graph.loads import load_under_way, under_way
 from graph.model import TABLES
 from graph.queries import query
 from graph.schema import NODE_TABLES, key_of
 from graph.snapshot import Snapshot
+from graph.spent import held_by_closed, spent_of
 from graph.state import State, read_state
 from graph.stored import READERS, canonical, stored_keys, stored_roads
 from graph.tables import arrow_schema, arrow_type
@@ -45,7 +47,8 @@ def extract(graph: Graph) -> Snapshot:
     """The snapshot of everything that a plan needs, with the state that is published now.
 
     Closed rows are left out, and with them what cannot hold without them: the members and needs of a closed household,
-    the offers of a closed organisation or fund, locks on either. Raises as `read_tables`.
+    the offers of a closed organisation or fund, locks on either. A closed provider that has answered for a need is kept
+    without anything more to give. Raises as `read_tables`.
     """
     tables, state = read_tables(graph)
     return assemble(tables, state.revision)
@@ -101,7 +104,7 @@ def _read(graph: Graph, revision: int) -> dict[str, pa.Table]:
         tables |= _published(graph, revision, shards, pool)
     tables["needs"] = _with_incidents(tables["needs"], incidents.result())
     tables["exclusions"] = _pairs(graph.columns(query("read_excluded")), since=pa.date32())
-    return _without_closed(tables)
+    return with_answered(graph, _without_closed(tables))
 
 
 def _with_incidents(needs: pa.Table, incidents: dict[str, list[Any]]) -> pa.Table:
@@ -169,9 +172,10 @@ def _cells(cells: list[Any], sort: str, kind: pa.DataType) -> Any:
 def _published(
     graph: Graph, revision: int, shards: list[tuple[list[str], list[str]]], pool: ThreadPoolExecutor
 ) -> dict[str, pa.Table]:
-    """The tables `assigned`, `covers` and `responsible` at a revision; before the first one there are none."""
+    """The tables `assigned`, `covers`, `responsible` and `spent` at a revision; before the first one there are none."""
     if revision == 0:
         return {}
+    closed = pool.submit(held_by_closed, graph, revision)
     assigned = pool.map(
         lambda shard: _pairs(
             _unpacked(graph.columns(query("read_assigned"), villages=shard[0], strangers=shard[1], revision=revision))
@@ -186,6 +190,7 @@ def _published(
         "assigned": pa.concat_tables(assigned),
         "covers": _pairs(graph.columns(query("read_covers"), revision=revision)),
         "responsible": pa.concat_tables(responsible),
+        "spent": spent_of(closed.result()),
     }
 
 

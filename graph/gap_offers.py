@@ -4,29 +4,33 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from graph.connect import Graph
-from graph.encode import key_index
+from graph.encode import flag, key_index, month
 from graph.gap_tree import GapTree
 from graph.queries import query
 from graph.snapshot import NONE, Bools, Longs
+from graph.spent import held_by_closed
 
 _OFFERS = 500
 _READERS = 2
 
 
 def capacity_table(graph: Graph, tree: GapTree, revision: int, on: date) -> pa.Table:
-    """By region and kind: the offers valid on a day that reach into the region, and what they give, wherever it goes.
+    """By region and kind: the offers that hold on a day and reach into the region, and what they give, wherever it goes.
 
     Columns region, kind, offers, unlimited, capacity, used, unused (units; unlimited offers have neither capacity nor
-    anything unused). An offer for a wide area stands in each of its regions, so that rows do not add up.
+    anything unused). What was delivered to needs that are closed is used up where it does not come back each period; an
+    offer reaches where its fund pays. An offer for a wide area stands in each of its regions, so that rows do not add up.
     """
     found = graph.columns(query("gap_offers"), scope=tree.scope, on=on)
     kinds = sorted(set(found["kind"]))
-    capacity, used = np.array(found["capacity"], np.int64), _used(graph, found["offer"], revision)
+    capacity = np.array(found["capacity"], np.int64)
+    used = _used(graph, found["offer"], revision) - _given_back(graph, found, revision, on)
     limited = capacity != NONE
     figures = {
         "offers": np.ones(len(capacity), np.int64),
@@ -84,3 +88,16 @@ def _used(graph: Graph, offers: list[str], revision: int) -> Longs:
         for part in pool.map(read, range(0, len(offers), _OFFERS)):
             used[key_index(pa.array(part["offer"], pa.string()), keys)] = part["used"]
     return used
+
+
+def _given_back(graph: Graph, found: dict[str, list[Any]], revision: int, on: date) -> Longs:
+    """Units of each offer that needs closed by now hold and that it can give again on a day (model (2))."""
+    held, offers = held_by_closed(graph, revision), pa.array(found["offer"], pa.string())
+    offer = key_index(held["offer"], offers)
+    there = offer != NONE
+    held, offer = held.filter(pa.array(there)), offer[there]
+    then = month(held["period"])
+    now = (on.year - 1970) * 12 + on.month - 1
+    gone = ~np.array(found["recurring"], bool)[offer] | (then == now) | (then == NONE)
+    units = np.where(flag(held["delivered"]) & gone, 0, held["units"].to_numpy())
+    return np.bincount(offer, units, len(offers)).astype(np.int64)

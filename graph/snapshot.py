@@ -28,6 +28,8 @@ LONG_AGO = int(np.iinfo(np.int32).min)
 FOREVER = int(np.iinfo(np.int32).max)
 """Day of a blank end: after every date."""
 PROVINCE, CITY, COUNTY, TOWN, VILLAGE = range(5)
+SPENDERS = ("offers", "organizations", "funds", "volunteers")
+"""Tables whose rows needs use up: units of offers, yuan of organisations and funds, minutes of volunteers."""
 
 
 @dataclass(frozen=True)
@@ -262,7 +264,9 @@ class Exclusions:
 class Published:
     """What holds at a revision: assignments, coverage and responsibilities, as indices into the snapshot.
 
-    `status` is a position in ASSIGNMENT_STATUSES; accepted and delivered assignments are facts.
+    `status` is a position in ASSIGNMENT_STATUSES; accepted and delivered assignments are facts. What was delivered to
+    needs that are closed stands as what is `spent` of a `spender`, a row of the table SPENDERS[`spender_table`], in a
+    month `spent_in` counted from 1970-01, NONE where it is not known.
     """
 
     revision: int
@@ -275,6 +279,10 @@ class Published:
     place_caseworker: Ints
     household: Ints
     household_caseworker: Ints
+    spender_table: Bytes
+    spender: Ints
+    spent_in: Ints
+    spent: Longs
 
     @cached_property
     def digest(self) -> str:
@@ -324,5 +332,5 @@ class Snapshot:
 
 def nothing_published() -> Published:
     """The published state of an empty graph, revision 0."""
-    ints, codes = np.zeros(0, np.int32), np.zeros(0, np.int8)
-    return Published(0, ints, codes, ints, np.zeros(0, np.int64), codes, ints, ints, ints, ints)
+    ints, codes, longs = np.zeros(0, np.int32), np.zeros(0, np.int8), np.zeros(0, np.int64)
+    return Published(0, ints, codes, ints, longs, codes, ints, ints, ints, ints, codes, ints, ints, longs)

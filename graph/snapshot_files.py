@@ -20,6 +20,7 @@ _PUBLISHED = {
     "assigned": ("need", "provider_type", "provider", "quantity", "status"),
     "covers": ("place", "place_caseworker"),
     "responsible": ("household", "household_caseworker"),
+    "spent": ("spender_table", "spender", "spent_in", "spent"),
 }
 """Files of a published state with its columns."""
 NOTHING = nothing_published().digest

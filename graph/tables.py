@@ -1,4 +1,4 @@
-"""Arrow schemas of the canonical tables, derived from the vocabulary."""
+"""Arrow schemas of the canonical tables, derived from the vocabulary, and of what the graph knows beside them."""
 
 from __future__ import annotations
 
@@ -20,6 +20,32 @@ _ARROW = {
     "refs": pa.dictionary(pa.int32(), pa.string()),
     "texts": pa.dictionary(pa.int32(), pa.string()),
 }
+
+
+STATE_SCHEMAS: dict[str, pa.Schema] = {
+    "exclusions": pa.schema(
+        {
+            "need": pa.string(),
+            "provider_type": pa.string(),
+            "provider": pa.string(),
+            "since": pa.date32(),
+            "reason": pa.string(),
+        }
+    ),
+    "assigned": pa.schema(
+        {
+            "need": pa.string(),
+            "provider_type": pa.string(),
+            "provider": pa.string(),
+            "quantity": pa.int64(),
+            "status": pa.string(),
+        }
+    ),
+    "covers": pa.schema({"place": pa.string(), "caseworker": pa.string()}),
+    "responsible": pa.schema({"household": pa.string(), "caseworker": pa.string()}),
+    "spent": pa.schema({"table": pa.string(), "key": pa.string(), "period": pa.string(), "amount": pa.int64()}),
+}
+"""What the graph knows beyond the files: pairs that answers forbid, the published state, and what closed needs used up."""
 
 
 def arrow_type(column: Column) -> pa.DataType:

@@ -16,10 +16,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pyarrow import csv as arrow_csv
 
-from graph.as_tables import STATE_SCHEMAS
 from graph.errors import ZhongfuError
 from graph.folders import flush_file, told_plainly, whole_folder
 from graph.model import TABLES
+from graph.tables import STATE_SCHEMAS
 from loaders.shield import unshielded
 from loaders.write.folder import Format, write_tables
 

@@ -28,6 +28,11 @@ class Problem:
         inside: Bools = regions.ancestor[:, regions.level[self.scope]] == self.scope
         return inside
 
+    @property
+    def month(self) -> int:
+        """The period, counted in months from 1970-01."""
+        return int(np.datetime64(self.period, "M").astype(np.int64))
+
     @cached_property
     def counting(self) -> Ints:
         """Needs that count: open, opened by the day, and whose place lies in the scope; in order of their keys."""

@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from graph.model import LEVELS, ORGANIZATION_TYPES, URGENCIES
-from graph.snapshot import CITY, COUNTY, NONE, TOWN, VILLAGE, Snapshot
+from graph.snapshot import CITY, COUNTY, NONE, SPENDERS, TOWN, VILLAGE, Snapshot
 from matching.certificate import Band, Certificate, Stage, Verdict
 from matching.plan import (
     CASEWORKER,
@@ -36,8 +36,8 @@ ON = date(2026, 11, 10)
 class Greedy:
     """The rules, read one by one; slow, and independent of the program."""
 
-    def __init__(self, snapshot: Snapshot, scope: int, on: date, policy: MatchPolicy) -> None:
-        self.snapshot, self.scope, self.policy = snapshot, scope, policy
+    def __init__(self, snapshot: Snapshot, scope: int, on: date, policy: MatchPolicy, period: str = "2026-11") -> None:
+        self.snapshot, self.scope, self.policy, self.period = snapshot, scope, policy, period
         self.today, self.on = on, on.toordinal() - date(1970, 1, 1).toordinal()
         self.assigned: dict[tuple[int, int, int], int] = {}
         self.cover: set[tuple[int, int]] = set()
@@ -51,12 +51,27 @@ class Greedy:
                 self.take(pair, int(state.quantity[row]))
             elif state.status[row]:
                 self.assign(pair, int(state.quantity[row]))
+        used = (state.spender_table, state.spender, state.spent_in, state.spent)
+        for table, row, month, spent in zip(*(column.tolist() for column in used), strict=True):
+            self.use_up(SPENDERS[table], row, month, spent)
         for place, worker in zip(state.place.tolist(), state.place_caseworker.tolist(), strict=True):
             if not self.within(place, scope):
                 self.villages[worker] += int(snapshot.regions.level[place] == VILLAGE)
         for home, worker in zip(state.household.tolist(), state.household_caseworker.tolist(), strict=True):
             if not self.within(int(snapshot.households.village[home]), scope):
                 self.load[worker] += int(snapshot.households.weight[home])
+
+    def use_up(self, table: str, row: int, month: int, spent: int) -> None:
+        then = self.period if month == NONE else f"{1970 + month // 12}-{month % 12 + 1:02}"
+        recurring = self.snapshot.kinds.recurring
+        if table == "offers" and (then == self.period or not recurring[self.snapshot.offers.kind[row]]):
+            self.units[row] += spent
+        if table == "organizations" and then[:4] == self.period[:4]:
+            self.spent[row] += spent
+        if table == "funds":
+            self.paid[row] += spent
+        if table == "volunteers" and then == self.period:
+            self.work[row] += spent
 
     # places and ways
 
@@ -333,7 +348,7 @@ def good_plan(
     snapshot: Snapshot, scope: str, on: date = ON, policy: MatchPolicy = DEFAULT_POLICY, period: str = "2026-11"
 ) -> Plan:
     """A plan that keeps every rule, for a scope given by its key."""
-    greedy = Greedy(snapshot, snapshot.regions.key.index(scope).as_py(), on, policy)
+    greedy = Greedy(snapshot, snapshot.regions.key.index(scope).as_py(), on, policy, period)
     greedy.serve()
     greedy.staff()
     return write_down(greedy, period)
@@ -425,7 +440,7 @@ def certificate_of(
 ) -> Certificate:
     """Counts and values of a greedy run, row by row; bounds that are no better than they must be."""
     snapshot, policy = greedy.snapshot, greedy.policy
-    plain = Greedy(snapshot, greedy.scope, greedy.today, policy)
+    plain = Greedy(snapshot, greedy.scope, greedy.today, policy, greedy.period)
     plain.serve()
     empty = {urgency.code: {"needs": 0, "units": 0} for urgency in URGENCIES}
     count_open = {code: dict(each) for code, each in empty.items()}

@@ -135,7 +135,7 @@ ROWS: dict[str, list[dict[str, Any]]] = {
         {"offer": "O6", "organization": "G2", "kind": "social_support", "capacity": 1, "serves": f"{CITY};{CITY_D}"},
     ],
     "volunteers": [
-        {"volunteer": "V1", "village": VILLAGE_A1B, "skills": "tutoring;visiting", "hours": 20, "minutes_limit": 30},
+        {"volunteer": "V1", "village": VILLAGE_A1B, "skills": "tutoring;visiting", "hours": 21, "minutes_limit": 30},
         {"volunteer": "V2", "village": VILLAGE_B1A, "skills": "social_support", "hours": 4},
     ],
     "caseworkers": [
@@ -187,6 +187,14 @@ ROWS: dict[str, list[dict[str, Any]]] = {
     ],
     "covers": [{"place": VILLAGE_A1A, "caseworker": "W1"}, {"place": VILLAGE_B1A, "caseworker": "W3"}],
     "responsible": [{"household": "H1", "caseworker": "W1"}, {"household": "H5", "caseworker": "W3"}],
+    "spent": [
+        {"table": "offers", "key": "O3", "period": "2026-03", "amount": 10},
+        {"table": "organizations", "key": "G1", "period": "2026-03", "amount": 10},
+        {"table": "organizations", "key": "G1", "period": "2025-12", "amount": 995},
+        {"table": "funds", "key": "F1", "period": "2026-03", "amount": 10},
+        {"table": "volunteers", "key": "V1", "period": "2026-11", "amount": 40},
+        {"table": "volunteers", "key": "V1", "amount": 20},
+    ],
 }
 """Rows by table; absent cells are blank."""
 
@@ -195,6 +203,7 @@ _STATE = {
     "assigned": {"need": "s", "provider_type": "s", "provider": "s", "quantity": "n", "status": "s"},
     "covers": {"place": "s", "caseworker": "s"},
     "responsible": {"household": "s", "caseworker": "s"},
+    "spent": {"table": "s", "key": "s", "period": "s", "amount": "n"},
 }
 _TYPES = {"s": pa.string(), "d": pa.date32(), "n": pa.int64()}
 

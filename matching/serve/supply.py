@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from graph.snapshot import NONE, Bools, Ints, Longs
+from graph.snapshot import NONE, SPENDERS, Bools, Ints, Longs
 from matching.plan import OFFER, VOLUNTEER, Assignments
 from matching.policy import UNREACHABLE_MINUTES
 from matching.problem import Problem
@@ -114,21 +114,42 @@ class Supply:
 
 
 def standing_supply(problem: Problem) -> Supply:
-    """What published assignments outside the scope, and facts within it, leave."""
+    """What closed needs have used up, published assignments outside the scope, and facts within it, leave."""
     snapshot = problem.snapshot
     nothing = Promises(*(np.zeros(0, np.int32),) * 3, np.zeros(0, np.int64))
-    whole = Supply(
-        _unlimited(snapshot.offers.capacity),
-        _unlimited(snapshot.organizations.budget),
-        _unlimited(snapshot.funds.amount),
-        snapshot.volunteers.hours.astype(np.int64) * 60,
-        snapshot.needs.quantity,
-        nothing,
+    capacity, budget, fund, minutes = (
+        _left(limit, limit - _spent(problem, table, len(limit)))
+        for table, limit in (
+            ("offers", _unlimited(snapshot.offers.capacity)),
+            ("organizations", _unlimited(snapshot.organizations.budget)),
+            ("funds", _unlimited(snapshot.funds.amount)),
+            ("volunteers", snapshot.volunteers.hours.astype(np.int64) * 60),
+        )
     )
+    whole = Supply(capacity, budget, fund, minutes, snapshot.needs.quantity, nothing)
     place = snapshot.needs.place[snapshot.published.need]
     inside = np.where(place == NONE, False, problem.place_in_scope[place])
     rest = whole.without(problem, published(problem, ~inside))
     return rest.holding(problem, published(problem, inside & (snapshot.published.status >= ANSWERED)))
+
+
+def _spent(problem: Problem, table: str, length: int) -> Longs:
+    """What closed needs have used up of each row of a table, as far as it is gone in this run's period (model (2))."""
+    snapshot, state = problem.snapshot, problem.snapshot.published
+    mine = state.spender_table == SPENDERS.index(table)
+    row, month, spent = state.spender[mine], state.spent_in[mine], state.spent[mine]
+    match table:
+        case "offers":
+            counts = (month == problem.month) | ~snapshot.kinds.recurring[snapshot.offers.kind[row]]
+        case "volunteers":
+            counts = month == problem.month
+        case "organizations":
+            counts = month // 12 == problem.month // 12
+        case _:
+            counts = np.ones(len(row), bool)
+    total = np.zeros(length, np.int64)
+    np.add.at(total, row, np.where(counts | (month == NONE), spent, 0))
+    return total
 
 
 def published(problem: Problem, some: Bools) -> Promises:

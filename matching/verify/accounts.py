@@ -123,7 +123,7 @@ def remaining(case: Case) -> dict[int, Longs]:
     )
     limited = offers.capacity != NONE
     return {
-        OFFER: np.where(limited, offers.capacity - units, NONE),
-        VOLUNTEER: (volunteers.hours.astype(np.int64) * 60 - work) // 60,
+        OFFER: np.where(limited, offers.capacity - case.spent("offers") - units, NONE),
+        VOLUNTEER: (volunteers.hours.astype(np.int64) * 60 - case.spent("volunteers") - work) // 60,
         CASEWORKER: staff.capacity - weight,
     }

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from graph.snapshot import FOREVER, LONG_AGO, NONE, Bools, Bytes, Ints, Longs, Snapshot
+from graph.snapshot import FOREVER, LONG_AGO, NONE, SPENDERS, Bools, Bytes, Ints, Longs, Snapshot
 from matching.plan import CASEWORKER, OFFER, VOLUNTEER, Plan, Texts
 
 EPOCH = date(1970, 1, 1).toordinal()
@@ -93,6 +93,25 @@ class Case:
     def elsewhere(self) -> Pairs:
         """Published assignments of needs outside the scope, which stand (model (2))."""
         return self._joined(~self.need_in_scope[self.snapshot.published.need])
+
+    def spent(self, table: str) -> Longs:
+        """What deliveries to closed needs have used up of each row of a table (model (2)).
+
+        All of a fund and of an offer of a kind that does not recur; of other offers and of volunteers what they gave in
+        the plan's period, of organisations what they paid in its year. What has no period counts in every one.
+        """
+        snapshot, state = self.snapshot, self.snapshot.published
+        rows = np.flatnonzero(state.spender_table == SPENDERS.index(table))
+        period = date.fromisoformat(f"{self.plan.period}-01")
+        year, month = np.divmod(state.spent_in[rows], 12)
+        then = (year == period.year - 1970) | (state.spent_in[rows] == NONE)
+        if table in {"offers", "volunteers"}:
+            then &= (month == period.month - 1) | (state.spent_in[rows] == NONE)
+        if table == "offers":
+            then |= ~snapshot.kinds.recurring[snapshot.offers.kind[state.spender[rows]]]
+        if table == "funds":
+            then[:] = True
+        return self.sum_by(state.spender[rows[then]], state.spent[rows[then]], len(getattr(snapshot, table).key))
 
     def _joined(self, kept: Bools) -> Pairs:
         state = self.snapshot.published

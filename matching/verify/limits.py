@@ -27,9 +27,10 @@ def overdrawn(limit: Longs, decided: Longs, standing: Longs) -> Bools:
     "供给 {provider} 共提供 {found} 单位，超出其容量 {expected}",
 )
 def capacity(case: Case) -> Look:
-    """No offer hands out more than its capacity, with what it promised outside the scope (model (10))."""
+    """No offer hands out more than its capacity, with what it promised outside the scope and has used up (model (10))."""
     offers, length = case.snapshot.offers, len(case.snapshot.offers.key)
     kept, decided = offer_sums(case, np.ones(length, np.int64))
+    kept = kept + case.spent("offers")
     return Look.of(
         overdrawn(offers.capacity, decided, kept),
         lambda row: {
@@ -45,11 +46,12 @@ def capacity(case: Case) -> Look:
     "机构 {organization} 支出 {found} 元，超出预算 {expected} 元",
 )
 def budget(case: Case) -> Look:
-    """No organisation spends more than its budget, with what it promised outside the scope (model (10))."""
+    """No organisation spends more than its budget, with what it promised outside the scope and has paid (model (10))."""
     organizations, offers = case.snapshot.organizations, case.snapshot.offers
     kept, decided = (
         case.sum_by(offers.organization, cost, len(organizations.key)) for cost in offer_sums(case, offers.unit_cost)
     )
+    kept = kept + case.spent("organizations")
     return Look.of(
         overdrawn(organizations.budget, decided, kept),
         lambda row: {
@@ -65,12 +67,13 @@ def budget(case: Case) -> Look:
     "资金 {fund} 支出 {found} 元，超出总额 {expected} 元",
 )
 def fund_amount(case: Case) -> Look:
-    """No fund pays more than its amount, with what it promised outside the scope (model (10))."""
+    """No fund pays more than its amount, with what it promised outside the scope and has paid (model (10))."""
     funds, offers = case.snapshot.funds, case.snapshot.offers
     paid = np.flatnonzero(offers.fund != NONE)
     kept, decided = (
         case.sum_by(offers.fund[paid], cost[paid], len(funds.key)) for cost in offer_sums(case, offers.unit_cost)
     )
+    kept = kept + case.spent("funds")
     return Look.of(
         overdrawn(funds.amount, decided, kept),
         lambda row: {
@@ -114,9 +117,10 @@ def volunteer_sums(case: Case) -> tuple[Longs, Longs]:
     "志愿者 {provider} 需工作 {found} 分钟，超出可用的 {expected} 分钟",
 )
 def hours(case: Case) -> Look:
-    """No volunteer works longer than the hours given; the way does not count."""
+    """No volunteer works longer than the hours given, with what was worked before; the way does not count."""
     limit = case.snapshot.volunteers.hours.astype(np.int64) * 60
     kept, decided = volunteer_sums(case)
+    kept = kept + case.spent("volunteers")
     return Look.of(
         overdrawn(limit, decided, kept),
         lambda row: {

@@ -144,7 +144,7 @@ def test_without_a_published_state_a_plan_for_a_part_cannot_be_judged(snapshot: 
 
 
 def test_where_nothing_was_published_the_files_alone_are_enough(tmp_path: Path):
-    snapshot = tiny.snapshot(assigned=[], covers=[], responsible=[])
+    snapshot = tiny.snapshot(assigned=[], covers=[], responsible=[], spent=[])
     object.__setattr__(snapshot.published, "revision", 0)
     export(good_plan(snapshot, tiny.COUNTY_A), snapshot, tmp_path, with_input=True)
     shutil.rmtree(tmp_path / "input" / "state")

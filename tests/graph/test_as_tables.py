@@ -71,7 +71,7 @@ def test_no_name_address_or_identity_number_is_written():
 @given(st.data())
 def test_any_part_of_the_world_goes_round(data: st.DataObject):
     """Rows that nothing refers to may be missing; what is there comes back as it was."""
-    free = ("needs", "volunteers", "caseworkers", "offers", "exclusions", "assigned", "covers", "responsible")
+    free = ("needs", "volunteers", "caseworkers", "offers", "exclusions", "assigned", "covers", "responsible", "spent")
     rows = {name: data.draw(st.lists(st.sampled_from(tiny.ROWS[name]), unique_by=id), name) for name in free}
     snapshot = tiny.snapshot(locks=[], **rows)
     assert_same(assemble(as_tables(snapshot), revision=tiny.REVISION), snapshot)

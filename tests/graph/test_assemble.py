@@ -13,6 +13,7 @@ from graph.assemble import assemble
 from graph.model import SERVICE_KINDS, TABLES
 from graph.snapshot import FOREVER, LONG_AGO, NONE, Snapshot
 from graph.tables import arrow_schema, shipped_service_kinds
+from tests import tiny
 
 PROVINCE, CITY, COUNTY, TOWN, VILLAGE = (
     "440000000000",
@@ -171,6 +172,15 @@ def test_the_order_of_rows_does_not_change_the_digest(of_regions: list[int], of_
     plain = assemble({"regions": regions(), "service_kinds": kinds})
     turned = assemble({"regions": regions().take(of_regions), "service_kinds": kinds.take(of_kinds)})
     assert turned.digest == plain.digest
+
+
+@given(st.permutations(range(5)), st.permutations(range(6)))
+def test_the_order_of_rows_does_not_change_the_published_state(of_assigned: list[int], of_spent: list[int]):
+    pair = tiny.ROWS["assigned"][0]
+    beyond = [pair | {"quantity": units, "status": "proposed"} for units in (5, 4, 5)]
+    rows = [*tiny.ROWS["assigned"], *beyond]
+    turned = tiny.snapshot(assigned=[rows[at] for at in of_assigned], spent=[tiny.ROWS["spent"][at] for at in of_spent])
+    assert turned.published.digest == tiny.snapshot(assigned=rows).published.digest
 
 
 def test_any_changed_cell_changes_the_digest():

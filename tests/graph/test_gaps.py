@@ -130,7 +130,7 @@ def test_capacity_stands_in_every_region_that_an_offer_reaches(world: Graph) -> 
     assert {each["region"] for each in found.to_pylist() if each["kind"] == "social_support"} == set(goods) | {
         tiny.CITY_D
     }
-    assert row(found, region=tiny.CITY_D, kind="hardship_grant")["unused"] == 2000
+    assert row(found, region=tiny.COUNTY_A, kind="hardship_grant")["unused"] == 2000
 
 
 def test_an_offer_of_several_areas_in_one_region_counts_once(world: Graph) -> None:
@@ -146,6 +146,33 @@ def test_a_paused_offer_gives_nothing(graph: Graph) -> None:
     assert "visiting" not in lacking(graph).capacity["kind"].to_pylist()
 
 
+def funded(graph: Graph, on: date = ON, **fund: Any) -> dict[str, int]:
+    """Capacity of grants by region, when the fund that pays for them has these cells."""
+    put(graph, files(funds=[tiny.ROWS["funds"][0] | {"kinds": None} | fund]))
+    rows = lacking(graph, tiny.PROVINCE, "county", on=on).capacity.to_pylist()
+    return {each["region"]: each["capacity"] for each in rows if each["kind"] == "hardship_grant"}
+
+
+def test_an_offer_gives_only_where_the_fund_that_pays_for_it_does(graph: Graph) -> None:
+    counties = (tiny.COUNTY_A, tiny.COUNTY_B, tiny.CITY_D)
+    assert funded(graph, region=tiny.PROVINCE) == dict.fromkeys(counties, 2000)
+    assert funded(graph, region=tiny.CITY) == dict.fromkeys(counties[:2], 2000)
+    assert funded(graph, region=tiny.TOWN_A1) == {tiny.COUNTY_A: 2000}
+    within = lacking(graph, tiny.COUNTY_A, "town").capacity
+    assert row(within, kind="hardship_grant")["region"] == tiny.TOWN_A1
+    assert "hardship_grant" not in lacking(graph, tiny.COUNTY_B).capacity["kind"].to_pylist()
+
+
+def test_an_offer_gives_nothing_on_days_when_its_fund_does_not_pay(graph: Graph) -> None:
+    assert funded(graph, date(2026, 12, 31)) == {tiny.COUNTY_A: 2000}
+    assert funded(graph, date(2027, 1, 1)) == funded(graph, date(2025, 12, 31)) == {}
+
+
+def test_an_offer_whose_fund_pays_for_nothing_of_its_kind_gives_nothing(graph: Graph) -> None:
+    assert funded(graph, kinds="hardship_grant") == funded(graph, kinds="temporary_relief") == {tiny.COUNTY_A: 2000}
+    assert funded(graph, kinds="food;visiting") == {}
+
+
 def test_offers_that_are_over_give_nothing(world: Graph) -> None:
     assert "food" not in lacking(world, tiny.COUNTY_A, on=date(2026, 12, 1)).capacity["kind"].to_pylist()
 
@@ -158,7 +185,7 @@ def told(snapshot: Any, plan: Any) -> Explained:
 @pytest.fixture
 def planned(world: Graph) -> tuple[Gaps, Any]:
     """Gaps of the province right after a good plan for it was published, and that plan."""
-    snapshot = tiny.snapshot(assigned=[], covers=[], responsible=[])
+    snapshot = tiny.snapshot(assigned=[], covers=[], responsible=[], spent=[])
     plan = good_plan(snapshot, tiny.PROVINCE)
     tables = plan_tables(plan, snapshot)
     made(world, plan.id, ties_of(tables["assignments"], tables["coverage"], tables["responsibilities"]))
@@ -195,7 +222,7 @@ def test_causes_are_those_that_the_published_plan_tells(planned: tuple[Gaps, Any
 
 
 def test_a_newer_plan_tells_the_causes_within_its_scope(world: Graph) -> None:
-    snapshot = tiny.snapshot(assigned=[], covers=[], responsible=[])
+    snapshot = tiny.snapshot(assigned=[], covers=[], responsible=[], spent=[])
     whole, county = (told(snapshot, good_plan(snapshot, scope)) for scope in (tiny.PROVINCE, tiny.COUNTY_A))
     renamed = pa.array(["elsewhere"] * len(county.uncovered), pa.string())
     at = county.uncovered.column_names.index("reason")

@@ -73,7 +73,7 @@ def answered(status: str) -> Snapshot:
 
 
 def test_one_snapshot_is_kept_once_with_each_published_state(tmp_path: Path):
-    before, after = assemble(tiny.tables(assigned=[], covers=[], responsible=[])), tiny.snapshot()
+    before, after = assemble(tiny.tables(assigned=[], covers=[], responsible=[], spent=[])), tiny.snapshot()
     assert before.digest == after.digest
     assert save_snapshot(before, tmp_path) == save_snapshot(after, tmp_path)
     assert len(kept(tmp_path, before).published.need) == 0
