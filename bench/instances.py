@@ -8,17 +8,16 @@ from datetime import date
 import numpy as np
 
 from bench.samples import DAY
-from graph.model import URGENCIES
-from graph.snapshot import NONE, Floats, Longs, Snapshot
+from graph.snapshot import NONE, Longs, Snapshot
 from matching.plan import OFFER
 from matching.policy import DEFAULT_POLICY, MatchPolicy
 from matching.problem import Problem
+from matching.serve import Served
 from matching.serve.budgets import purses_of
 from matching.serve.components import Part, parts_of
 from matching.serve.greedy import greedy
-from matching.serve.levels import bands, usual_quantities
+from matching.serve.levels import bands, usual_quantities, value_by_level
 from matching.serve.locks import forbidden_pairs
-from matching.serve.proof import units_by_level, value_by_level
 from matching.serve.supply import standing_supply
 from matching.travel import Roads
 
@@ -56,7 +55,7 @@ def unit_needs(problem: Problem) -> Problem:
     What is eligible and which level a need has stay as they are; money binds nothing.
     """
     snapshot = without_money(problem.snapshot)
-    offers, usual = snapshot.offers, usual_quantities(problem)
+    offers, usual = snapshot.offers, usual_quantities(problem).of_kind
     fewer = -(-offers.capacity // usual[offers.kind])  # rounded up, so that no offer is lost
     return replace(
         problem,
@@ -76,12 +75,19 @@ def built(problem: Problem) -> Built:
     """Components of a problem; samples have no locks, so nothing is promised beforehand."""
     supply = standing_supply(problem)
     most = supply.payable(problem)
-    forbidden = forbidden_pairs(problem).of_type(OFFER)
-    return Built(list(parts_of(problem, Roads(problem.snapshot), replace(supply, capacity=most), forbidden)), most)
+    forbidden, usual = forbidden_pairs(problem).of_type(OFFER), usual_quantities(problem)
+    payable = replace(supply, capacity=most)
+    return Built(list(parts_of(problem, Roads(problem.snapshot), payable, forbidden, usual)), most)
 
 
-def greedy_by_level(problem: Problem) -> Floats:
-    """Units over usual quantity that greedy serves under the same capacities and budgets, by level."""
+def served_by_level(problem: Problem, served: Served) -> list[int]:
+    """Units over usual quantity that a plan serves by level, in parts."""
+    rows = served.assignments
+    return value_by_level(problem, usual_quantities(problem), rows.need, rows.quantity)
+
+
+def greedy_by_level(problem: Problem) -> list[int]:
+    """The same of greedy under the same capacities and budgets."""
     world, supply = built(problem), standing_supply(problem)
     purses = purses_of(problem, supply, np.minimum(world.capacity, supply.units.sum()))
     taken = greedy(
@@ -89,7 +95,6 @@ def greedy_by_level(problem: Problem) -> Floats:
         [(part.level_of // bands(problem)).astype(np.int32) for part in world.parts],
         purses,
     )
-    total = np.zeros(len(URGENCIES) * bands(problem))
-    for part, each in zip(world.parts, taken, strict=True):
-        total += value_by_level(part, units_by_level(part, each.need, each.units), len(total))
-    return total
+    need = np.concatenate([part.component.needs[each.need] for part, each in zip(world.parts, taken, strict=True)])
+    units = np.concatenate([each.units for each in taken])
+    return value_by_level(problem, usual_quantities(problem), need, units)

@@ -42,17 +42,49 @@ def unpack(words: Words, count: int) -> npt.NDArray[np.bool_]:
     return np.unpackbits(np.ascontiguousarray(words).view(np.uint8), axis=1, count=count, bitorder="little").view(bool)
 
 
-def distinct(*columns: npt.NDArray[Any]) -> tuple[npt.NDArray[np.intp], Longs]:
-    """Distinct rows of columns of whole numbers: a row of each, in sorted order, and for each row its number."""
-    code = np.zeros(len(columns[0]), np.int64)
+def order_of(code: npt.NDArray[Any]) -> Longs:
+    """The order that sorts whole numbers from 0 on, equal ones as they stand."""
+    rows = len(code)
+    bits = rows.bit_length()
+    if int(code.max(initial=0)) >= 1 << (62 - bits):
+        return np.argsort(code, kind="stable")
+    # with its row in the low bits each number is one of its own, which sorts five times faster than rows do
+    packed = (code.astype(np.int64) << bits) | np.arange(rows)
+    packed.sort()
+    packed &= (1 << bits) - 1
+    return packed
+
+
+def distinct(*columns: npt.NDArray[Any]) -> tuple[Longs, Longs]:
+    """Distinct rows of columns of whole numbers: the first of each, in sorted order, and for each row its number."""
+    code, spans = np.zeros(len(columns[0]), np.int64), 1
     for column in columns:
         low = int(column.min(initial=0)) if column.dtype != np.uint64 else 0
         span = int(column.max(initial=0)) - low + 1
-        if span * (int(code.max(initial=0)) + 1) < 2**62:
-            code = code * span + (column.astype(np.int64) - low)
-            continue
-        _, code = np.unique(code, return_inverse=True)
-        values, place = np.unique(column, return_inverse=True)
-        code = code * len(values) + place
-    _, first, number = np.unique(code, return_index=True, return_inverse=True)
-    return first, number
+        if span * spans >= 2**62:
+            values, place = np.unique(column, return_inverse=True)
+            column, low, span = place, 0, len(values)
+            number = _numbered(code, spans)[1]
+            code, spans = number, int(number.max(initial=0)) + 1
+        code = code * span + (column.astype(np.int64) - low)
+        spans *= span
+    return _numbered(code, spans)
+
+
+def _numbered(code: Longs, span: int) -> tuple[Longs, Longs]:
+    """The first row of each code, codes from 0 on below `span`, and for each row the number of its code."""
+    rows = len(code)
+    if span <= max(4 * rows, 1 << 16):
+        seen = np.zeros(span, bool)
+        seen[code] = True
+        number = (np.cumsum(seen) - 1)[code]
+        first = np.zeros(int(seen.sum()), np.int64)
+        first[number[::-1]] = np.arange(rows - 1, -1, -1)  # the last one written is the first of its code
+        return first, number
+    order = order_of(code)
+    ordered = code[order]
+    new = np.ones(rows, bool)
+    new[1:] = ordered[1:] != ordered[:-1]
+    number = np.empty(rows, np.int64)
+    number[order] = np.cumsum(new) - 1
+    return order[new], number

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from functools import partial
 
-import numpy as np
-
-from bench.instances import greedy_by_level, problem_of, unit_needs, without_money
+from bench.instances import greedy_by_level, problem_of, served_by_level, unit_needs, without_money
 from bench.measure import measured
 from bench.samples import CITY, PROVINCE, apart, read_snapshot, snapshot_files
 from bench.scenario import Figures, Scenario, at_most, exactly, moonshot
-from graph.snapshot import Floats
 from graph.snapshot_files import load_snapshot
 from matching.certificate import gap_of
 from matching.problem import Problem
 from matching.serve import Served, serve
-from matching.serve.proof import SAME
 
 JOBS = 2
 
@@ -63,7 +59,7 @@ def exact_class(region: str) -> Figures:
     problem = unit_needs(problem_of(read_snapshot(region), region))
     with measured() as cost:
         served = serve(problem, jobs=JOBS)
-    greedy, ours = greedy_by_level(problem).sum(), served_by_level(served).sum()
+    greedy, ours = sum(greedy_by_level(problem)), sum(served_by_level(problem, served))
     return {
         **cost.figures("exact_class_"),
         "worst_level_gap_exact_class": worst_level_gap(served),
@@ -71,11 +67,6 @@ def exact_class(region: str) -> Figures:
         "fewer_units_than_greedy_exact_class": greedy > ours,
         "percent_beyond_greedy_exact_class": 100 * (ours / greedy - 1),
     }
-
-
-def served_by_level(served: Served) -> Floats:
-    """Units over usual quantity by level, from the stages."""
-    return np.array([band.value for stage in served.stages for band in stage.bands])
 
 
 def gap(served: Served) -> float:
@@ -91,9 +82,7 @@ def worst_level_gap(served: Served) -> float:
 
 def behind(served: Served, problem: Problem) -> bool:
     """Whether greedy under the same budgets serves more at the first level where the two differ."""
-    ahead = served_by_level(served) - greedy_by_level(problem)
-    differing = np.flatnonzero(np.abs(ahead) > SAME)
-    return bool(len(differing)) and bool(ahead[differing[0]] < 0)
+    return greedy_by_level(problem) > served_by_level(problem, served)
 
 
 PROVEN = (

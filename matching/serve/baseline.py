@@ -7,23 +7,25 @@ from dataclasses import replace
 import numpy as np
 
 from graph.model import URGENCIES
-from graph.snapshot import NONE, Floats
+from graph.snapshot import NONE
 from matching.plan import OFFER
 from matching.problem import Problem
 from matching.serve.budgets import Purses, tied
 from matching.serve.components import Part
 from matching.serve.greedy import Taken, greedy
 from matching.serve.hand_out import Pieces
-from matching.serve.levels import bands
+from matching.serve.levels import Usual, bands
 from matching.serve.network import Component, Network
 from matching.serve.old_pairs import minutes_of_pairs
-from matching.serve.proof import SAME, Outcome, units_by_level, value_by_level
+from matching.serve.proof import Outcome, units_by_level, value_of_part
 from matching.serve.supply import Promises, Supply
 from matching.serve.tree_flow import inner_arcs
 from matching.serve.whole_needs import Reach
 
 
-def never_behind_greedy(problem: Problem, outcomes: list[Outcome], first: list[Taken], purses: Purses) -> list[Outcome]:
+def never_behind_greedy(
+    problem: Problem, outcomes: list[Outcome], first: list[Taken], purses: Purses, usual: Usual
+) -> list[Outcome]:
     """Take greedy's plan for as few components as it needs not to be lexicographically behind greedy.
 
     Components that money ties are compared together. Each may have either plan: what is allotted holds both.
@@ -31,33 +33,32 @@ def never_behind_greedy(problem: Problem, outcomes: list[Outcome], first: list[T
     chosen = list(outcomes)
     levels = len(URGENCIES) * bands(problem)
     for group in tied(purses, [outcome.part.component.offers for outcome in outcomes]):
-        theirs = {at: _values(outcomes[at].part, first[at], levels) for at in group}
-        ours = {at: value_by_level(outcomes[at].part, outcomes[at].units, levels) for at in group}
+        theirs = {at: _values(outcomes[at].part, first[at], usual, levels) for at in group}
+        ours = {at: value_of_part(outcomes[at].part, outcomes[at].units, usual, levels) for at in group}
         while (level := _first_behind(_sum(ours), _sum(theirs))) is not None:
             # one that greedy serves better up to this level; such a one there is, since sums are compared
             ahead = [at for at in group if _first_behind(ours[at], theirs[at]) is not None]
-            at = max(ahead, key=lambda at: (float(theirs[at][level] - ours[at][level]), -at))
+            at = max(ahead, key=lambda at: (theirs[at][level] - ours[at][level], -at))
             ours[at] = theirs[at]
             pieces = pieces_of(outcomes[at].part.component, outcomes[at].part.network, first[at])
             chosen[at] = replace(outcomes[at], pieces=pieces, by_flow=False)
     return chosen
 
 
-def _values(part: Part, taken: Taken, levels: int) -> Floats:
+def _values(part: Part, taken: Taken, usual: Usual, levels: int) -> list[int]:
     """What greedy serves of a component, by level of the run."""
-    return value_by_level(part, units_by_level(part, taken.need, taken.units), levels)
+    return value_of_part(part, units_by_level(part, taken.need, taken.units), usual, levels)
 
 
-def _sum(values: dict[int, Floats]) -> Floats:
-    return np.asarray(np.sum(list(values.values()), axis=0), np.float64)
+def _sum(values: dict[int, list[int]]) -> list[int]:
+    return [sum(each) for each in zip(*values.values(), strict=True)]
 
 
-def _first_behind(ours: Floats, theirs: Floats) -> int | None:
+def _first_behind(ours: list[int], theirs: list[int]) -> int | None:
     """The first level at which the two differ if theirs is larger there; None if ours is not behind."""
-    differing = np.flatnonzero(np.abs(ours - theirs) > SAME)
-    if not len(differing) or ours[differing[0]] > theirs[differing[0]]:
-        return None
-    return int(differing[0])
+    differing = (at for at, (one, other) in enumerate(zip(ours, theirs, strict=True)) if one != other)
+    first = next(differing, None)
+    return None if first is None or ours[first] > theirs[first] else first
 
 
 def topped_up(problem: Problem, supply: Supply, purses: Purses, outcomes: list[Outcome]) -> list[Outcome]:

@@ -13,7 +13,7 @@ from graph.snapshot import NONE, Bools, Ints, Longs
 from matching.plan import OFFER
 from matching.problem import Problem
 from matching.serve.eligibility import areas_of, kinds_served, links_of, valid_offers
-from matching.serve.levels import bands, levels, opened_on, usual_quantities
+from matching.serve.levels import Usual, bands, levels, opened_on
 from matching.serve.network import Claims, Component, Network, Places, build_network
 from matching.serve.signatures import People, signatures_of
 from matching.serve.supply import ANSWERED, UNLIMITED, Promises, Supply
@@ -30,7 +30,7 @@ class Part:
     usual_of: Longs
 
 
-def parts_of(problem: Problem, roads: Roads, supply: Supply, forbidden: Promises) -> Iterator[Part]:
+def parts_of(problem: Problem, roads: Roads, supply: Supply, forbidden: Promises, usual: Usual) -> Iterator[Part]:
     """The components of a run, largest first; needs of kinds that nobody offers belong to none.
 
     `forbidden` are pairs of need and offer that a lock or an answer keeps apart.
@@ -46,7 +46,7 @@ def parts_of(problem: Problem, roads: Roads, supply: Supply, forbidden: Promises
     kind = snapshot.needs.kind[needs]
     asked = np.bincount(kind, minlength=len(snapshot.kinds.key))
     people = People(problem)
-    level, usual = levels(problem, needs), usual_quantities(problem)
+    level = levels(problem, needs)
     for kinds in _tied(serves_kind[reaching] & (asked > 0), asked):
         mine = np.flatnonzero(np.isin(kind, kinds))
         offers = reaching[serves_kind[reaching][:, kinds].any(axis=1)]
@@ -64,7 +64,14 @@ def parts_of(problem: Problem, roads: Roads, supply: Supply, forbidden: Promises
             places,
         )
         yield _part(
-            problem, supply, needs[mine], level[mine], usual[kind[mine]], offers, offer_at, build_network(claims)
+            problem,
+            supply,
+            needs[mine],
+            level[mine],
+            usual.of_kind[kind[mine]],
+            offers,
+            offer_at,
+            build_network(claims),
         )
 
 

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from calendar import monthrange
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
+from math import lcm
 
 import numpy as np
 
+from graph.model import URGENCIES
 from graph.snapshot import LONG_AGO, Ints, Longs
 from matching.problem import Problem
+from matching.ranges import distinct, offsets, order_of
 
 _EPOCH = date(1970, 1, 1)
 
@@ -44,16 +50,47 @@ def last_day_waiting(on: int, months: int) -> int:
     return (first - _EPOCH).days + day - 1
 
 
-def usual_quantities(problem: Problem) -> Longs:
+@dataclass(frozen=True)
+class Usual:
+    """Usual quantity of each kind. A value, Σ units ÷ usual quantity, is told in whole `parts` of one, so exactly."""
+
+    of_kind: Longs
+
+    @cached_property
+    def parts(self) -> int:
+        """Parts of one, a multiple of every usual quantity."""
+        return lcm(*np.unique(self.of_kind).tolist())
+
+    def value(self, units: Iterable[int], usual: Iterable[int]) -> int:
+        """Σ units ÷ usual quantity, in parts."""
+        return sum(number * (self.parts // each) for number, each in zip(units, usual, strict=True))
+
+
+def usual_quantities(problem: Problem) -> Usual:
     """Usual quantity of each kind: the policy's, or the lower median of its counting needs, at least 1."""
     kinds, needs = problem.snapshot.kinds, problem.snapshot.needs
     counting = problem.counting
-    order = np.lexsort((needs.quantity[counting], needs.kind[counting]))
-    counts = np.bincount(needs.kind[counting], minlength=len(kinds.key))
-    ends = np.cumsum(counts)
+    kind = needs.kind[counting]
+    quantity = needs.quantity[counting[order_of(kind)]]
+    ends = offsets(kind, len(kinds.key))
     usual = np.ones(len(kinds.key), np.int64)
-    some = np.flatnonzero(counts)
-    usual[some] = needs.quantity[counting][order[ends[some] - counts[some] + (counts[some] - 1) // 2]]
-    for at, kind in enumerate(kinds.key.to_pylist()):
-        usual[at] = problem.policy.usual_quantity.get(kind, usual[at])
-    return np.maximum(usual, 1)
+    for at, key in enumerate(kinds.key.to_pylist()):
+        mine = quantity[ends[at] : ends[at + 1]]
+        if key in problem.policy.usual_quantity:
+            usual[at] = problem.policy.usual_quantity[key]
+        elif len(mine):
+            middle = (len(mine) - 1) // 2
+            usual[at] = max(1, int(np.partition(mine, middle)[middle]))
+    return Usual(usual)
+
+
+def value_by_level(problem: Problem, usual: Usual, need: Ints, units: Longs) -> list[int]:
+    """Σ units ÷ usual quantity of needs by their level, in parts; a need may stand in several rows."""
+    level, each = levels(problem, need), usual.of_kind[problem.snapshot.needs.kind[need]]
+    first, number = distinct(level, each)
+    total = np.zeros(len(first), np.int64)
+    np.add.at(total, number, units)
+    found = [0] * (len(URGENCIES) * bands(problem))
+    for at, parts, of in zip(level[first].tolist(), total.tolist(), each[first].tolist(), strict=True):
+        found[at] += parts * (usual.parts // of)
+    return found

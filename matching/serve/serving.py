@@ -18,9 +18,10 @@ from matching.serve.baseline import never_behind_greedy, topped_up
 from matching.serve.budgets import Purses, allot, purses_of
 from matching.serve.components import Part, parts_of
 from matching.serve.greedy import Taken, greedy
-from matching.serve.levels import bands
+from matching.serve.levels import bands, usual_quantities
 from matching.serve.locks import forbidden_pairs, hold_locks
-from matching.serve.proof import Money, Outcome, stages
+from matching.serve.more_money import Money
+from matching.serve.proof import Outcome, stages
 from matching.serve.solve import solve
 from matching.serve.supply import Promises, Supply, fixed_assignments, standing_supply
 from matching.serve.unmet import unmet_of
@@ -59,10 +60,10 @@ def serve(
     """
     told = progress or (lambda _step, _share: None)
     processes = jobs if len(problem.counting) > FEW_NEEDS else 1
-    roads, forbidden = Roads(problem.snapshot), forbidden_pairs(problem)
+    roads, forbidden, usual = Roads(problem.snapshot), forbidden_pairs(problem), usual_quantities(problem)
     supply = hold_locks(problem, roads, standing_supply(problem), forbidden)
     most = supply.payable(problem)
-    parts = list(parts_of(problem, roads, replace(supply, capacity=most), forbidden.of_type(OFFER)))
+    parts = list(parts_of(problem, roads, replace(supply, capacity=most), forbidden.of_type(OFFER), usual))
     told("greedy", 0.15)
     purses = purses_of(problem, supply, np.minimum(most, supply.units.sum()))
     first = greedy(
@@ -77,7 +78,7 @@ def serve(
     for part, solution in zip(parts, run(work, processes, executor), strict=True):
         outcomes.append(Outcome(part, solution, solution.pieces, by_flow=True))
         told("flow", 0.3 + 0.5 * len(outcomes) / len(parts))
-    outcomes = never_behind_greedy(problem, outcomes, first, purses)
+    outcomes = never_behind_greedy(problem, outcomes, first, purses, usual)
     outcomes = topped_up(problem, supply, purses, outcomes)
     told("reasons", 0.85)
     assignments = _assignments(problem, roads, supply, outcomes)
@@ -85,7 +86,7 @@ def serve(
     money = Money(purses, limits, most)
     return Served(
         assignments,
-        stages(problem, roads, supply, outcomes, assignments, money),
+        stages(problem, roads, supply, outcomes, assignments, money, usual),
         unmet_of(problem, outcomes, assignments, supply, left, forbidden),
         unused_of(problem, outcomes, left),
         prices_of(outcomes, left),

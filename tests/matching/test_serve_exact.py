@@ -21,7 +21,7 @@ from tests.matching.worlds import FOOD, Rows, may_serve, place_of, problem_of, r
 def order_of_levels(problem: Problem) -> list[tuple[int, int]]:
     """Level and usual quantity of each counting need, the order in which units are served."""
     counting = problem.counting
-    usual = usual_quantities(problem)[problem.snapshot.needs.kind[counting]]
+    usual = usual_quantities(problem).of_kind[problem.snapshot.needs.kind[counting]]
     return list(zip(levels(problem, counting).tolist(), usual.tolist(), strict=True))
 
 

@@ -25,9 +25,11 @@ from tests.matching.worlds import (
     VISIT,
     Rows,
     may_serve,
+    need,
     offer,
     problem_of,
     random_world,
+    world,
     worlds,
 )
 
@@ -180,6 +182,21 @@ def test_a_whole_need_is_never_split():
     served = serve(problem_of(rows))
     assert len(served.assignments.need) == 0
     assert served.unmet.reason.to_pylist() == ["too_large"]
+
+
+def test_a_level_short_of_two_units_in_six_million_is_not_called_exact():
+    wanted = {"N1": 3_000_000, "N2": 3_000_000, "N3": 2}
+    rows = world(
+        needs=[need(key, kind=VISIT, quantity=units) for key, units in wanted.items()],
+        offers=[offer(f"O{units}{at}", A1A, kind=VISIT, capacity=units) for at in range(2) for units in (3_000_000, 1)],
+    )
+    served = serve(problem_of(rows))
+    assert served.assignments.quantity.tolist() == [3_000_000, 3_000_000]
+    green = next(stage for stage in served.stages if stage.stage == "needs_green")
+    assert not green.exact
+    assert green.bound > green.value
+    assert green.bands[4].bound > green.bands[4].value
+    assert sum(band["gap"] for band in green.as_json()["bands"]) > 0
 
 
 def test_a_divisible_need_may_come_from_several_offers():
