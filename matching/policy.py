@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 import tomli_w
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PositiveInt, ValidationError
 
+from graph.errors import CallError
 from graph.model import LEVELS, ORGANIZATION_TYPES
 
 UNREACHABLE_MINUTES = 600
@@ -28,6 +29,16 @@ Months = Annotated[int, Field(ge=1, le=1200, strict=True)]
 
 class PolicyError(ValueError):
     """A policy with a setting that is unknown or out of range; the message names it and what it takes."""
+
+
+class UnknownKinds(CallError):
+    """A policy with the usual quantity of a service kind that the snapshot does not have."""
+
+    code = "policy_unknown_kinds"
+    en = "usual_quantity in the policy names {unknown}; the service kinds are {known}."
+    zh = "匹配策略的 usual_quantity 写有 {unknown}；现有服务项目为 {known}。"
+    repair_en = "Write one of these kinds in their place, or leave the line out: by default the quantity asked most usually holds."
+    repair_zh = "请改为上述项目之一，或删去该行：不写则取该项目待办需求的常见数量。"
 
 
 def _longest_first(months: tuple[int, ...]) -> tuple[int, ...]:

@@ -8,18 +8,27 @@ from functools import cached_property
 import numpy as np
 
 from graph.snapshot import NONE, Bools, Ints, Snapshot
-from matching.policy import MatchPolicy
+from matching.policy import MatchPolicy, UnknownKinds
 
 
 @dataclass(frozen=True)
 class Problem:
-    """One run's input; `scope` is the index of a region, `on` a day counted from 1970-01-01."""
+    """One run's input; `scope` is the index of a region, `on` a day counted from 1970-01-01.
+
+    Raises UnknownKinds where the policy names service kinds that the snapshot does not have.
+    """
 
     snapshot: Snapshot
     scope: int
     period: str
     on: int
     policy: MatchPolicy
+
+    def __post_init__(self) -> None:
+        known = self.snapshot.kinds.key.to_pylist()
+        unknown = sorted(set(self.policy.usual_quantity) - set(known))
+        if unknown:
+            raise UnknownKinds(unknown=", ".join(unknown), known=", ".join(known))
 
     @cached_property
     def place_in_scope(self) -> Bools:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from matching.policy import MatchPolicy, UnknownKinds
 from matching.problem import Problem
 from matching.serve import Served, serve
 from tests.matching.worlds import (
@@ -325,6 +326,16 @@ def test_within_a_band_the_earlier_due_come_first_then_the_earlier_opened_then_t
         order.append(first)
         rows["needs"] = [row for row in rows["needs"] if row["need"] != first]
     assert order == ["N4", "N3", "N2", "N1"]
+
+
+def test_a_usual_quantity_of_the_policy_holds_and_one_of_an_unknown_kind_is_named_with_the_known_ones():
+    rows = world(needs=[need("N", quantity=6)], offers=[offer("O", A1A, capacity=6)])
+    green = serve(problem_of(rows, policy=MatchPolicy(usual_quantity={FOOD: 4}))).stages[4]
+    assert green.value == 1.5
+    with pytest.raises(UnknownKinds) as raised:
+        problem_of(rows, policy=MatchPolicy(usual_quantity={FOOD: 4, "fodo": 4, "foood": 1}))
+    assert raised.value.facts["unknown"] == "fodo, foood"
+    assert raised.value.facts["known"] == f"{FOOD}, {GOODS}, {GREET}, {VISIT}"
 
 
 def test_government_comes_before_charity_where_as_many_are_served():
