@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tomllib
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pyarrow.compute as pc
 from graph.as_tables import as_tables
 from graph.assemble import assemble
 from graph.errors import ZhongfuError
-from graph.snapshot import Snapshot
+from graph.snapshot import Snapshot, nothing_published
 from loaders.contract import check
 from loaders.plan_folder import (
     CERTIFICATE,
@@ -24,7 +25,7 @@ from loaders.plan_folder import (
     read_state,
 )
 from loaders.write.folder import Format
-from matching.certificate import CertificateError, Verdict
+from matching.certificate import Certificate, CertificateError, Verdict, certificate_of
 from matching.plan import Plan
 from matching.plan_id import plan_id
 from matching.plan_tables import EXCLUSIONS, SCHEMAS, exclusion_table, plan_tables
@@ -33,13 +34,23 @@ from matching.verify import Told, plan_told, verify_told
 
 
 class PlanMissing(ZhongfuError):
-    """No plan of this id is kept."""
+    """The files of a plan are not kept here."""
 
     code = "plan_missing"
-    en = "There is no plan {plan} in {where}."
-    zh = "{where} 中没有方案 {plan}。"
-    repair_en = "`zhongfu plans` lists the plans there are."
-    repair_zh = "`zhongfu plans` 可列出已有方案。"
+    en = "The files of plan {plan} are not in {where}."
+    zh = "{where} 中没有方案 {plan} 的文件。"
+    repair_en = "They lie where it was matched; match again here with the same region, day and policy to have them too."
+    repair_zh = "文件保存在当初匹配的机器上；在此以相同的区划、日期与策略重新匹配即可再次生成。"
+
+
+class PlanDamaged(PlanFolderFault):
+    """The files of a kept plan are not those of its id any more."""
+
+    code = "plan_damaged"
+    en = "The plan kept in {file} is damaged: {what}"
+    zh = "保存在 {file} 的方案已损坏：{what_zh}"
+    repair_en = "Match again with the same region, day and policy: the plan is made and kept anew."
+    repair_zh = "请以相同的区划、日期与策略重新匹配，方案将重新生成并保存。"
 
 
 class InputAtFault(ZhongfuError):
@@ -53,33 +64,53 @@ class InputAtFault(ZhongfuError):
 
 
 class StateUnknown(ZhongfuError):
-    """A plan for a part of the region cannot be held against files that do not say what is promised elsewhere."""
+    """Tables alone do not say what was published, answered and spent before the plan was made."""
 
     code = "state_unknown"
-    en = "{folder} does not say what was published at revision {revision}, outside the plan's scope {scope}."
-    zh = "{folder} 未包含第 {revision} 版发布内容，无法得知范围 {scope} 之外的占用。"
+    en = (
+        "{folder} does not say what was published, answered and spent by revision {revision}, which the plan stands on."
+    )
+    zh = "{folder} 未包含截至第 {revision} 版的发布、答复与支出情况，而方案以此为依据。"
     repair_en = "Export the plan with `--with-input` and give the folder `input` of the export."
     repair_zh = "请用 `--with-input` 导出方案，并使用导出中的 `input` 文件夹。"
 
 
 def store_plan(plan: Plan, snapshot: Snapshot, plans: Path) -> Path:
-    """Keep a plan in a folder of its id under `plans`; whole or not at all."""
-    keep_plan(_folder_of(plan, snapshot), plans / plan.id)
-    return plans / plan.id
+    """Keep a plan in a folder of its id under `plans`; whole or not at all, in place of one that is damaged."""
+    folder = plans / plan.id
+    if folder.is_dir():
+        try:
+            kept_plan(plan.id, snapshot, plans)
+        except PlanDamaged:
+            shutil.rmtree(folder)
+    keep_plan(_folder_of(plan, snapshot), folder)
+    return folder
 
 
-def load_plan(plan: str, snapshot: Snapshot, plans: Path) -> Plan:
-    """The kept plan of this id, made from this snapshot."""
+def kept_plan(plan: str, snapshot: Snapshot, plans: Path) -> tuple[Told, Plan]:
+    """What the files of the kept plan of this id tell, and the plan that they say, made from this snapshot.
+
+    Raises PlanMissing, and PlanDamaged where their content is not that of the id.
+    """
+    told, folder = told_of(plan, plans), plans / plan
+    try:
+        found, wrong = plan_told(told, snapshot)
+    except CertificateError as error:
+        raise _damaged(folder, error) from error
+    if wrong or found.id != plan or plan_id(found, snapshot) != plan:
+        raise PlanDamaged(file=folder, what="its content is that of another plan", what_zh="内容与方案编号不符")
+    return told, found
+
+
+def told_of(plan: str, plans: Path) -> Told:
+    """What the files of the kept plan of this id tell. Raises PlanMissing, and PlanDamaged where one cannot be read."""
     folder = plans / plan
     if not plan or not folder.is_dir():
         raise PlanMissing(plan=plan, where=plans)
     try:
-        found, wrong = plan_told(told_in(folder), snapshot)
-    except CertificateError as error:
-        raise _certificate_fault(folder, error) from error
-    if wrong or plan_id(found, snapshot) != plan:
-        raise PlanFolderFault(file=folder, what="the plan kept here is damaged", what_zh="此处保存的方案已损坏")
-    return found
+        return told_in(folder)
+    except PlanFolderFault as error:
+        raise PlanDamaged(**error.facts) from error
 
 
 def export(plan: Plan, snapshot: Snapshot, folder: Path, form: Format = "csv", *, with_input: bool = False) -> None:
@@ -94,9 +125,18 @@ def verify_folder(folder: Path, input_folder: Path) -> tuple[Plan, Verdict]:
     """
     told = told_in(folder)
     try:
-        return verify_told(told, _snapshot_in(input_folder, told))
+        return verify_told(told, _snapshot_in(input_folder, told, certificate_of(told.certificate)))
     except CertificateError as error:
         raise _certificate_fault(folder, error) from error
+
+
+def verify_kept(plan: str, snapshot: Snapshot, plans: Path) -> tuple[Plan, Verdict]:
+    """Recheck the kept plan of this id from its files. Raises PlanMissing, and PlanDamaged where one cannot be read."""
+    told = told_of(plan, plans)
+    try:
+        return verify_told(told, snapshot)
+    except CertificateError as error:
+        raise _damaged(plans / plan, error) from error
 
 
 def _folder_of(plan: Plan, snapshot: Snapshot) -> PlanFolder:
@@ -114,12 +154,21 @@ def told_in(folder: Path) -> Told:
     return Told(read.tables, policy, read.certificate)
 
 
+def _damaged(folder: Path, error: CertificateError) -> PlanDamaged:
+    return PlanDamaged(file=folder / CERTIFICATE, what=error, what_zh=error.zh)
+
+
 def _certificate_fault(folder: Path, error: CertificateError) -> PlanFolderFault:
-    return PlanFolderFault(file=folder / CERTIFICATE, what=str(error), what_zh=error.zh)
+    return PlanFolderFault(file=folder / CERTIFICATE, what=error, what_zh=error.zh)
 
 
-def _snapshot_in(folder: Path, told: Told) -> Snapshot:
-    """The snapshot of an input folder, with the published state that stands beside its tables."""
+def _snapshot_in(folder: Path, told: Told, certificate: Certificate) -> Snapshot:
+    """The snapshot of an input folder, with the published state that stands beside its tables.
+
+    Without that state the tables are enough only where nothing was published before the plan was made: else capacity
+    may be promised elsewhere, needs be answered and money spent, be the plan's scope all that the tables hold or not.
+    Answers' rules are then those of the plan's own exclusions; what a provider paused shows in the snapshot's digest.
+    """
     checked = check(folder)
     if not checked.ok:
         first = next(iter(checked.issues))
@@ -132,22 +181,14 @@ def _snapshot_in(folder: Path, told: Told) -> Snapshot:
             message_zh=first.message_zh,
         )
     tables, state = dict(checked.tables), read_state(folder)
-    revision = int(told.certificate.get("base_revision", 0))
     if state is None:
-        _nothing_elsewhere(folder, tables["regions"], told, revision)
+        if certificate.published != nothing_published().digest:
+            raise StateUnknown(folder=folder, revision=certificate.base_revision)
         state = {"exclusions": _answers(told.tables["exclusions"])}
     else:
         paused = pc.is_in(tables["offers"]["offer"], value_set=state.pop("paused")["offer"].combine_chunks())
         tables["offers"] = tables["offers"].append_column("paused", paused)
-    return assemble(tables | state, revision)
-
-
-def _nothing_elsewhere(folder: Path, regions: pa.Table, told: Told, revision: int) -> None:
-    """Files alone tell enough when nothing was published before, or the plan is for all they hold."""
-    scope = told.certificate.get("scope")
-    whole = regions.filter(pc.is_null(regions["parent"]))["code"].to_pylist() == [scope]
-    if revision and not whole:
-        raise StateUnknown(folder=folder, revision=revision, scope=scope)
+    return assemble(tables | state, certificate.base_revision)
 
 
 def _answers(exclusions: pa.Table) -> pa.Table:

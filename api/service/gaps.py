@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from api.plan_files import told_in
+from api.plan_files import PlanMissing, told_of
 from api.service.calls import day_of, region_of
 from api.service.opening import Progress, opened, silent
 from api.service.plans import snapshot_of
@@ -43,12 +43,8 @@ def find_gaps(
 def _explained(settings: Settings, graph: Graph) -> Iterator[Explained]:
     """What the published plans tell whose files are on this machine, the newest first."""
     for plan in current(graph).plans:
-        folder = settings.plans / plan.id
-        if not folder.is_dir():
-            continue
         try:
-            snapshot = snapshot_of(settings, plan)
-        except SnapshotMissing:
+            snapshot, tables = snapshot_of(settings, plan), told_of(plan.id, settings.plans).tables
+        except (PlanMissing, SnapshotMissing):
             continue
-        tables = told_in(folder).tables
         yield Explained(plan.scope, snapshot, tables["unmet"], tables["uncovered"])

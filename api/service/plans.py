@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from api.plan_files import PlanMissing, load_plan, store_plan, told_in
 from api.plan_files import export as export_files
+from api.plan_files import kept_plan, store_plan
 from api.service.calls import day_of, days, period_of, policy_of_file, region_of
 from api.service.opening import Progress, opened, silent
 from api.settings import Settings
@@ -24,7 +24,6 @@ from matching.match import match
 from matching.plan import Plan
 from matching.problem import Problem
 from matching.stale import breaches_now
-from matching.verify import Told
 
 
 @dataclass(frozen=True)
@@ -86,25 +85,17 @@ def shown_plan(settings: Settings, name: str) -> tuple[StoredPlan, dict[str, Any
         return stored, certificate_of(graph, stored.id)
 
 
-def told_of(settings: Settings, plan: str) -> Told:
-    """What the files of the kept plan of this id tell. Raises PlanMissing."""
-    folder = settings.plans / plan
-    if not folder.is_dir():
-        raise PlanMissing(plan=plan, where=settings.plans)
-    return told_in(folder)
-
-
 def snapshot_of(settings: Settings, stored: StoredPlan) -> Snapshot:
     """The snapshot that a plan was made from. Raises SnapshotMissing and SnapshotDamaged."""
     return load_snapshot(settings.snapshots, stored.snapshot, stored.base_revision, stored.published)
 
 
 def plan_and_snapshot(settings: Settings, name: str) -> tuple[StoredPlan, Plan, Snapshot]:
-    """A kept plan with the snapshot that it was made from. Raises PlanMissing and SnapshotMissing."""
+    """A kept plan with the snapshot that it was made from. Raises PlanMissing, PlanDamaged and SnapshotMissing."""
     with opened(settings) as graph:
         stored = plan_named(graph, name)
     snapshot = snapshot_of(settings, stored)
-    return stored, load_plan(stored.id, snapshot, settings.plans), snapshot
+    return stored, kept_plan(stored.id, snapshot, settings.plans)[1], snapshot
 
 
 def export_plan(settings: Settings, name: str, folder: Path, form: Format, *, with_input: bool = False) -> list[Path]:
@@ -121,10 +112,14 @@ def publish_plan(settings: Settings, name: str, progress: Progress = silent) -> 
     ------
     StaleDraft, PlanNotApproved, PlanDecided, PublicationUnderWay
         It may not take effect; what was published stays.
+    PlanMissing, PlanDamaged, SnapshotMissing, SnapshotDamaged
+        Its files are not here, or are not those of its id.
     """
     with opened(settings, progress) as graph:
         stored = plan_named(graph, name)
-        told = told_of(settings, stored.id)
+        progress("read", 0.02)
+        # the snapshot, by which the files are told to be those of the plan, is let go here
+        told = kept_plan(stored.id, snapshot_of(settings, stored), settings.plans)[0]
         ties = ties_of(*(told.tables[table] for table in ("assignments", "coverage", "responsibilities")))
 
         def breaches() -> Sequence[Mapping[str, Any]]:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from api.plan_files import verify_folder
+from api.plan_files import verify_folder, verify_kept
 from api.service.opening import opened
-from api.service.plans import snapshot_of, told_of
+from api.service.plans import snapshot_of
 from api.settings import Settings
 from graph.errors import CallError
 from graph.plans import plan_named
 from loaders.plan_folder import INPUT
 from matching.certificate import Verdict
 from matching.plan import Plan
-from matching.verify import verify_told
 
 
 class InputMissing(CallError):
@@ -45,6 +44,8 @@ def verify_plan(settings: Settings, plan: str, given: Path | None = None) -> tup
         The call does not say what to hold the plan against.
     PlanFolderFault, InputAtFault, StateUnknown
         The folder, or that of its input, cannot be judged.
+    PlanMissing, PlanDamaged, SnapshotMissing, SnapshotDamaged
+        The files of the kept plan are not here, or cannot be read.
     """
     folder = Path(plan)
     if folder.is_dir():
@@ -57,4 +58,4 @@ def verify_plan(settings: Settings, plan: str, given: Path | None = None) -> tup
     with opened(settings) as graph:
         stored = plan_named(graph, plan)
     snapshot = snapshot_of(settings, stored)
-    return verify_told(told_of(settings, stored.id), snapshot)
+    return verify_kept(stored.id, snapshot, settings.plans)

@@ -18,13 +18,15 @@ from hypothesis import strategies as st
 
 from api.plan_files import (
     InputAtFault,
+    PlanDamaged,
     PlanMissing,
     StateUnknown,
     export,
-    load_plan,
+    kept_plan,
     store_plan,
     verify_folder,
 )
+from graph.assemble import assemble
 from graph.snapshot import Snapshot
 from loaders.plan_folder import NotOurs, PlanFolderFault
 from loaders.write.folder import Format, TooManyRows
@@ -73,22 +75,68 @@ def test_an_exported_plan_verifies_from_its_folders_alone(snapshot: Snapshot, tm
 
 def test_a_stored_plan_is_read_back_as_it_was(plan: Plan, snapshot: Snapshot, tmp_path: Path):
     store_plan(plan, snapshot, tmp_path)
-    read = load_plan(plan.id, snapshot, tmp_path)
+    told, read = kept_plan(plan.id, snapshot, tmp_path)
+    assert told.certificate == json.loads(json.dumps(plan.certificate.as_json()))
     assert plan_tables(read, snapshot) == plan_tables(plan, snapshot)
     assert read.certificate.as_json() == plan.certificate.as_json()
     assert plan_id(read, snapshot) == plan.id
 
 
 def test_a_plan_that_is_not_kept_is_named(snapshot: Snapshot, tmp_path: Path):
-    with pytest.raises(PlanMissing, match="no plan 00ff"):
-        load_plan("00ff", snapshot, tmp_path)
+    with pytest.raises(PlanMissing, match="00ff are not in"):
+        kept_plan("00ff", snapshot, tmp_path)
 
 
 def test_a_stored_plan_of_another_snapshot_is_refused(plan: Plan, snapshot: Snapshot, tmp_path: Path):
     store_plan(plan, snapshot, tmp_path)
     other = tiny.snapshot(needs=[row for row in tiny.ROWS["needs"] if row["need"] != "N01"])
-    with pytest.raises(PlanFolderFault, match="damaged"):
-        load_plan(plan.id, other, tmp_path)
+    with pytest.raises(PlanDamaged, match="damaged"):
+        kept_plan(plan.id, other, tmp_path)
+
+
+def another_cell(path: Path) -> None:
+    """Change one cell of a kept table."""
+    table = pq.read_table(path)
+    column = "quantity" if "quantity" in table.column_names else table.column_names[-1]
+    cells = table[column].to_pylist()
+    changed = [cells[0] + 1 if column == "quantity" else cells[-1], *cells[1:]]
+    pq.write_table(table.set_column(table.column_names.index(column), table.schema.field(column), [changed]), path)
+
+
+DAMAGED: dict[str, Callable[[Path], Any]] = {
+    "another-quantity": lambda folder: another_cell(folder / "assignments.parquet"),
+    "another-worker": lambda folder: another_cell(folder / "responsibilities.parquet"),
+    "another-policy": lambda folder: (folder / "policy.toml").write_text("seed = 9\n", "utf-8"),
+    "another-figure": lambda folder: recertified(period="2026-12")(folder),
+    "no-certificate": lambda folder: (folder / "certificate.json").unlink(),
+    "no-table": lambda folder: (folder / "unmet.parquet").unlink(),
+    "half-a-table": lambda folder: (folder / "unmet.parquet").write_bytes(b"PAR1"),
+    "no-json": lambda folder: (folder / "certificate.json").write_text("{", "utf-8"),
+    "no-field": lambda folder: recertified(stages=None)(folder),
+    "no-such-scope": lambda folder: recertified(scope="999999999999")(folder),
+}
+
+
+@pytest.mark.parametrize("name", DAMAGED)
+def test_a_kept_plan_with_anything_changed_in_its_folder_is_refused_and_made_anew_by_matching_again(
+    plan: Plan, snapshot: Snapshot, tmp_path: Path, name: str
+):
+    folder = store_plan(plan, snapshot, tmp_path)
+    DAMAGED[name](folder)
+    with pytest.raises(PlanDamaged) as told:
+        kept_plan(plan.id, snapshot, tmp_path)
+    assert str(folder) in told.value.message("zh")
+    assert "Match again" in told.value.repair("en")
+    assert "重新匹配" in told.value.repair("zh")
+    store_plan(plan, snapshot, tmp_path)
+    assert plan_tables(kept_plan(plan.id, snapshot, tmp_path)[1], snapshot) == plan_tables(plan, snapshot)
+
+
+def test_a_whole_plan_that_is_kept_again_is_left_alone(plan: Plan, snapshot: Snapshot, tmp_path: Path):
+    folder = store_plan(plan, snapshot, tmp_path)
+    before = {path: path.stat().st_mtime_ns for path in folder.iterdir()}
+    store_plan(plan, snapshot, tmp_path)
+    assert {path: path.stat().st_mtime_ns for path in folder.iterdir()} == before
 
 
 def test_the_files_of_the_contract_are_written(folder: Path):
@@ -136,16 +184,16 @@ def test_a_table_longer_than_a_sheet_is_refused_before_anything_is_written(
     assert list((tmp_path / "plan").iterdir()) == []
 
 
-def test_without_a_published_state_a_plan_for_a_part_cannot_be_judged(snapshot: Snapshot, tmp_path: Path):
-    export(good_plan(snapshot, tiny.COUNTY_A), snapshot, tmp_path, with_input=True)
+@pytest.mark.parametrize("scope", [tiny.COUNTY_A, tiny.PROVINCE])
+def test_without_a_published_state_no_plan_made_above_one_can_be_judged(snapshot: Snapshot, tmp_path: Path, scope: str):
+    export(good_plan(snapshot, scope), snapshot, tmp_path, with_input=True)
     shutil.rmtree(tmp_path / "input" / "state")
     with pytest.raises(StateUnknown, match="revision 7"):
         verify_folder(tmp_path, tmp_path / "input")
 
 
 def test_where_nothing_was_published_the_files_alone_are_enough(tmp_path: Path):
-    snapshot = tiny.snapshot(assigned=[], covers=[], responsible=[], spent=[])
-    object.__setattr__(snapshot.published, "revision", 0)
+    snapshot = assemble(tiny.tables(assigned=[], covers=[], responsible=[], spent=[]))
     export(good_plan(snapshot, tiny.COUNTY_A), snapshot, tmp_path, with_input=True)
     shutil.rmtree(tmp_path / "input" / "state")
     # the pause of an offer is known to the graph alone
@@ -267,6 +315,8 @@ FAULTY: list[tuple[str, Callable[[Path], None], str]] = [
     ("no-such-scope", recertified(scope="999999999999"), "certificate.json: scope"),
     ("no-such-day", recertified(on="2026-02-30"), "certificate.json: on"),
     ("no-stages", recertified(stages=None), "certificate.json: stages"),
+    ("no-revision", recertified(base_revision="seven"), "certificate.json: base_revision cannot be 'seven'"),
+    ("no-published-state", recertified(published=None), "certificate.json: published is missing"),
     ("no-counts", recertified(open=None), "certificate.json: open"),
     ("counts-of-another-shape", recertified(open=[1]), "certificate.json: open"),
     (
