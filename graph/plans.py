@@ -42,8 +42,8 @@ class PlanDecided(GraphError):
     code = "plan_decided"
     en = "Plan {plan} is {state} and cannot become {wanted}."
     zh = "方案 {plan} 的状态是“{state_zh}”，不能改为“{wanted_zh}”。"
-    repair_en = "Run the match again for a new draft: `zhongfu match --region {scope}`."
-    repair_zh = "请重新匹配以得到新草案：`zhongfu match --region {scope}`。"
+    repair_en = "Match again for another draft: `zhongfu match --region {scope}`; the same data, day and policy give the same plan."
+    repair_zh = "请重新匹配以得到新草案：`zhongfu match --region {scope}`；数据、日期与策略均不变时方案也不变。"
 
 
 @dataclass(frozen=True)
@@ -139,7 +139,7 @@ def approve_plan(graph: Graph, name: str, actor: str) -> StoredPlan:
     return _decide(graph, name, actor, "approved", ["draft", "approved"], None)
 
 
-def reject_plan(graph: Graph, name: str, actor: str, reason: str) -> StoredPlan:
+def reject_plan(graph: Graph, name: str, actor: str, reason: str | None = None) -> StoredPlan:
     """Put a plan aside before it is published. Raises PlanUnknown, PlanAmbiguous and PlanDecided."""
     return _decide(graph, name, actor, "rejected", ["draft", "approved", "rejected"], reason)
 

@@ -59,8 +59,8 @@ class PlanNotApproved(GraphError):
     code = "plan_not_approved"
     en = "Plan {plan} waits for approval: its policy says review = required."
     zh = "方案 {plan} 尚待批准：其策略规定须经人工审核（review = required）。"
-    repair_en = "Let someone with the right approve it, then publish."
-    repair_zh = "请由有权限的人员批准后再发布。"
+    repair_en = "Let someone with the right decide: `zhongfu approve {plan}` or `zhongfu reject {plan}`; once approved, publish it."
+    repair_zh = "请由有权限的人员决定：`zhongfu approve {plan}` 或 `zhongfu reject {plan}`；批准后再发布。"
 
 
 class StaleDraft(GraphError):

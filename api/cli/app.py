@@ -11,7 +11,7 @@ import typer
 from typer.exceptions import TyperException
 from typer.main import get_command
 
-from api.cli import coverage, demonstration, loading, planning, serving
+from api.cli import coverage, deciding, demonstration, loading, planning, serving
 from api.cli.screen import chinese, fault, leave_quietly
 from api.errors import Told, told
 from graph.errors import Language
@@ -23,7 +23,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for commands in (loading, planning, coverage, serving, demonstration):
+for commands in (loading, planning, deciding, coverage, serving, demonstration):
     commands.register(app)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
-from api.cli.screen import Format, cell_of, results, said, show, table_of
+from api.cli.screen import Format, cell_of, moment, results, said, show, table_of
 
 if TYPE_CHECKING:
     from graph.plans import StoredPlan
@@ -47,13 +47,18 @@ WIDEST = 10
 """A gap beyond it says only that no useful bound is known."""
 
 
-def show_certificate(certificate: Certificate, stored: StoredPlan, form: Format) -> None:
-    """Print a plan: as JSON its id and certificate, as CSV the stages, as tables what people ask first."""
+def show_certificate(
+    certificate: Certificate, stored: StoredPlan, form: Format, facts: Mapping[str, Any] | None = None
+) -> None:
+    """Print a plan: as JSON its id, facts about it and its certificate, as CSV the stages, as tables what people ask first."""
     if form is not Format.table:
-        show(stage_rows(certificate), form, whole={"plan": certificate["plan"], "certificate": certificate})
+        whole = {"plan": certificate["plan"], **(facts or {}), "certificate": certificate}
+        show(stage_rows(certificate), form, whole=whole)
         return
     screen = results()
     screen.print(_headline(certificate, stored))
+    if stored.decided_by:
+        screen.print(_decision(stored))
     screen.print()
     screen.print(table_of(met_rows(certificate), said("needs to offers", "需求匹配供给")))
     screen.print()
@@ -152,6 +157,15 @@ def _headline(certificate: Certificate, stored: StoredPlan) -> Text:
     head = Text.assemble((f"{said('plan', '方案')} {certificate['plan'][:12]}", "bold"), "  ", cell_of(stored.state))
     revision = said(f" as revision {stored.revision}", f" 第 {stored.revision} 版") if stored.revision else ""
     return head + Text(f"{revision}  {certificate['scope']}{name}  {certificate['period']}  {on}")
+
+
+def _decision(stored: StoredPlan) -> Text:
+    """Who approved or rejected a plan, when and why."""
+    when = moment(stored.decided_at)
+    rejected = stored.state == "rejected"
+    verb = said("rejected", "否决") if rejected else said("approved", "批准")
+    line = said(f"{verb} by {stored.decided_by}, {when}", f"{stored.decided_by} 于 {when} {verb}")
+    return Text(line + (said(f": {stored.decision}", f"：{stored.decision}") if stored.decision else ""))
 
 
 def _verdict_line(checks: Mapping[str, int], *, passed: bool) -> Text:

@@ -1,4 +1,4 @@
-"""`match`, `plans`, `show`, `export`, `verify` and `publish`: plans from the graph, checked, and back into it."""
+"""`match`, `plans`, `show`, `export` and `verify`: plans from the graph, and checked."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import typer
 
 from api.cli.options import AsFormat, PlanName, Region, surroundings
 from api.cli.plan_screen import show_certificate
-from api.cli.screen import Format, note, progress, show
+from api.cli.screen import Format, moment, note, progress, show
 
 
 def register(app: typer.Typer) -> None:
@@ -19,7 +19,6 @@ def register(app: typer.Typer) -> None:
     app.command(name="show", epilog="Example: zhongfu show 3fa9")(show_plan)
     app.command(name="export", epilog="Example: zhongfu export 3fa9 out --with-input")(export)
     app.command(name="verify", epilog="Example: zhongfu verify out --input out/input")(verify)
-    app.command(name="publish", epilog="Example: zhongfu publish 3fa9")(publish)
 
 
 def match(
@@ -36,9 +35,10 @@ def match(
     with progress() as told:
         made = make_plan(surroundings(jobs=jobs), region=region, period=period, on=on, policy=policy, progress=told)
     show_certificate(made.plan.certificate.as_json(), made.stored, form)
-    if made.stored.state == "draft":
-        short = made.plan.id[:8]
-        note(f"Next: zhongfu publish {short}", f"下一步：zhongfu publish {short}")
+    if made.stored.state in {"draft", "approved"}:
+        waits = made.stored.review and made.stored.state == "draft"
+        command = f"zhongfu {'approve' if waits else 'publish'} {made.plan.id[:8]}"
+        note(f"Next: {command}", f"下一步：{command}")
 
 
 def list_plans(form: AsFormat = Format.table) -> None:
@@ -55,7 +55,7 @@ def list_plans(form: AsFormat = Format.table) -> None:
             "state": plan.state,
             "revision": plan.revision,
             "by": plan.actor,
-            "at": plan.created_at[:16].replace("T", " ") if form is Format.table else plan.created_at,
+            "at": moment(plan.created_at) if form is Format.table else plan.created_at,
         }
         for plan in all_plans(surroundings())
     ]
@@ -69,7 +69,8 @@ def show_plan(plan: PlanName, form: AsFormat = Format.table) -> None:
     from api.service.plans import shown_plan
 
     stored, certificate = shown_plan(surroundings(), plan)
-    show_certificate(certificate, stored, form)
+    facts = ("state", "revision", "actor", "created_at", "decided_by", "decided_at", "decision")
+    show_certificate(certificate, stored, form, {name: getattr(stored, name) for name in facts})
 
 
 def export(
@@ -108,23 +109,3 @@ def verify(
     show_verdict(checked.certificate.plan, verdict, form)
     if not verdict.passed:
         raise typer.Exit(1)
-
-
-def publish(plan: PlanName, form: AsFormat = Format.table) -> None:
-    """Make a plan what holds within its scope, in one switch that readers see whole or not at all."""
-    from api.service.plans import publish_plan
-
-    with progress() as told:
-        done = publish_plan(surroundings(), plan, told)
-    rows = [{"what": name, "began": began, "ended": done.ended.get(name, 0)} for name, began in done.began.items()] or [
-        {"what": "nothing", "began": 0, "ended": 0}
-    ]
-    whole = {"plan": done.plan, "revision": done.revision, "began": dict(done.began), "ended": dict(done.ended)}
-    show(rows, form, title=f"{done.plan[:12]} → {done.revision}", whole=whole | {"already": done.already})
-    if done.already:
-        note(
-            f"Plan {done.plan[:12]} was published before, as revision {done.revision}; nothing changed.",
-            f"方案 {done.plan[:12]} 此前已发布为第 {done.revision} 版，无变化。",
-        )
-    else:
-        note(f"Revision {done.revision} holds now.", f"第 {done.revision} 版现已生效。")

@@ -9,6 +9,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from enum import StrEnum
 from functools import cache
 from typing import Any
@@ -114,6 +115,11 @@ def text_of(value: Any) -> str:
     if isinstance(value, int) and not isinstance(value, bool):
         return f"{value:,}"
     return f"{value:,.2f}" if isinstance(value, float) else str(value)
+
+
+def moment(text: str | None) -> str:
+    """A moment of the graph in the reader's own time, to the minute; blank for none."""
+    return f"{datetime.fromisoformat(text).astimezone():%Y-%m-%d %H:%M}" if text else ""
 
 
 @contextmanager

@@ -14,7 +14,16 @@ from api.service.opening import Progress, opened, silent
 from api.settings import Settings
 from graph.assemble import assemble
 from graph.extract import extract, read_tables
-from graph.plans import Draft, StoredPlan, certificate_of, list_plans, plan_named, save_plan
+from graph.plans import (
+    Draft,
+    StoredPlan,
+    approve_plan,
+    certificate_of,
+    list_plans,
+    plan_named,
+    reject_plan,
+    save_plan,
+)
 from graph.publish import Published, publish
 from graph.snapshot import NONE, Snapshot
 from graph.snapshot_files import load_snapshot, save_snapshot
@@ -103,6 +112,18 @@ def export_plan(settings: Settings, name: str, folder: Path, form: Format, *, wi
     _, plan, snapshot = plan_and_snapshot(settings, name)
     export_files(plan, snapshot, folder, form, with_input=with_input)
     return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def approve(settings: Settings, name: str) -> StoredPlan:
+    """Let a draft be published, as this actor. Raises PlanUnknown, PlanAmbiguous and PlanDecided."""
+    with opened(settings) as graph:
+        return approve_plan(graph, name, settings.actor)
+
+
+def reject(settings: Settings, name: str, reason: str | None) -> StoredPlan:
+    """Put a plan aside before it is published, as this actor. Raises PlanUnknown, PlanAmbiguous and PlanDecided."""
+    with opened(settings) as graph:
+        return reject_plan(graph, name, settings.actor, reason)
 
 
 def publish_plan(settings: Settings, name: str, progress: Progress = silent) -> Published:

@@ -52,6 +52,11 @@ class Command:
         return Done(run.returncode, run.stdout, run.stderr)
 
 
+def unfolded(text: str) -> str:
+    """A message without the line breaks of the terminal's width."""
+    return text.replace("\n", " ").replace("  ", " ")
+
+
 @pytest.fixture(scope="session")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A twentieth of a county."""

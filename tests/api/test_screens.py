@@ -12,7 +12,21 @@ from api.cli import app
 from docs.generate import HERE
 from tests.api.conftest import COUNTY, DAY, Command
 
-PLANNED = ["sample", "load", "match", "plans", "show", "export", "verify", "publish", "gaps", "demo", "settings"]
+PLANNED = [
+    "sample",
+    "load",
+    "match",
+    "plans",
+    "show",
+    "export",
+    "verify",
+    "approve",
+    "reject",
+    "publish",
+    "gaps",
+    "demo",
+    "settings",
+]
 
 
 def commands(group: Any = None, path: tuple[str, ...] = ()) -> Iterator[tuple[str, Any]]:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.api.conftest import COUNTY, Command
+from tests.api.conftest import COUNTY, Command, unfolded
 
 CALLS = {
     "a_command_that_does_not_exist": (["matsch"], 2, "matsch", "命令写法有误"),
@@ -63,8 +63,8 @@ def test_it_is_told_in_both_languages_on_stderr_alone(loaded: Command, case: str
     arguments, code, en, zh = CALLS[case]
     done = loaded(*arguments, code=code)
     assert "Traceback" not in done.err
-    assert en in _unfolded(done.err)
-    assert zh in (_unfolded(done.err) if code == 2 else _unfolded(loaded(*arguments, code=code, lang="zh").err))
+    assert en in unfolded(done.err)
+    assert zh in (unfolded(done.err) if code == 2 else unfolded(loaded(*arguments, code=code, lang="zh").err))
     assert "{" not in done.out
 
 
@@ -72,7 +72,7 @@ def test_it_is_told_in_both_languages_on_stderr_alone(loaded: Command, case: str
     ("lang", "first", "second"), [("en", "There is no plan", "没有方案"), ("zh", "没有方案", "There is no plan")]
 )
 def test_the_language_of_the_reader_comes_first(loaded: Command, lang: str, first: str, second: str) -> None:
-    said = _unfolded(loaded("show", "ffff0000", code=2, lang=lang).err)
+    said = unfolded(loaded("show", "ffff0000", code=2, lang=lang).err)
     assert said.index(first) < said.index(second)
 
 
@@ -96,15 +96,10 @@ def test_a_folder_that_is_no_export_is_named(tmp_path: Path) -> None:
 
 def test_an_export_without_its_input_says_how_to_get_it(tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
-    assert "--with-input" in _unfolded(Command(tmp_path)("verify", tmp_path / "out", code=2).err)
+    assert "--with-input" in unfolded(Command(tmp_path)("verify", tmp_path / "out", code=2).err)
 
 
 def test_an_address_that_nobody_answers_is_named(tmp_path: Path) -> None:
     done = Command(tmp_path)("plans", code=1, ZHONGFU_GRAPH="bolt://someone:secret@localhost:1")
     assert "localhost:1" in done.err
     assert "secret" not in done.err
-
-
-def _unfolded(text: str) -> str:
-    """A message without the line breaks of the terminal's width."""
-    return text.replace("\n", " ").replace("  ", " ")
