@@ -56,7 +56,7 @@ def _contradictions(world: World) -> Iterator[Finding]:
     merged = world.merged("locks", *_COLUMNS)
     holding = pc.greater_equal(merged.rows["until"].fill_null(world.today.replace(year=9999)), world.today)
     modes: dict[tuple[str, ...], tuple[str, int]] = {}
-    kept: dict[tuple[str, str], tuple[str, int]] = {}
+    kept: dict[tuple[str, ...], tuple[tuple[str, ...], int]] = {}
     # those that the graph has come first, so that the file's are the ones to repair
     for at in sorted(np.flatnonzero(true(holding.combine_chunks())).tolist(), key=lambda at: (at < merged.given, at)):
         row = {name: merged.rows[name][at].as_py() for name in _COLUMNS}
@@ -65,8 +65,8 @@ def _contradictions(world: World) -> Iterator[Finding]:
             continue
         mode, other = modes.setdefault(pair, (row["mode"], at))
         if row["mode"] == "keep" and pair[0] in _ONE_PROVIDER:
-            provider, first = kept.setdefault(pair[:2], (pair[3], at))
-            if provider != pair[3]:
+            provider, first = kept.setdefault(pair[:2], (pair[2:], at))
+            if provider != pair[2:]:
                 mode, other = "", first
         if mode != row["mode"] and at < merged.given:
             yield _contradiction(world, at, other, merged.rows["lock"][other].as_py())

@@ -179,6 +179,20 @@ def test_a_lock_that_has_ended_contradicts_nothing(tmp_path: Path) -> None:
     assert found == [("lock_contradiction", "locks.csv", 5, "mode", "L4")]
 
 
+def test_an_offer_and_a_volunteer_of_one_key_are_two_providers(tmp_path: Path) -> None:
+    world = rows()
+    key = world["offers"][0]["offer"]
+    world["volunteers"].append(world["volunteers"][0] | {"volunteer": key})
+    lock = {"subject_type": "need", "subject": world["needs"][0]["need"], "mode": "keep", "provider": key}
+    world["locks"] += [
+        lock | {"lock": "L8", "provider_type": "offer"},
+        lock | {"lock": "L9", "provider_type": "volunteer"},
+    ]
+    where = len(world["locks"]) + 1
+    found = list(told(check(write(tmp_path, world))))
+    assert found == [("lock_contradiction", "locks.csv", where, "mode", "L9")]
+
+
 def test_a_road_may_be_given_in_each_direction(tmp_path: Path) -> None:
     world = rows()
     world["travel"].append({"from": tiny.VILLAGE_A1B, "to": tiny.VILLAGE_A1A, "minutes": "14"})
