@@ -13,6 +13,7 @@ from matching.plan import OFFER
 from matching.policy import DEFAULT_POLICY, MatchPolicy
 from matching.problem import Problem
 from matching.serve import Served
+from matching.serve.acceptance import People
 from matching.serve.budgets import purses_of
 from matching.serve.components import Part, parts_of
 from matching.serve.greedy import greedy
@@ -77,7 +78,7 @@ def built(problem: Problem) -> Built:
     most = supply.payable(problem)
     forbidden, usual = forbidden_pairs(problem).of_type(OFFER), usual_quantities(problem)
     payable = replace(supply, capacity=most)
-    return Built(list(parts_of(problem, Roads(problem.snapshot), payable, forbidden, usual)), most)
+    return Built(list(parts_of(problem, People(problem), Roads(problem.snapshot), payable, forbidden, usual)), most)
 
 
 def served_by_level(problem: Problem, served: Served) -> list[int]:

@@ -13,9 +13,9 @@ from scipy.optimize import linear_sum_assignment
 from graph.snapshot import Bools, Ints, Longs
 from matching.problem import Problem
 from matching.ranges import expand, unpack
-from matching.serve.eligibility import kinds_served, rules_of
+from matching.serve.acceptance import People, rules_of
+from matching.serve.eligibility import kinds_served
 from matching.serve.network import Component
-from matching.serve.signatures import People
 from matching.travel import Roads, assignment_minutes
 
 LEVEL_WORTH = 2**20
@@ -54,8 +54,8 @@ def pairs_of(problem: Problem, component: Component) -> Pairs:
     """The eligible pairs of a component, written out of a dense table of needs and offers."""
     snapshot, needs, offers = problem.snapshot, component.needs, component.offers
     place, serves = snapshot.needs.place[needs], snapshot.offers.serves
-    rules = rules_of(snapshot.offers, offers)
-    eligible = unpack(People(problem).passed(needs, rules), len(rules))[:, rules.of_offer]
+    rules, asked = rules_of(snapshot.offers, offers)
+    eligible = unpack(People(problem).passed(needs, rules), len(rules))[:, asked]
     eligible &= kinds_served(problem)[offers][:, snapshot.needs.kind[needs]].T
     for at, offer in enumerate(offers):
         inside = [snapshot.regions.inside(place, np.full_like(place, area)) for area in serves[offer]]

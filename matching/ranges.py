@@ -58,7 +58,8 @@ def order_of(code: npt.NDArray[Any]) -> Longs:
 def distinct(*columns: npt.NDArray[Any]) -> tuple[Longs, Longs]:
     """Distinct rows of columns of whole numbers: the first of each, in sorted order, and for each row its number."""
     code, spans = np.zeros(len(columns[0]), np.int64), 1
-    for column in columns:
+    for given in columns:
+        column = given
         low = int(column.min(initial=0)) if column.dtype != np.uint64 else 0
         span = int(column.max(initial=0)) - low + 1
         if span * spans >= 2**62:

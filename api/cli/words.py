@@ -161,6 +161,10 @@ CAUSES = {
     "no_provider_reaches": ("no offer of this kind serves the place", "该项目的供给均不服务此地"),
     "not_accepted": ("offers reach them, but accept others", "有供给但不接受这些对象"),
     "data_missing": ("an age limit, and the year of birth is not known", "有年龄限制而出生年份不详"),
+    "served_in_part": (
+        "met whole or not at all, and a provider has a part of it",
+        "须由一家整体提供，而部分已由他方提供",
+    ),
     "excluded": ("a lock or an answer keeps them apart", "锁定或答复禁止配对"),
     "offer_paused": ("the offers are paused", "供给已暂停"),
     "offer_dates": ("the offers do not hold on this date", "供给在此日期无效"),

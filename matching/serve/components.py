@@ -12,10 +12,11 @@ from graph.model import ORGANIZATION_TYPES, URGENCIES
 from graph.snapshot import NONE, Bools, Ints, Longs
 from matching.plan import OFFER
 from matching.problem import Problem
+from matching.serve.acceptance import People
 from matching.serve.eligibility import areas_of, kinds_served, links_of, valid_offers
 from matching.serve.levels import Usual, bands, levels, opened_on
 from matching.serve.network import Claims, Component, Network, Places, build_network
-from matching.serve.signatures import People, signatures_of
+from matching.serve.signatures import signatures_of
 from matching.serve.supply import ANSWERED, UNLIMITED, Promises, Supply
 from matching.travel import Roads
 
@@ -30,7 +31,9 @@ class Part:
     usual_of: Longs
 
 
-def parts_of(problem: Problem, roads: Roads, supply: Supply, forbidden: Promises, usual: Usual) -> Iterator[Part]:
+def parts_of(
+    problem: Problem, people: People, roads: Roads, supply: Supply, forbidden: Promises, usual: Usual
+) -> Iterator[Part]:
     """The components of a run, largest first; needs of kinds that nobody offers belong to none.
 
     `forbidden` are pairs of need and offer that a lock or an answer keeps apart.
@@ -45,7 +48,6 @@ def parts_of(problem: Problem, roads: Roads, supply: Supply, forbidden: Promises
     needs = problem.counting[supply.units[problem.counting] > 0]
     kind = snapshot.needs.kind[needs]
     asked = np.bincount(kind, minlength=len(snapshot.kinds.key))
-    people = People(problem)
     level = levels(problem, needs)
     for kinds in _tied(serves_kind[reaching] & (asked > 0), asked):
         mine = np.flatnonzero(np.isin(kind, kinds))

@@ -1,4 +1,4 @@
-"""Which offers can be used at all, where they reach, and whom they accept (model (3), (4))."""
+"""Which offers can be used at all, for which kinds, and where they reach (model (3))."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import networkx as nx
 import numpy as np
 import numpy.typing as npt
 
-from graph.snapshot import COUNTY, NONE, TOWN, VILLAGE, Bools, Bytes, Ints, Kinds, Offers
+from graph.snapshot import COUNTY, NONE, TOWN, VILLAGE, Bools, Bytes, Ints, Kinds
 from matching.problem import Problem
 from matching.ranges import Index, expand
 from matching.travel import Roads
@@ -49,53 +49,6 @@ def kinds_served(problem: Problem) -> Bools:
     named = np.flatnonzero(offers.fund != NONE)
     served[named] &= paid[offers.fund[named]]
     return served
-
-
-@dataclass(frozen=True)
-class Rules:
-    """Distinct conditions on one person; `of_offer` is each offer's, ages NONE are no limit (model (4))."""
-
-    of_offer: Ints
-    categories: npt.NDArray[np.uint16]
-    traits: npt.NDArray[np.uint16]
-    min_age: npt.NDArray[np.int16]
-    max_age: npt.NDArray[np.int16]
-
-    def __len__(self) -> int:
-        return len(self.categories)
-
-    @property
-    def open_to_all(self) -> Bools:
-        """Rules without any condition, which even a household without known members meets."""
-        open_rules: Bools = (
-            (self.categories == 0) & (self.traits == 0) & (self.min_age == NONE) & (self.max_age == NONE)
-        )
-        return open_rules
-
-    def accept(
-        self,
-        categories: npt.NDArray[np.uint16],
-        traits: npt.NDArray[np.uint16],
-        age: Ints,
-        known: Bools,
-    ) -> Bools:
-        """Shape (persons, rules): whether one person meets categories, traits and age together."""
-        meets = (self.categories == 0) | (categories[:, None] & self.categories != 0)
-        meets &= (self.traits == 0) | (traits[:, None] & self.traits != 0)
-        meets &= (self.min_age == NONE) | (known[:, None] & (age[:, None] >= self.min_age))
-        meets &= (self.max_age == NONE) | (known[:, None] & (age[:, None] <= self.max_age))
-        return np.asarray(meets)
-
-
-def rules_of(offers: Offers, some: Ints) -> Rules:
-    """Distinct rules of some offers; `of_offer` follows their order."""
-    ages = (offers.min_age[some].astype(np.int64) + 1) << 16 | (offers.max_age[some].astype(np.int64) + 1)
-    code = ages << 32 | offers.categories[some].astype(np.int64) << 16 | offers.traits[some]
-    _, first, of_offer = np.unique(code, return_index=True, return_inverse=True)
-    one = some[first]
-    return Rules(
-        of_offer.astype(np.int32), offers.categories[one], offers.traits[one], offers.min_age[one], offers.max_age[one]
-    )
 
 
 @dataclass(frozen=True)

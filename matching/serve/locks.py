@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-
 import numpy as np
 
-from graph.snapshot import NONE, TOWN, Ints, Longs
+from graph.snapshot import NONE, TOWN
 from matching.locks import HOUSEHOLD_LOCK, NEED, VILLAGE_LOCK, LockError
 from matching.plan import CASEWORKER, OFFER, VOLUNTEER
 from matching.problem import Problem
 from matching.ranges import expand
-from matching.serve.eligibility import kinds_served, narrower_or_same, rules_of
+from matching.serve.acceptance import People, rules_of
+from matching.serve.eligibility import kinds_served, narrower_or_same
 from matching.serve.supply import Promises, Supply
 from matching.travel import Roads, serving_area
 
@@ -65,7 +64,7 @@ def forbidden_pairs(problem: Problem) -> Promises:
     )
 
 
-def hold_locks(problem: Problem, roads: Roads, supply: Supply, forbidden: Promises) -> Supply:
+def hold_locks(problem: Problem, people: People, roads: Roads, supply: Supply, forbidden: Promises) -> Supply:
     """What is left when every lock `keep` on a counting need is held. Raises LockError naming one that cannot be."""
     locks, needs = problem.snapshot.locks, problem.snapshot.needs
     rows = np.flatnonzero(locks.keep & (locks.until >= problem.on) & (locks.provider_type != CASEWORKER))
@@ -95,7 +94,7 @@ def hold_locks(problem: Problem, roads: Roads, supply: Supply, forbidden: Promis
         cells = (np.array([value], np.int32) for value in (need, *provider))
         one = Promises(next(cells), next(cells), next(cells), np.array([rest]))
         why = (
-            _offer_hindrance(problem, supply, one)
+            _offer_hindrance(problem, people, supply, one)
             if provider[0] == OFFER
             else _volunteer_hindrance(problem, roads, supply, one)
         )
@@ -109,7 +108,7 @@ def hold_locks(problem: Problem, roads: Roads, supply: Supply, forbidden: Promis
 _COLUMNS = ("need", "provider_type", "provider", "quantity")
 
 
-def _offer_hindrance(problem: Problem, supply: Supply, pair: Promises) -> str:
+def _offer_hindrance(problem: Problem, people: People, supply: Supply, pair: Promises) -> str:
     """Why an offer may not serve a need, as a key of WHY; empty if it may."""
     snapshot, on = problem.snapshot, problem.on
     offers, funds, needs = snapshot.offers, snapshot.funds, snapshot.needs
@@ -127,25 +126,12 @@ def _offer_hindrance(problem: Problem, supply: Supply, pair: Promises) -> str:
             kinds_served(problem)[offer, needs.kind[need]]
             and snapshot.regions.inside(place, funds.region[fund : fund + 1])[0]
         ),
-        "person": not _accepts(problem, need, offer),
+        "person": not people.passed(pair.need, rules_of(offers, pair.provider)[0]).any(),
         "capacity": supply.capacity[offer] < pair.quantity[0],
         "budget": cost > 0
         and (cost > supply.budget[offers.organization[offer]] or (fund != NONE and cost > supply.fund[fund])),
     }
     return next((why for why, hinders in checks.items() if hinders), "")
-
-
-def _accepts(problem: Problem, need: int, offer: int) -> bool:
-    snapshot = problem.snapshot
-    persons, person = snapshot.persons, int(snapshot.needs.person[need])
-    some: Ints | Longs = snapshot.members[int(snapshot.needs.household[need])]
-    if person != NONE:
-        some = np.array([person], np.int32)
-    rule = rules_of(snapshot.offers, np.array([offer], np.int32))
-    year = (date(1970, 1, 1) + timedelta(days=problem.on)).year
-    born = persons.birth_year[some].astype(np.int32)
-    met = rule.accept(persons.categories[some], persons.traits[some], year - born, born != 0)
-    return bool(rule.open_to_all[0] or met.any())
 
 
 def _volunteer_hindrance(problem: Problem, roads: Roads, supply: Supply, pair: Promises) -> str:

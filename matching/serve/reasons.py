@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
 from graph.model import CATEGORIES, TRAITS, URGENCIES
-from graph.snapshot import NONE, Bools, Ints, Longs
+from graph.snapshot import NONE, Longs
 from matching.plan import Texts
 from matching.problem import Problem
-from matching.ranges import Index, distinct, expand
+from matching.ranges import distinct
 
 SENTENCES = {
     "no_provider": ("nobody offers this kind of help", "没有任何机构提供该项目"),
@@ -33,6 +32,10 @@ SENTENCES = {
     "excluded": (
         "offer {offer} would accept, but a lock or an answer keeps the two apart",
         "供给 {offer} 本可接受，但锁定或答复禁止这一配对",
+    ),
+    "served_in_part": (
+        "{units} of its units stand with {provider} already, and it comes whole from one provider",
+        "其中 {units} 单位已由 {provider} 提供，而该需求须由一家整体提供",
     ),
     "offer_paused": ("{offers} offers reach this place, but they are paused", "有 {offers} 项供给服务此地，但均已暂停"),
     "offer_dates": (
@@ -71,20 +74,6 @@ UNUSED_SENTENCES = {
 
 LATER = {"unlock": "later"}
 """Stands in the facts of every unmet need: what would unlock it comes with the explanations."""
-
-
-@dataclass(frozen=True)
-class Told:
-    """Reasons and facts of rows: each row's number in lists of distinct texts."""
-
-    reason: npt.NDArray[np.int32]
-    facts: npt.NDArray[np.int32]
-    reasons: tuple[str, ...]
-    texts: tuple[str, ...]
-
-    def columns(self) -> tuple[Texts, Texts]:
-        """Both as dictionary arrays that hold the texts in use alone."""
-        return dictionary(self.reason, self.reasons), dictionary(self.facts, self.texts)
 
 
 def dictionary(number: npt.NDArray[np.int32], texts: Sequence[str]) -> Texts:
@@ -132,60 +121,3 @@ def rule_facts(problem: Problem, offer: int) -> dict[str, object]:
         if limit[offer] != NONE:
             asks[name] = int(limit[offer])
     return asks
-
-
-def offers_above(problem: Problem, kind: Index, area: Ints, kinds: int) -> npt.NDArray[np.int32]:
-    """Shape (kinds, regions): how many entries lie at each region or above it."""
-    regions = problem.snapshot.regions
-    count = np.zeros((kinds, len(regions.level)), np.int32)
-    np.add.at(count, (kind, area), 1)
-    above = regions.ancestor
-    return np.asarray(
-        sum(np.where(above[:, level] == NONE, 0, count[:, above[:, level]]) for level in range(5)), np.int32
-    )
-
-
-def first_above(problem: Problem, kind: Index, area: Ints, offer: Ints, kinds: int) -> npt.NDArray[np.int32]:
-    """Shape (kinds, regions): the first offer by key of the entries at each region or above it; the number of offers if none."""
-    regions, none = problem.snapshot.regions, len(problem.snapshot.offers.key)
-    first = np.full((kinds, len(regions.level)), none, np.int32)
-    np.minimum.at(first, (kind, area), offer)
-    above = regions.ancestor
-    found = np.full_like(first, none)
-    for level in range(5):
-        found = np.minimum(found, np.where(above[:, level] == NONE, none, first[:, above[:, level]]))
-    return found
-
-
-def accepts(problem: Problem, need: Ints, offer: Ints, ages: bool = True) -> Bools:
-    """Whether each need has one person whom the offer of the same position accepts; without `ages`, if unknown ages fit."""
-    snapshot = problem.snapshot
-    offers, persons = snapshot.offers, snapshot.persons
-    person = snapshot.needs.person[need]
-    members = snapshot.members
-    home = snapshot.needs.household[need]
-    open_need = np.flatnonzero(person == NONE)
-    owner, at = expand(members.offsets[home[open_need]], members.offsets[home[open_need] + 1])
-    named = np.flatnonzero(person != NONE)
-    row = np.concatenate([named, open_need[owner]])
-    who = np.concatenate([person[named], members.values[at]])
-    by = offer[row]
-    year = int(np.datetime64(problem.on, "D").astype("datetime64[Y]").astype(int)) + 1970
-    age = year - persons.birth_year[who].astype(np.int32)
-    known = persons.birth_year[who] != 0
-    fits = (~known & (not ages)) | (
-        known
-        & ((offers.min_age[by] == NONE) | (age >= offers.min_age[by]))
-        & ((offers.max_age[by] == NONE) | (age <= offers.max_age[by]))
-    )
-    fits |= (offers.min_age[by] == NONE) & (offers.max_age[by] == NONE)
-    fits &= (offers.categories[by] == 0) | (offers.categories[by] & persons.categories[who] != 0)
-    fits &= (offers.traits[by] == 0) | (offers.traits[by] & persons.traits[who] != 0)
-    found: Bools = (
-        (offers.categories[offer] == 0)
-        & (offers.traits[offer] == 0)
-        & (offers.min_age[offer] == NONE)
-        & (offers.max_age[offer] == NONE)
-    )
-    found[row[fits]] = True
-    return found

@@ -14,6 +14,7 @@ from matching.counts import Counts, served_counts
 from matching.execute import run
 from matching.plan import OFFER, Assignments, Prices, Unmet, Unused
 from matching.problem import Problem
+from matching.serve.acceptance import People
 from matching.serve.baseline import never_behind_greedy, topped_up
 from matching.serve.budgets import Purses, allot, purses_of
 from matching.serve.components import Part, parts_of
@@ -60,10 +61,11 @@ def serve(
     """
     told = progress or (lambda _step, _share: None)
     processes = jobs if len(problem.counting) > FEW_NEEDS else 1
-    roads, forbidden, usual = Roads(problem.snapshot), forbidden_pairs(problem), usual_quantities(problem)
-    supply = hold_locks(problem, roads, standing_supply(problem), forbidden)
+    roads, people, usual = Roads(problem.snapshot), People(problem), usual_quantities(problem)
+    forbidden = forbidden_pairs(problem)
+    supply = hold_locks(problem, people, roads, standing_supply(problem), forbidden)
     most = supply.payable(problem)
-    parts = list(parts_of(problem, roads, replace(supply, capacity=most), forbidden.of_type(OFFER), usual))
+    parts = list(parts_of(problem, people, roads, replace(supply, capacity=most), forbidden.of_type(OFFER), usual))
     told("greedy", 0.15)
     purses = purses_of(problem, supply, np.minimum(most, supply.units.sum()))
     first = greedy(
@@ -87,7 +89,7 @@ def serve(
     return Served(
         assignments,
         stages(problem, roads, supply, outcomes, assignments, money, usual),
-        unmet_of(problem, outcomes, assignments, supply, left, forbidden),
+        unmet_of(problem, people, outcomes, assignments, supply, left, forbidden),
         unused_of(problem, outcomes, left),
         prices_of(outcomes, left),
         _baseline(problem, supply, parts, first),

@@ -7,26 +7,21 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from graph.model import URGENCIES
-from graph.snapshot import NONE, Bools, Ints, Longs
-from matching.plan import OFFER, Assignments, Texts, Unmet
+from graph.snapshot import NONE, Ints
+from matching.plan import OFFER, VOLUNTEER, Assignments, Texts, Unmet
 from matching.problem import Problem
-from matching.serve.eligibility import areas_of, kinds_served, valid_offers
+from matching.ranges import distinct
+from matching.serve.acceptance import People
+from matching.serve.hindrances import NO_PROVIDER, REASONS, hindrances
 from matching.serve.proof import Outcome
-from matching.serve.reasons import (
-    accepts,
-    dictionary,
-    facts_text,
-    first_above,
-    offers_above,
-    rule_facts,
-    taken_texts,
-)
+from matching.serve.reasons import dictionary, facts_text, rule_facts, taken_texts
 from matching.serve.supply import Promises, Supply
 from matching.serve.whole_needs import Reach
 
 
 def unmet_of(
     problem: Problem,
+    people: People,
     outcomes: list[Outcome],
     assignments: Assignments,
     standing: Supply,
@@ -43,9 +38,10 @@ def unmet_of(
     lacking = snapshot.needs.quantity[problem.counting] - given[problem.counting]
     needs, lacking = problem.counting[lacking > 0], lacking[lacking > 0]
     rows = _Rows(needs)
+    _served_in_part(problem, assignments, rows)
     for outcome in outcomes:
         _those_who_come_later(problem, outcome, left, rows)
-    _those_nobody_reaches(problem, standing, forbidden, rows)
+    _those_nobody_reaches(problem, people, standing, forbidden, rows)
     unlock = pa.DictionaryArray.from_arrays(pa.nulls(len(needs), pa.int32()), pa.array([], pa.string()))
     return Unmet(needs, lacking, *rows.columns(), unlock)
 
@@ -112,88 +108,38 @@ def _those_who_come_later(problem: Problem, outcome: Outcome, left: Supply, rows
     rows.tell(mine[taken], "capacity_taken", text[at], texts)
 
 
-def _those_nobody_reaches(problem: Problem, standing: Supply, forbidden: Promises, rows: _Rows) -> None:
-    """Needs that no usable offer both reaches and accepts."""
+def _served_in_part(problem: Problem, assignments: Assignments, rows: _Rows) -> None:
+    """Needs that cannot be divided and have something from what stands: they get nothing more."""
     snapshot = problem.snapshot
-    kinds = len(snapshot.kinds.key)
-    every = np.arange(len(snapshot.offers.key), dtype=np.int32)
-    areas = areas_of(problem, every)
-    row, kind = np.nonzero(kinds_served(problem)[areas.offer])
-    offer, within = areas.offer[row], areas.within[row]
-    valid, something = valid_offers(problem)[offer], standing.payable(problem)[offer] > 0
-    paused = snapshot.offers.paused[offer]
+    at = np.minimum(np.searchsorted(assignments.need, rows.needs), max(len(assignments.need) - 1, 0))
+    whole = ~snapshot.kinds.divisible[snapshot.needs.kind[rows.needs]]
+    mine = np.flatnonzero(whole & (assignments.need[at] == rows.needs)) if len(assignments.need) else at[:0]
+    at = at[mine]
+    first, number = distinct(assignments.provider_type[at], assignments.provider[at], assignments.quantity[at])
+    keys = {OFFER: snapshot.offers.key, VOLUNTEER: snapshot.volunteers.key}
+    facts = [
+        facts_text({"units": units, "provider": keys[kind][provider].as_py()})
+        for kind, provider, units in zip(
+            assignments.provider_type[at[first]].tolist(),
+            assignments.provider[at[first]].tolist(),
+            assignments.quantity[at[first]].tolist(),
+            strict=True,
+        )
+    ]
+    rows.tell(mine, "served_in_part", number, facts)
+
+
+def _those_nobody_reaches(problem: Problem, people: People, standing: Supply, forbidden: Promises, rows: _Rows) -> None:
+    """Needs that no usable offer both reaches and accepts."""
     waiting = rows.open()
-    need = rows.needs[waiting]
-    asked, place = snapshot.needs.kind[need], snapshot.needs.place[need]
-
-    def reaching(some: Bools) -> Longs:
-        found: Longs = offers_above(problem, kind[some], within[some], kinds)[asked, place].astype(np.int64)
-        return found
-
-    usable = valid & something
-    count = reaching(usable)
-    here = count > 0
-    first = first_above(problem, kind[usable], within[usable], offer[usable], kinds)[asked, place]
-    barred = _barred(problem, forbidden, need, first)
-    _tell_offers(problem, rows, waiting, here & (barred != NONE), "excluded", count, barred)
-    here &= barred == NONE
-    unknown = np.zeros(len(need), bool)
-    unknown[here] = accepts(problem, need[here], first[here], ages=False)
-    _tell_offers(problem, rows, waiting, here & unknown, "data_missing", count, first)
-    _tell_offers(problem, rows, waiting, here & ~unknown, "not_accepted", count, first)
-    rest = count == 0
-    total = np.bincount(np.nonzero(kinds_served(problem))[1], minlength=kinds)[asked]
-    for reason, number in (
-        ("offer_paused", reaching(paused)),
-        ("offer_dates", reaching(~valid & ~paused)),
-        ("budget", reaching(valid & ~something & (standing.capacity[offer] > 0))),
-        ("capacity_gone", reaching(valid & ~something)),
-        ("no_provider_reaches", total),
-        ("no_provider", np.ones(len(need), np.int64)),
-    ):
-        mine = np.flatnonzero(rest & (number > 0))
-        values, at = np.unique(number[mine], return_inverse=True)
-        facts = [facts_text({} if reason == "no_provider" else {"offers": each}) for each in values.tolist()]
-        rows.tell(waiting[mine], reason, at, facts)
-        rest &= number == 0
-
-
-def _barred(problem: Problem, forbidden: Promises, need: Ints, first: Ints) -> Ints:
-    """An offer that would accept each need were it not kept from it, NONE where there is none."""
-    pairs = forbidden.of_type(OFFER)
-    found = np.full(len(need), NONE, np.int32)
-    if not len(pairs.need) or not len(need):
-        return found
-    at = np.minimum(np.searchsorted(need, pairs.need), len(need) - 1)
-    hit = (need[at] == pairs.need) & (first[at] < len(problem.snapshot.offers.key))
-    at, offer = at[hit], pairs.provider[hit]
-    regions, place = problem.snapshot.regions, problem.snapshot.needs.place[need[at]]
-    areas = areas_of(problem, np.unique(offer))
-    reaches = np.zeros(len(at), bool)
-    for area_offer, within in zip(areas.offer.tolist(), areas.within.tolist(), strict=True):
-        mine = np.flatnonzero(offer == area_offer)
-        reaches[mine] |= regions.inside(place[mine], np.full(len(mine), within, np.int32))
-    reaches &= kinds_served(problem)[offer, problem.snapshot.needs.kind[need[at]]] & valid_offers(problem)[offer]
-    reaches &= accepts(problem, need[at], offer)
-    found[at[reaches]] = offer[reaches]
-    return found
-
-
-def _tell_offers(
-    problem: Problem,
-    rows: _Rows,
-    waiting: npt.NDArray[np.intp],
-    some: Bools,
-    reason: str,
-    count: Longs,
-    offer: Ints,
-) -> None:
-    """Tell rows of one reason, with the number of offers that reach and one of them."""
-    mine = np.flatnonzero(some)
-    pairs, number = np.unique(count[mine] * (len(problem.snapshot.offers.key) + 1) + offer[mine], return_inverse=True)
-    texts = []
-    for code in pairs.tolist():
-        offers, one = divmod(code, len(problem.snapshot.offers.key) + 1)
-        facts = {"offers": offers, "offer": problem.snapshot.offers.key[one].as_py(), "asks": rule_facts(problem, one)}
-        texts.append(facts_text(facts))
-    rows.tell(waiting[mine], reason, number, texts)
+    found = hindrances(problem, people, standing, forbidden, rows.needs[waiting])
+    for code, reason in enumerate(REASONS):
+        mine = np.flatnonzero(found.reason == code)
+        first, number = distinct(found.offers[mine], found.offer[mine])
+        texts = []
+        for offers, one in zip(found.offers[mine[first]].tolist(), found.offer[mine[first]].tolist(), strict=True):
+            facts: dict[str, object] = {"offers": offers} if code != NO_PROVIDER else {}
+            if one != NONE:
+                facts |= {"offer": problem.snapshot.offers.key[one].as_py(), "asks": rule_facts(problem, one)}
+            texts.append(facts_text(facts))
+        rows.tell(waiting[mine], reason, number, texts)
