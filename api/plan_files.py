@@ -28,7 +28,7 @@ from loaders.write.folder import Format
 from matching.certificate import Certificate, CertificateError, Verdict, certificate_of
 from matching.plan import Plan
 from matching.plan_id import plan_id
-from matching.plan_tables import EXCLUSIONS, SCHEMAS, exclusion_table, plan_tables
+from matching.plan_tables import EXCLUSIONS, SCHEMAS, Named, exclusion_table, plan_tables
 from matching.policy import PolicyError, policy_of, policy_toml
 from matching.verify import Told, plan_told, verify_told
 
@@ -87,7 +87,7 @@ def store_plan(plan: Plan, snapshot: Snapshot, plans: Path) -> Path:
     return folder
 
 
-def kept_plan(plan: str, snapshot: Snapshot, plans: Path) -> tuple[Told, Plan]:
+def kept_plan(plan: str, snapshot: Named, plans: Path) -> tuple[Told, Plan]:
     """What the files of the kept plan of this id tell, and the plan that they say, made from this snapshot.
 
     Raises PlanMissing, and PlanDamaged where their content is not that of the id.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import fields
 from typing import Any
 
@@ -21,8 +22,15 @@ def digest_of(value: Any) -> bytes:
     if isinstance(value, pa.Array):
         lengths = np.asarray(pc.binary_length(value), np.int32)
         return hashlib.sha256(lengths.tobytes() + _text_bytes(value)).digest()
-    parts = b"".join(part.name.encode() + digest_of(getattr(value, part.name)) for part in fields(value))
-    return hashlib.sha256(parts).digest()
+    return digest_of_parts((part.name, digest_of(getattr(value, part.name))) for part in fields(value))
+
+
+def digest_of_parts(parts: Iterable[tuple[str, bytes]]) -> bytes:
+    """SHA-256 of what has parts, by their names and digests in order; one part at a time need be in memory."""
+    whole = hashlib.sha256()
+    for name, digest in parts:
+        whole.update(name.encode() + digest)
+    return whole.digest()
 
 
 def _text_bytes(keys: Any) -> bytes:

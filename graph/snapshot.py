@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from graph.digest import digest_of
+from graph.digest import digest_of, digest_of_parts
 
 Ints = npt.NDArray[np.int32]
 Longs = npt.NDArray[np.int64]
@@ -287,11 +286,9 @@ class Published:
     @cached_property
     def digest(self) -> str:
         """SHA-256 (hex) of the revision and all that holds; answers give one revision several states."""
-        whole = hashlib.sha256(str(self.revision).encode())
-        for part in fields(self):
-            if part.name != "revision":
-                whole.update(part.name.encode() + digest_of(getattr(self, part.name)))
-        return whole.hexdigest()
+        columns = (part.name for part in fields(self) if part.name != "revision")
+        parts = ((name, digest_of(getattr(self, name))) for name in columns)
+        return digest_of_parts([(str(self.revision), b""), *parts]).hex()
 
 
 @dataclass(frozen=True)
@@ -316,11 +313,8 @@ class Snapshot:
     @cached_property
     def digest(self) -> str:
         """SHA-256 (hex) of the input tables; the published state, which has a digest of its own, is left out."""
-        whole = hashlib.sha256()
-        for part in fields(self):
-            if part.name != "published":
-                whole.update(part.name.encode() + digest_of(getattr(self, part.name)))
-        return whole.hexdigest()
+        parts = (part.name for part in fields(self) if part.name != "published")
+        return digest_of_parts((name, digest_of(getattr(self, name))) for name in parts).hex()
 
     @cached_property
     def members(self) -> Ragged:
@@ -328,6 +322,34 @@ class Snapshot:
         order = np.argsort(self.persons.household, kind="stable").astype(np.int32)
         counts = np.bincount(self.persons.household, minlength=len(self.households.key))
         return Ragged(np.concatenate([[0], np.cumsum(counts)]).astype(np.int64), order)
+
+
+@dataclass(frozen=True)
+class KeyColumn:
+    """The keys of a table alone."""
+
+    key: Keys
+
+
+@dataclass(frozen=True)
+class RegionKeys:
+    """The codes of the regions with their levels."""
+
+    key: Keys
+    level: Bytes
+
+
+@dataclass(frozen=True)
+class SnapshotKeys:
+    """What a snapshot calls its rows, under the names that they have there, without the rest of it."""
+
+    digest: str
+    regions: RegionKeys
+    households: KeyColumn
+    needs: KeyColumn
+    offers: KeyColumn
+    volunteers: KeyColumn
+    caseworkers: KeyColumn
 
 
 def nothing_published() -> Published:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -12,9 +12,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from graph import snapshot as shape
+from graph.digest import digest_of, digest_of_parts
 from graph.errors import GraphError
 from graph.folders import whole_folder
-from graph.snapshot import Published, Ragged, Snapshot, nothing_published
+from graph.snapshot import KeyColumn, Published, Ragged, RegionKeys, Snapshot, SnapshotKeys, nothing_published
 
 _PUBLISHED = {
     "assigned": ("need", "provider_type", "provider", "quantity", "status"),
@@ -31,8 +32,8 @@ class SnapshotMissing(GraphError):
     """No snapshot of this digest is kept, or not with the published state asked for."""
 
     code = "snapshot_missing"
-    en = "There is no snapshot {digest} with the state published at revision {revision} in {where}."
-    zh = "{where} 中没有快照 {digest} 及第 {revision} 版的发布状态。"
+    en = "There is no snapshot {digest} in {where}, or not with the state published above it."
+    zh = "{where} 中没有快照 {digest}，或缺少其上的发布状态。"
     repair_en = "Run the match again: it keeps the snapshot it was made from."
     repair_zh = "请重新运行匹配，程序会保存其所用的快照。"
 
@@ -76,7 +77,7 @@ def load_snapshot(store: Path, digest: str, revision: int = 0, published: str = 
     folder = store / digest
     beside = _published_folder(folder, published)
     if not folder.is_dir() or not (published == NOTHING or beside.is_dir()):
-        raise SnapshotMissing(digest=digest, revision=revision, where=store)
+        raise SnapshotMissing(digest=digest[:12], where=store)
     parts: dict[str, Any] = {}
     for name, table in _TABLES.items():
         # without roads there is no travel table; every other one is there, empty or not
@@ -85,6 +86,43 @@ def load_snapshot(store: Path, digest: str, revision: int = 0, published: str = 
     snapshot = Snapshot(**parts, published=_state(beside, revision, published))
     _hold(folder, snapshot.digest, digest)
     return snapshot
+
+
+def load_keys(store: Path, digest: str) -> SnapshotKeys:
+    """The keys of the snapshot of this digest; all other columns pass through memory one by one, to be held to it.
+
+    Raises SnapshotMissing, and SnapshotDamaged where the columns are not those of the digest.
+    """
+    folder = store / digest
+    if not folder.is_dir():
+        raise SnapshotMissing(digest=digest[:12], where=store)
+    kept: dict[str, dict[str, Any]] = {}
+    found = digest_of_parts((name, _keep_keys(folder / name, table, kept)) for name, table in _TABLES.items()).hex()
+    _hold(folder, found, digest)
+    regions = RegionKeys(**kept.pop("regions"))
+    return SnapshotKeys(digest, regions, **{name: KeyColumn(**columns) for name, columns in kept.items()})
+
+
+_KEPT = {"regions": ("key", "level")} | dict.fromkeys(
+    ("households", "needs", "offers", "volunteers", "caseworkers"), ("key",)
+)
+"""Columns by which the rows of a table are named."""
+
+
+def _keep_keys(path: Path, table: Any, kept: dict[str, dict[str, Any]]) -> bytes:
+    """The digest of a table read column by column; those that name its rows are kept."""
+    if path.name == "travel" and not _file(path).exists():
+        return digest_of(None)
+    wanted = _KEPT.get(path.name, ())
+
+    def columns() -> Iterator[tuple[str, bytes]]:
+        for column in fields(table):
+            values = _read(path, [column.name])[column.name]
+            if column.name in wanted:
+                kept.setdefault(path.name, {})[column.name] = values
+            yield column.name, digest_of(values)
+
+    return digest_of_parts(columns())
 
 
 def _state(folder: Path, revision: int, digest: str) -> Published:
@@ -139,7 +177,7 @@ def _write(columns: dict[str, Any], path: Path) -> None:
 
 def _read(path: Path, names: Sequence[str]) -> dict[str, Any]:
     try:
-        table = pq.read_table(_file(path), memory_map=True)
+        table = pq.read_table(_file(path), columns=list(names), memory_map=True)
         return {name: _from_arrow(table[name].combine_chunks()) for name in names}
     except (OSError, KeyError, pa.ArrowException) as error:
         detail = f"{path.name}: {error}"

@@ -11,15 +11,15 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from graph.snapshot import Snapshot
 from matching.plan import Plan
+from matching.plan_tables import Named
 from matching.policy import policy_toml
 
 ID_LENGTH = 16
 """Hexadecimal digits of an id: 64 bits, far more than the plans anybody will make."""
 
 
-def plan_id(plan: Plan, snapshot: Snapshot) -> str:
+def plan_id(plan: Plan, snapshot: Named) -> str:
     """Id of a plan made from this snapshot; the same for the same plan, whatever its `id` and its seconds say.
 
     The columns are indices, which the snapshot's digest ties to keys.
@@ -59,4 +59,8 @@ def _column(column: Any) -> bytes:
     # the same texts give the same digest, whatever order their dictionary has; a blank text is none
     texts = pc.fill_null(pc.cast(column, pa.string()), "")
     lengths = np.asarray(pc.binary_length(texts), np.int32)
-    return hashlib.sha256(lengths.tobytes() + "".join(texts.to_pylist()).encode()).digest()
+    whole = hashlib.sha256(lengths.tobytes())
+    starts = np.frombuffer(texts.buffers()[1], np.int32, len(texts) + 1, 4 * texts.offset)
+    if len(texts) and starts[0] < starts[-1]:
+        whole.update(memoryview(texts.buffers()[2])[starts[0] : starts[-1]])
+    return whole.digest()

@@ -12,10 +12,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from graph.model import LEVELS, LOCK_SUBJECTS, PROVIDER_TYPES
-from graph.snapshot import FOREVER, LONG_AGO, NONE, Keys, Snapshot
+from graph.snapshot import FOREVER, LONG_AGO, NONE, Keys, Snapshot, SnapshotKeys
 from matching.certificate import Certificate
 from matching.plan import Assignments, Coverage, Plan, Prices, Responsibilities, Uncovered, Unmet, Unused
 from matching.policy import MatchPolicy
+
+Named = Snapshot | SnapshotKeys
+"""What calls rows by their keys."""
 
 Kind = Literal["need", "place", "household", "caseworker", "offer", "provider_type", "provider", "subject", "level"]
 
@@ -115,7 +118,7 @@ def plan_tables(plan: Plan, snapshot: Snapshot) -> dict[str, pa.Table]:
 
 
 def plan_of_tables(
-    tables: Mapping[str, pa.Table], certificate: Certificate, policy: MatchPolicy, on: int, snapshot: Snapshot
+    tables: Mapping[str, pa.Table], certificate: Certificate, policy: MatchPolicy, on: int, snapshot: Named
 ) -> tuple[Plan, list[WrongCells]]:
     """The plan that tables of SCHEMAS say, less its rows with wrong keys, which are told beside it.
 
@@ -180,7 +183,7 @@ _LEVELS = [code.code for code in LEVELS]
 class _Keys:
     """The keys of a snapshot's tables by what a cell may hold, and the way from indices to them and back."""
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    def __init__(self, snapshot: Named) -> None:
         self.tables: dict[str, Keys] = {
             "need": snapshot.needs.key,
             "place": snapshot.regions.key,

@@ -26,7 +26,7 @@ from graph.plans import (
 )
 from graph.publish import Published, publish
 from graph.snapshot import NONE, Snapshot
-from graph.snapshot_files import load_snapshot, save_snapshot
+from graph.snapshot_files import load_keys, load_snapshot, save_snapshot
 from graph.ties import ties_of
 from loaders.write.folder import Format
 from matching.match import match
@@ -139,8 +139,7 @@ def publish_plan(settings: Settings, name: str, progress: Progress = silent) -> 
     with opened(settings, progress) as graph:
         stored = plan_named(graph, name)
         progress("read", 0.02)
-        # the snapshot, by which the files are told to be those of the plan, is let go here
-        told = kept_plan(stored.id, snapshot_of(settings, stored), settings.plans)[0]
+        told = kept_plan(stored.id, load_keys(settings.snapshots, stored.snapshot), settings.plans)[0]
         ties = ties_of(*(told.tables[table] for table in ("assignments", "coverage", "responsibilities")))
 
         def breaches() -> Sequence[Mapping[str, Any]]:

@@ -15,7 +15,7 @@ from graph.snapshot import Snapshot
 from matching.certificate import CertificateError, Verdict, certificate_of, gap_of
 from matching.plan import Plan
 from matching.plan_id import plan_id
-from matching.plan_tables import WrongCells, exclusion_table, plan_of_tables
+from matching.plan_tables import Named, WrongCells, exclusion_table, plan_of_tables
 from matching.policy import MatchPolicy
 from matching.verify.case import EPOCH
 from matching.verify.check import Look, check, judge, together
@@ -45,7 +45,7 @@ class Told:
             raise CertificateError("on", f"is no day: {given!r}", f"不是日期：{given!r}") from error
 
 
-def plan_told(told: Told, snapshot: Snapshot) -> tuple[Plan, list[WrongCells]]:
+def plan_told(told: Told, snapshot: Named) -> tuple[Plan, list[WrongCells]]:
     """The plan that files say, and the cells that name nothing. Raises CertificateError, ScopeGone among them."""
     certificate = certificate_of(told.certificate)
     try:

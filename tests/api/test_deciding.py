@@ -109,6 +109,23 @@ def test_a_plan_whose_kept_files_were_changed_is_not_published_until_it_is_match
     loaded("verify", plan)
 
 
+def test_an_answer_without_a_new_revision_makes_another_plan_and_leaves_the_earlier_one_as_it_was(
+    loaded: Command, towns: list[str]
+) -> None:
+    before = matched(loaded, towns[0])
+    with open_graph(home=loaded.home) as graph:
+        graph.write("MATCH (:Need)-[t:ASSIGNED]->() WHERE t.until IS NULL WITH t LIMIT 1 SET t.status = 'accepted'")
+        graph.write(query("raise_data_version"))
+    after = matched(loaded, towns[0])
+    shown = [loaded("show", plan, "--format", "json").json["certificate"] for plan in (before, after)]
+    assert before != after
+    assert shown[0]["base_revision"] == shown[1]["base_revision"]
+    assert shown[0]["snapshot"] == shown[1]["snapshot"]
+    assert shown[0]["published"] != shown[1]["published"]
+    for plan in (before, after):
+        assert loaded("verify", plan, "--format", "json").json["passed"]
+
+
 def test_a_plan_whose_scope_is_no_region_any_more_is_a_stale_draft(loaded: Command, towns: list[str]) -> None:
     village = loaded("gaps", "--region", towns[3], "--level", "village", "--format", "json").json["summary"][0][
         "region"

@@ -11,7 +11,7 @@ from graph import folders
 from graph.assemble import assemble
 from graph.errors import DiskFull, NoRights
 from graph.snapshot import Ragged, Snapshot
-from graph.snapshot_files import SnapshotDamaged, SnapshotMissing, load_snapshot, save_snapshot
+from graph.snapshot_files import SnapshotDamaged, SnapshotMissing, load_keys, load_snapshot, save_snapshot
 from tests import tiny
 
 TRAVEL = [{"from": tiny.TOWN_A1, "to": tiny.VILLAGE_A1A, "minutes": 7}]
@@ -115,7 +115,7 @@ def test_a_snapshot_that_is_not_kept_is_named(tmp_path: Path):
 def test_a_published_state_that_is_not_kept_is_named(tmp_path: Path):
     snapshot = tiny.snapshot()
     save_snapshot(snapshot, tmp_path)
-    with pytest.raises(SnapshotMissing, match="revision 8"):
+    with pytest.raises(SnapshotMissing, match="or not with the state published above it"):
         load_snapshot(tmp_path, snapshot.digest, 8, "00ff")
 
 
@@ -140,6 +140,27 @@ def test_content_that_is_not_that_of_the_digest_is_refused(tmp_path: Path):
     shutil.copy(foreign / "volunteers.parquet", own / "volunteers.parquet")
     with pytest.raises(SnapshotDamaged, match="its content has the digest"):
         kept(tmp_path, one)
+
+
+@pytest.mark.parametrize("travel", [[], TRAVEL], ids=["estimated", "roads"])
+def test_the_keys_of_a_snapshot_are_read_without_the_rest(tmp_path: Path, travel: list[dict[str, object]]):
+    snapshot = tiny.snapshot(travel=travel)
+    save_snapshot(snapshot, tmp_path)
+    keys = load_keys(tmp_path, snapshot.digest)
+    assert keys.digest == snapshot.digest
+    for name in ("regions", "households", "needs", "offers", "volunteers", "caseworkers"):
+        assert getattr(keys, name).key == getattr(snapshot, name).key
+    assert keys.regions.level.tolist() == snapshot.regions.level.tolist()
+
+
+def test_keys_beside_columns_that_are_not_those_of_the_digest_are_refused(tmp_path: Path):
+    one, other = tiny.snapshot(), tiny.snapshot(needs=[row | {"quantity": 9} for row in tiny.ROWS["needs"]])
+    own, foreign = save_snapshot(one, tmp_path), save_snapshot(other, tmp_path)
+    shutil.copy(foreign / "needs.parquet", own / "needs.parquet")
+    with pytest.raises(SnapshotDamaged, match="its content has the digest"):
+        load_keys(tmp_path, one.digest)
+    with pytest.raises(SnapshotMissing, match="no snapshot 00ff"):
+        load_keys(tmp_path, "00ff")
 
 
 def test_a_write_that_breaks_off_leaves_nothing(tmp_path: Path):
