@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -10,6 +11,7 @@ import pyarrow.compute as pc
 
 from graph import snapshot as shape
 from graph.encode import (
+    Rows,
     bits,
     by_key,
     code_index,
@@ -43,10 +45,9 @@ def assemble(tables: Mapping[str, pa.Table], revision: int = 0) -> Snapshot:
     given = {name: tables[name] if name in tables else empty_table(name) for name in TABLES}
     if "service_kinds" not in tables:
         given["service_kinds"] = shipped_service_kinds()
-    needs_table = given["needs"]
-    given["needs"] = needs_table.filter(pc.not_equal(pc.fill_null(plain(needs_table["status"]), "open"), "closed"))
-    rows = {name: by_key(table, TABLES[name].key) for name, table in given.items()}
-    keys = {name: key_texts(table[TABLES[name].key]) for name, table in rows.items() if TABLES[name].key}
+    some = {"needs": _not_closed(given["needs"]["status"])}
+    rows = {name: by_key(table, TABLES[name].key, some.get(name)) for name, table in given.items()}
+    keys = {name: key_texts(table[key]) for name, table in rows.items() if (key := TABLES[name].key)}
     regions = _regions(rows["regions"], keys)
     kinds = _kinds(rows["service_kinds"], keys)
     households = _households(rows["households"], keys)
@@ -70,7 +71,13 @@ def assemble(tables: Mapping[str, pa.Table], revision: int = 0) -> Snapshot:
     )
 
 
-def _regions(table: pa.Table, keys: Mapping[str, shape.Keys]) -> shape.Regions:
+def _not_closed(status: Any) -> pa.Array | None:
+    """Positions of the needs that are not closed; None where all are."""
+    there = pc.not_equal(pc.fill_null(plain(status), "open"), "closed")
+    return None if pc.all(there).as_py() else pc.indices_nonzero(there)
+
+
+def _regions(table: Rows, keys: Mapping[str, shape.Keys]) -> shape.Regions:
     return shape.Regions(
         key=keys["regions"],
         name=key_texts(table["name"]),
@@ -82,8 +89,8 @@ def _regions(table: pa.Table, keys: Mapping[str, shape.Keys]) -> shape.Regions:
     )
 
 
-def _travel(table: pa.Table, places: shape.Keys) -> shape.Travel | None:
-    if not table.num_rows:
+def _travel(table: Rows, places: shape.Keys) -> shape.Travel | None:
+    if not len(table):
         return None
     origin, destination = key_index(table["from"], places), key_index(table["to"], places)
     minutes = number(table["minutes"], kind=np.int32)
@@ -98,7 +105,7 @@ def _travel(table: pa.Table, places: shape.Keys) -> shape.Travel | None:
     )
 
 
-def _kinds(table: pa.Table, keys: Mapping[str, shape.Keys]) -> shape.Kinds:
+def _kinds(table: Rows, keys: Mapping[str, shape.Keys]) -> shape.Kinds:
     return shape.Kinds(
         key=keys["service_kinds"],
         name_zh=key_texts(table["name_zh"]),
@@ -112,7 +119,7 @@ def _kinds(table: pa.Table, keys: Mapping[str, shape.Keys]) -> shape.Kinds:
     )
 
 
-def _households(table: pa.Table, keys: Mapping[str, shape.Keys]) -> shape.Households:
+def _households(table: Rows, keys: Mapping[str, shape.Keys]) -> shape.Households:
     alert = code_index(table["alert"], ALERTS, blank=len(ALERTS) - 1)
     by_alert = np.array([WEIGHT_BY_ALERT[code.code] for code in ALERTS], np.int32)
     weight = number(table["weight"], kind=np.int32)
@@ -124,7 +131,7 @@ def _households(table: pa.Table, keys: Mapping[str, shape.Keys]) -> shape.Househ
     )
 
 
-def _persons(table: pa.Table, keys: Mapping[str, shape.Keys]) -> shape.Persons:
+def _persons(table: Rows, keys: Mapping[str, shape.Keys]) -> shape.Persons:
     columns = TABLES["persons"]
     return shape.Persons(
         key=keys["persons"],
@@ -136,7 +143,7 @@ def _persons(table: pa.Table, keys: Mapping[str, shape.Keys]) -> shape.Persons:
     )
 
 
-def _needs(table: pa.Table, keys: Mapping[str, shape.Keys], households: shape.Households) -> shape.Needs:
+def _needs(table: Rows, keys: Mapping[str, shape.Keys], households: shape.Households) -> shape.Needs:
     household = key_index(table["household"], keys["households"])
     urgency = code_index(table["urgency"], URGENCIES)
     inherited = np.minimum(households.alert[household], len(URGENCIES) - 1) if len(household) else urgency
@@ -157,7 +164,7 @@ def _needs(table: pa.Table, keys: Mapping[str, shape.Keys], households: shape.Ho
     )
 
 
-def _organizations(table: pa.Table, keys: Mapping[str, shape.Keys]) -> shape.Organizations:
+def _organizations(table: Rows, keys: Mapping[str, shape.Keys]) -> shape.Organizations:
     return shape.Organizations(
         key=keys["organizations"],
         name=key_texts(table["name"]),
@@ -167,7 +174,7 @@ def _organizations(table: pa.Table, keys: Mapping[str, shape.Keys]) -> shape.Org
     )
 
 
-def _funds(table: pa.Table, keys: Mapping[str, shape.Keys]) -> shape.Funds:
+def _funds(table: Rows, keys: Mapping[str, shape.Keys]) -> shape.Funds:
     return shape.Funds(
         key=keys["funds"],
         name=key_texts(table["name"]),
@@ -180,7 +187,7 @@ def _funds(table: pa.Table, keys: Mapping[str, shape.Keys]) -> shape.Funds:
 
 
 def _offers(
-    table: pa.Table,
+    table: Rows,
     keys: Mapping[str, shape.Keys],
     organizations: shape.Organizations,
     regions: shape.Regions,
@@ -192,7 +199,7 @@ def _offers(
         seat = organizations.region[organization]
         small = (seat != NONE) & (regions.level[seat] >= TOWN)
         place = np.where((place == NONE) & small, seat, place).astype(np.int32)
-    paused = table["paused"] if "paused" in table.column_names else pa.nulls(len(place), pa.bool_())
+    paused = table["paused"] if "paused" in table else pa.nulls(len(place), pa.bool_())
     return shape.Offers(
         key=keys["offers"],
         organization=organization,
@@ -212,7 +219,7 @@ def _offers(
     )
 
 
-def _volunteers(table: pa.Table, keys: Mapping[str, shape.Keys]) -> shape.Volunteers:
+def _volunteers(table: Rows, keys: Mapping[str, shape.Keys]) -> shape.Volunteers:
     return shape.Volunteers(
         key=keys["volunteers"],
         village=key_index(table["village"], keys["regions"]),
@@ -222,7 +229,7 @@ def _volunteers(table: pa.Table, keys: Mapping[str, shape.Keys]) -> shape.Volunt
     )
 
 
-def _caseworkers(table: pa.Table, keys: Mapping[str, shape.Keys]) -> shape.Caseworkers:
+def _caseworkers(table: Rows, keys: Mapping[str, shape.Keys]) -> shape.Caseworkers:
     return shape.Caseworkers(
         key=keys["caseworkers"],
         town=key_index(table["town"], keys["regions"]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import numpy as np
@@ -38,12 +39,35 @@ def sorted_order(keys: shape.Keys) -> npt.NDArray[np.int64] | None:
     return np.asarray(pc.sort_indices(keys), np.int64)
 
 
-def by_key(table: pa.Table, key: str | None) -> pa.Table:
-    """The rows in order of the bytes of their keys; a table of pairs, which has no key, as it stands."""
+@dataclass(frozen=True)
+class Rows:
+    """Some rows of a table in some order; each column is put so when it is asked for, and no second table stands."""
+
+    table: pa.Table
+    at: pa.Array | None = None
+    """Positions in the table; None for all of them as they stand."""
+
+    def __getitem__(self, name: str) -> Any:
+        column = self.table[name]
+        return column if self.at is None else column.take(self.at)
+
+    def __len__(self) -> int:
+        return len(self.table if self.at is None else self.at)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.table.column_names
+
+
+def by_key(table: pa.Table, key: str | None, some: pa.Array | None = None) -> Rows:
+    """The rows, or some of them, in order of the bytes of their keys; a table of pairs, which has no key, as it stands."""
+    rows = Rows(table, some)
     if key is None:
-        return table
-    order = sorted_order(key_texts(table[key]))
-    return table if order is None else table.take(pa.array(order))
+        return rows
+    order = sorted_order(key_texts(rows[key]))
+    if order is None:
+        return rows
+    at = pa.array(order)
+    return Rows(table, at if some is None else some.take(at))
 
 
 def plain(column: Any) -> Any:

@@ -16,18 +16,22 @@ from graph.gone import with_answered
 from graph.loads import load_under_way, under_way
 from graph.model import TABLES
 from graph.queries import query
-from graph.schema import NODE_TABLES, key_of
+from graph.schema import NODE_TABLES
 from graph.snapshot import Snapshot
 from graph.spent import held_by_closed, spent_of
 from graph.state import State, read_state
 from graph.stored import READERS, canonical, stored_keys, stored_roads
-from graph.tables import arrow_schema, arrow_type
+from graph.tables import arrow_schema
 
 _ATTEMPTS = 5
 _VILLAGES = 200
 """Villages in one question: some 15,000 households in the countryside."""
-_BY_VILLAGE = ("households", "persons", "needs")
-"""The long tables, read village by village; the others are read whole."""
+_BY_VILLAGE = {
+    "households": ("household", "village", "alert", "weight"),
+    "persons": ("person", "household", "categories", "traits", "birth_year", "living"),
+    "needs": ("need", "household", "person", "kind", "quantity", "urgency", "opened_on", "due_on", "status"),
+}
+"""The long tables, read village by village, with the columns that a snapshot holds; the others are read whole."""
 _BLANK = -1
 """Blank number in an answer, where `collect` would pass over it; no column of the vocabulary holds it."""
 _PROVIDER_TYPE = {"Offer": "offer", "Volunteer": "volunteer", "Caseworker": "caseworker"}
@@ -57,7 +61,7 @@ def extract(graph: Graph) -> Snapshot:
 def read_tables(graph: Graph) -> tuple[dict[str, pa.Table], State]:
     """Canonical tables as `graph.assemble` takes them, and the state of the graph that they are of.
 
-    Only the columns that a snapshot holds are read; the others are blank. Read again when somebody wrote meanwhile.
+    Of the long tables only the columns that a snapshot holds are read. Read again when somebody wrote meanwhile.
 
     Raises
     ------
@@ -99,8 +103,8 @@ def _read(graph: Graph, revision: int) -> dict[str, pa.Table]:
         if len(roads.result()):
             tables["travel"] = roads.result()
         for name, jobs in parts.items():
-            empty = arrow_schema(TABLES[name]).empty_table()
-            tables[name] = pa.concat_tables([empty, *(job.result() for job in jobs)]).unify_dictionaries()
+            rows = [_schema(name).empty_table(), *(job.result() for job in jobs)]
+            tables[name] = pa.concat_tables(rows).unify_dictionaries()
         tables |= _published(graph, revision, shards, pool)
     tables["needs"] = _with_incidents(tables["needs"], incidents.result())
     tables["exclusions"] = _pairs(graph.columns(query("read_excluded")), since=pa.date32())
@@ -110,8 +114,7 @@ def _read(graph: Graph, revision: int) -> dict[str, pa.Table]:
 def _with_incidents(needs: pa.Table, incidents: dict[str, list[Any]]) -> pa.Table:
     """The needs with the places of emergencies, which are few."""
     known, places = (pa.array(incidents[name][0], pa.string()) for name in ("need", "incident_place"))
-    at = needs.column_names.index("incident_place")
-    return needs.set_column(at, "incident_place", places.take(pc.index_in(needs["need"], value_set=known)))
+    return needs.append_column("incident_place", places.take(pc.index_in(needs["need"], value_set=known)))
 
 
 def _without_closed(tables: dict[str, pa.Table]) -> dict[str, pa.Table]:
@@ -146,14 +149,17 @@ def _whole(graph: Graph, table: str) -> pa.Table:
 def _shard(graph: Graph, table: str, villages: list[str], strangers: list[str]) -> pa.Table:
     """The rows of one of the long tables in these villages and of these strangers, in canonical types."""
     answer = graph.columns(query(f"read_{table}"), villages=villages, strangers=strangers)
-    columns = []
-    for column in TABLES[table].columns:
-        kind = arrow_type(column)
-        cells = answer.get(column.name)
-        columns.append(
-            pa.nulls(len(answer[key_of(table)][0]), kind) if cells is None else _cells(cells[0], column.type, kind)
-        )
-    return pa.Table.from_arrays(columns, schema=arrow_schema(TABLES[table]))
+    sorts = {column.name: column.type for column in TABLES[table].columns}
+    schema = _schema(table)
+    return pa.Table.from_arrays(
+        [_cells(answer[field.name][0], sorts[field.name], field.type) for field in schema], schema=schema
+    )
+
+
+def _schema(table: str) -> pa.Schema:
+    """The columns of one of the long tables that are read."""
+    whole = arrow_schema(TABLES[table])
+    return pa.schema([whole.field(name) for name in _BY_VILLAGE[table]])
 
 
 def _cells(cells: list[Any], sort: str, kind: pa.DataType) -> Any:

@@ -9,13 +9,13 @@ import numpy as np
 import pyarrow as pa
 
 from graph import snapshot as shape
-from graph.encode import code_index, day, key_index, key_texts, month, number
+from graph.encode import Rows, code_index, day, key_index, key_texts, month, number
 from graph.model import ASSIGNMENT_STATUSES, LOCK_SUBJECTS, PROVIDER_TYPES, TABLES
 from graph.snapshot import NONE, SPENDERS
 from graph.tables import STATE_SCHEMAS
 
 
-def locks_of(table: pa.Table, keys: Mapping[str, shape.Keys]) -> shape.Locks:
+def locks_of(table: Rows, keys: Mapping[str, shape.Keys]) -> shape.Locks:
     """Locks of the `locks` table; one on a need that is closed holds nothing any more and is left out."""
     subject_type = code_index(table["subject_type"], LOCK_SUBJECTS)
     provider_type = code_index(table["provider_type"], PROVIDER_TYPES)

@@ -8,11 +8,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from graph import local
 from graph.connect import Graph, open_graph
 from graph.constraints import unique_keys
 from graph.local import release
+
+# how long an example takes is for the benchmarks to say
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
 
 _IDLE_SECONDS = 120.0  # a session that is killed leaves its servers alone: they end by themselves
 
