@@ -376,7 +376,7 @@ def write_down(greedy: Greedy, period: str) -> Plan:
     bare += [
         ("household", home)
         for home in range(len(snapshot.households.key))
-        if greedy.needs_worker(home) and home not in greedy.charge
+        if greedy.needs_worker(home) and (home not in greedy.charge or snapshot.caseworkers.type[greedy.charge[home]])
     ]
     left = [
         *((OFFER, at, int(c) - greedy.units[at]) for at, c in enumerate(snapshot.offers.capacity) if c != NONE),
