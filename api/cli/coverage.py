@@ -11,7 +11,7 @@ import typer
 from api.cli.gaps_screen import ROWS, show_summary
 from api.cli.options import AsFormat, Region, surroundings
 from api.cli.screen import Format, label, note, progress, said, show
-from api.cli.words import CAUSES
+from matching.reasons import in_few_words
 
 if TYPE_CHECKING:
     from graph.gaps import Gaps
@@ -58,7 +58,7 @@ def _readable(row: Mapping[str, Any]) -> dict[str, Any]:
     if "causes" not in row:
         return dict(row)
     causes = json.loads(row["causes"]) if row["causes"] else {}
-    words = "; ".join(f"{said(*CAUSES.get(code, (code, code)))} {count:,}" for code, count in causes.items())
+    words = "; ".join(f"{said(*in_few_words(code))} {count:,}" for code, count in causes.items())
     return {**row, "causes": words}
 
 

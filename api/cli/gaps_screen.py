@@ -12,8 +12,9 @@ from rich.text import Text
 
 from api.cli.plan_screen import share
 from api.cli.screen import label, results, said, table_of
-from api.cli.words import CAUSES, VALUES
+from api.cli.words import VALUES
 from graph.model import URGENCIES
+from matching.reasons import in_few_words
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -84,10 +85,7 @@ def cause_tables(found: Gaps) -> Iterator[Table]:
         for causes in getattr(found, name)["causes"].drop_null().to_pylist():
             counts.update(json.loads(causes))
         if counts:
-            rows = [
-                {"count": count, "reason": said(*CAUSES.get(code, (code, code)))}
-                for code, count in counts.most_common()
-            ]
+            rows = [{"count": count, "reason": said(*in_few_words(code))} for code, count in counts.most_common()]
             yield table_of(rows, title)
 
 

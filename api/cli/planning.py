@@ -65,12 +65,22 @@ def list_plans(form: AsFormat = Format.table) -> None:
 
 
 def show_plan(plan: PlanName, form: AsFormat = Format.table) -> None:
-    """Show a plan's certificate: what was reached, what is proven, what was checked."""
+    """Show a plan: what was reached, what is proven, what was checked, and why something is left."""
+    from api.cli.reasons_screen import show_reasons
+    from api.plan_files import PlanMissing
     from api.service.plans import shown_plan
+    from api.service.reasons import reasons_of
+    from loaders.plan_folder import PlanFolderFault
 
-    stored, certificate = shown_plan(surroundings(), plan)
+    settings = surroundings()
+    stored, certificate = shown_plan(settings, plan)
     facts = ("state", "revision", "actor", "created_at", "decided_by", "decided_at", "decision")
     show_certificate(certificate, stored, form, {name: getattr(stored, name) for name in facts})
+    if form is Format.table:
+        try:
+            show_reasons(reasons_of(settings, stored.id))
+        except (PlanMissing, PlanFolderFault) as fault:
+            note(f"No reasons: {fault.message('en')}", f"无法列出原因：{fault.message('zh')}")
 
 
 def export(

@@ -1,6 +1,6 @@
 """Words of the screens: headings, steps and values, in Chinese and in the colours they are shown in."""
 
-from graph.model import ALERTS, LEVELS, PLAN_STATES, TABLES
+from graph.model import ALERTS, LEVELS, LOCK_SUBJECTS, PLAN_STATES, PROVIDER_TYPES, TABLES
 
 STEPS = {table.name: (table.name, table.zh) for table in TABLES.values()} | {
     "graph": ("opening the graph", "打开图库"),
@@ -107,6 +107,8 @@ COLUMNS = {
     "households": "家庭",
     "count": "数量",
     "reason": "原因",
+    "of": "对象",
+    "for_example": "例如",
     "step": "步骤",
     "kind": "服务项目",
     "real": "建制",
@@ -152,33 +154,6 @@ _STATE_STYLES = {
 VALUES = (
     {code.code: (code.zh, _ALERT_STYLES.get(code.code, "")) for code in ALERTS}
     | {code.code: (code.zh, _STATE_STYLES.get(code.code, "")) for code in PLAN_STATES}
-    | {code.code: (code.zh, "") for code in LEVELS}
+    | {code.code: (code.zh, "") for code in (*LEVELS, *LOCK_SUBJECTS, *PROVIDER_TYPES)}
 )
 """Codes in Chinese and in their colours."""
-
-CAUSES = {
-    "no_provider": ("nobody offers this kind of help", "没有任何机构提供该项目"),
-    "no_provider_reaches": ("no offer of this kind serves the place", "该项目的供给均不服务此地"),
-    "not_accepted": ("offers reach them, but accept others", "有供给但不接受这些对象"),
-    "data_missing": ("an age limit, and the year of birth is not known", "有年龄限制而出生年份不详"),
-    "served_in_part": (
-        "met whole or not at all, and a provider has a part of it",
-        "须由一家整体提供，而部分已由他方提供",
-    ),
-    "excluded": ("a lock or an answer keeps them apart", "锁定或答复禁止配对"),
-    "offer_paused": ("the offers are paused", "供给已暂停"),
-    "offer_dates": ("the offers do not hold on this date", "供给在此日期无效"),
-    "capacity_gone": ("what stands already takes all the offers have", "容量已被既有安排用尽"),
-    "capacity_taken": ("all units go to those who come first", "容量已给予排序在前者"),
-    "too_large": ("met whole or not at all, and no one offer has as much left", "须由一家整体提供，而单项供给余量不足"),
-    "budget": ("the budget or fund that pays is spent", "预算或资金已用尽"),
-    "no_worker_in_reach": ("no worker's minutes limit allows the way", "没有社工的路程上限允许前往"),
-    "stations_empty": ("no station of the region has a Double Hundred worker", "同一区划内没有双百社工"),
-    "worker_limits_taken": ("workers in reach are at their limit of villages", "可到达的社工已达村居上限"),
-    "place_forbidden": ("locks forbid each worker who could still come", "锁定禁止由尚可前往的社工覆盖"),
-    "village_uncovered": ("nobody covers their village", "所在村居无社工覆盖"),
-    "no_capacity": ("the workers who cover the village carry all they may", "覆盖村居的社工负荷已满"),
-    "kept_with_other": ("a lock keeps them with another type of worker", "锁定由非双百人员负责"),
-    "forbidden": ("locks forbid each worker with load to spare", "锁定禁止由尚有余量的社工负责"),
-}
-"""Reasons in a few words."""

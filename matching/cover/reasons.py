@@ -1,4 +1,4 @@
-"""Why a place has no worker, a household no responsible one, and a worker nothing to do: codes and sentences."""
+"""Why a place has no worker, a household no responsible one, and a worker nothing to do: codes and facts."""
 
 from __future__ import annotations
 
@@ -16,41 +16,6 @@ from matching.plan import CASEWORKER, Texts, Uncovered, Unused
 from matching.problem import Problem
 from matching.travel import Roads
 
-SENTENCES = {
-    "no_worker_in_reach": (
-        "{stations} staffed stations lie within the same region, but no worker's minutes limit allows the way",
-        "同一区划内有 {stations} 个有人驻点，但没有社工的路程上限允许前往",
-    ),
-    "stations_empty": (
-        "no station within the same region has a Double Hundred social worker",
-        "同一区划内没有任何驻点配有双百社工",
-    ),
-    "worker_limits_taken": (
-        "the {workers} workers in reach cover as many villages as their limits allow, {villages} in all",
-        "可到达的 {workers} 名社工已达村居上限（共 {villages} 个）",
-    ),
-    "place_forbidden": (
-        "locks {locks} forbid the place to each worker who could still cover it",
-        "锁定 {locks} 禁止由尚可前往的社工覆盖此地",
-    ),
-    "village_uncovered": ("no worker covers the village {village}", "所在村居 {village} 无社工覆盖"),
-    "no_capacity": (
-        "the {workers} workers who cover the village {village} carry all they may",
-        "覆盖村居 {village} 的 {workers} 名社工负荷已满",
-    ),
-    "forbidden": (
-        "locks {locks} forbid the household to each worker of the village {village} with load to spare",
-        "锁定 {locks} 禁止该家庭由村居 {village} 中尚有余量的社工负责",
-    ),
-    "kept_with_other": (
-        "a lock keeps the household with a worker who is no Double Hundred social worker",
-        "锁定要求该家庭由非双百人员负责",
-    ),
-    "nothing_in_reach": ("no village or town of the scope is in reach", "范围内没有可到达的村居或镇街"),
-    "not_needed": ("every place in reach is covered without this worker", "可到达之处均已由他人覆盖"),
-    "load_to_spare": ("covers places and could carry more", "已有覆盖任务，仍有余量"),
-}
-"""Each reason in English and Chinese; the facts fill the braces."""
 LATER = None
 """The unlock of every row here: it comes with the explanations."""
 SUBJECTS = ("village", "town", "household")

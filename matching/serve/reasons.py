@@ -1,4 +1,4 @@
-"""Why a need is not met whole, and why an offer has something left: codes, facts, and sentences for both."""
+"""Why a need is not met whole: the facts of each reason. `matching.reasons` puts them in words."""
 
 from __future__ import annotations
 
@@ -14,63 +14,6 @@ from graph.snapshot import NONE, Longs
 from matching.plan import Texts
 from matching.problem import Problem
 from matching.ranges import distinct
-
-SENTENCES = {
-    "no_provider": ("nobody offers this kind of help", "没有任何机构提供该项目"),
-    "no_provider_reaches": (
-        "none of the {offers} offers of this kind serves this place",
-        "共有 {offers} 项该项目供给，均不服务此地",
-    ),
-    "not_accepted": (
-        "{offers} offers reach this place but accept others: {offer} asks for {asks}",
-        "有 {offers} 项供给服务此地，但不接受该对象：{offer} 要求 {asks}",
-    ),
-    "data_missing": (
-        "offer {offer} has an age limit and the year of birth is not known",
-        "供给 {offer} 有年龄限制，而对象出生年份不详",
-    ),
-    "excluded": (
-        "offer {offer} would accept, but a lock or an answer keeps the two apart",
-        "供给 {offer} 本可接受，但锁定或答复禁止这一配对",
-    ),
-    "served_in_part": (
-        "{units} of its units stand with {provider} already, and it comes whole from one provider",
-        "其中 {units} 单位已由 {provider} 提供，而该需求须由一家整体提供",
-    ),
-    "offer_paused": ("{offers} offers reach this place, but they are paused", "有 {offers} 项供给服务此地，但均已暂停"),
-    "offer_dates": (
-        "{offers} offers reach this place, but not on this date",
-        "有 {offers} 项供给服务此地，但在此日期无效",
-    ),
-    "capacity_gone": (
-        "{offers} offers reach this place, but what stands already takes all they have",
-        "有 {offers} 项供给服务此地，但其容量已被既有安排用尽",
-    ),
-    "capacity_taken": (
-        "the {offers} offers that reach and accept give all {units} units to those who come first",
-        "可服务的 {offers} 项供给共 {units} 单位，均已给予排序在前者",
-    ),
-    "too_large": (
-        "the need is met whole or not at all, and no one offer has more than {most} units left",
-        "该需求须由一家整体提供，而单项供给最多只剩 {most} 单位",
-    ),
-    "budget": (
-        "offers have units left, but the budget or the fund that pays for them is spent",
-        "供给尚有容量，但其预算或资金已用尽",
-    ),
-}
-"""Each reason of an unmet need in English and Chinese; the facts fill the braces."""
-
-UNUSED_SENTENCES = {
-    "offer_paused": ("the offer is paused", "该供给已暂停"),
-    "offer_dates": ("the offer or its fund does not hold on this date", "该供给或其资金在此日期无效"),
-    "no_need_in_area": ("no open need of its kinds lies in its areas", "其服务区域内没有相应项目的待办需求"),
-    "needs_not_accepted": ("it accepts none of the needs in its areas", "其服务区域内的需求均不符合其接受条件"),
-    "budget": ("the budget or the fund that pays for it is spent", "其预算或资金已用尽"),
-    "too_small": ("what is left is less than any open need it could serve", "余量少于其可服务的任何一项需求"),
-    "all_met": ("every need it could serve is met", "其可服务的需求均已满足"),
-}
-"""Each reason of an offer with something left, in English and Chinese."""
 
 LATER = {"unlock": "later"}
 """Stands in the facts of every unmet need: what would unlock it comes with the explanations."""

@@ -18,6 +18,7 @@ from graph.tables import arrow_schema
 from matching.cover import Covered, cover
 from matching.policy import MatchPolicy
 from matching.problem import Problem
+from matching.reasons import sentences
 from matching.travel import Roads
 
 PROVINCE, CITY, COUNTY, OTHER_COUNTY = "440000000000", "441400000000", "441402000000", "441403000000"
@@ -66,7 +67,11 @@ class Staffed:
         return {households[household]: workers[worker] for household, worker in rows}
 
     def uncovered(self, covered: Covered) -> dict[str, str]:
-        """Uncovered subjects with the code of their reason."""
+        """Uncovered subjects with the code of their reason, whose sentences its facts fill."""
+        for reason, facts in zip(
+            covered.uncovered.reason.to_pylist(), covered.uncovered.facts.to_pylist(), strict=True
+        ):
+            assert all(sentences(reason, json.loads(facts)))
         names = {"household": self.keys("households"), "village": self.keys("regions"), "town": self.keys("regions")}
         rows = covered.uncovered
         return {

@@ -1,0 +1,63 @@
+"""Why a kept plan leaves needs, places and households, and what of its providers is left over: how many by reason."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from api.plan_files import PlanMissing
+from api.settings import Settings
+from loaders.plan_folder import read_table
+from matching.plan_tables import SCHEMAS
+
+
+@dataclass(frozen=True)
+class Why:
+    """One reason in a table of a plan: the type of subject or provider, how many, and the first of them with its facts."""
+
+    table: str
+    subject_type: str
+    reason: str
+    count: int
+    first: str
+    facts: Mapping[str, Any]
+
+
+def reasons_of(settings: Settings, plan: str) -> list[Why]:
+    """The reasons of the kept plan of this id: needs first, then places, households, offers and workers left over.
+
+    Raises PlanMissing, and PlanFolderFault where a table cannot be read.
+    """
+    folder = settings.plans / plan
+    if not folder.is_dir():
+        raise PlanMissing(plan=plan, where=settings.plans)
+    return [why for name in ("unmet", "uncovered", "unused") for why in _reasons(folder, name)]
+
+
+def _reasons(folder: Path, name: str) -> Iterator[Why]:
+    """The reasons of one table, the most frequent of each subject type first."""
+    table = read_table(folder, name, SCHEMAS[name])
+    about = {"unmet": "need", "uncovered": "subject", "unused": "provider"}[name]
+    types = pa.array(["need"] * len(table)) if name == "unmet" else _texts(table, f"{about}_type")
+    reasons = _texts(table, "reason")
+    code = _numbers(types) * (1 + len(reasons)) + _numbers(reasons)
+    _, first, count = np.unique(code, return_index=True, return_counts=True)
+    for at in np.lexsort((first, -count, _numbers(types)[first])).tolist():
+        row = int(first[at])
+        facts = json.loads(table["facts"][row].as_py() or "{}") if "facts" in table.column_names else {}
+        yield Why(name, types[row].as_py(), reasons[row].as_py(), int(count[at]), table[about][row].as_py(), facts)
+
+
+def _texts(table: pa.Table, column: str) -> pa.Array:
+    return table[column].cast(pa.string()).combine_chunks()
+
+
+def _numbers(texts: pa.Array) -> Any:
+    """The place of each text among the distinct ones, in order of their first row."""
+    return texts.dictionary_encode().indices.to_numpy().astype(np.int64)

@@ -1,0 +1,183 @@
+"""Reasons in words: codes that plans tell, each in a few words and as a sentence that its facts fill, in two languages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from graph.model import CATEGORIES, TRAITS
+
+
+@dataclass(frozen=True)
+class Reason:
+    """A reason in a few words, for many at once, and where facts fill it in as a sentence about one."""
+
+    en: str
+    zh: str
+    sentence_en: str = ""
+    sentence_zh: str = ""
+
+
+UNMET = {
+    "no_provider": Reason("nobody offers this kind of help", "没有任何机构提供该项目"),
+    "no_provider_reaches": Reason(
+        "no offer of this kind serves the place",
+        "该项目的供给均不服务此地",
+        "none of the offers of this kind ({offers}) serves this place",
+        "该项目的供给（{offers} 项）均不服务此地",
+    ),
+    "not_accepted": Reason(
+        "offers reach them, but accept others",
+        "有供给但不接受这些对象",
+        "the offers that reach this place ({offers}) accept others; {offer} asks for {asks}",
+        "服务此地的供给（{offers} 项）不接受该对象；{offer} 要求 {asks}",
+    ),
+    "data_missing": Reason(
+        "an age limit, and the year of birth is not known",
+        "有年龄限制而出生年份不详",
+        "offer {offer} has an age limit, and the year of birth is not known",
+        "供给 {offer} 有年龄限制，而对象出生年份不详",
+    ),
+    "excluded": Reason(
+        "a lock or an answer keeps them apart",
+        "锁定或答复禁止配对",
+        "offer {offer} would accept, but a lock or an answer keeps the two apart",
+        "供给 {offer} 本可接受，但锁定或答复禁止这一配对",
+    ),
+    "served_in_part": Reason(
+        "met whole or not at all, and a provider has a part of it",
+        "须由一家整体提供，而部分已由他方提供",
+        "it comes whole from one provider, and {provider} has a part of it already ({units})",
+        "该需求须由一家整体提供，而其中 {units} 单位已由 {provider} 提供",
+    ),
+    "offer_paused": Reason(
+        "the offers are paused",
+        "供给已暂停",
+        "the offers that reach this place ({offers}) are paused",
+        "服务此地的供给（{offers} 项）均已暂停",
+    ),
+    "offer_dates": Reason(
+        "the offers do not hold on this date",
+        "供给在此日期无效",
+        "the offers that reach this place ({offers}) do not hold on this date",
+        "服务此地的供给（{offers} 项）在此日期无效",
+    ),
+    "capacity_gone": Reason(
+        "what stands already takes all the offers have",
+        "容量已被既有安排用尽",
+        "what stands already takes all that the offers here ({offers}) have",
+        "服务此地的供给（{offers} 项）已被既有安排用尽",
+    ),
+    "capacity_taken": Reason(
+        "all units go to those who come first",
+        "容量已给予排序在前者",
+        "the offers that reach and accept ({offers}) give all their units ({units}) to those who come first",
+        "可服务的供给（{offers} 项，共 {units} 单位）均已给予排序在前者",
+    ),
+    "too_large": Reason(
+        "met whole or not at all, and no one offer has as much left",
+        "须由一家整体提供，而单项供给余量不足",
+        "it is met whole or not at all, and no one offer has more than {most} left",
+        "该需求须由一家整体提供，而单项供给最多只剩 {most} 单位",
+    ),
+    "budget": Reason("the budget or fund that pays is spent", "预算或资金已用尽"),
+}
+"""Why a need is not met whole."""
+
+UNCOVERED = {
+    "no_worker_in_reach": Reason(
+        "no worker's minutes limit allows the way",
+        "没有社工的路程上限允许前往",
+        "no worker of the staffed stations in the region ({stations}) may go as far",
+        "同一区划内的有人驻点（{stations} 个）没有社工的路程上限允许前往",
+    ),
+    "stations_empty": Reason("no station of the region has a Double Hundred worker", "同一区划内没有双百社工"),
+    "worker_limits_taken": Reason(
+        "workers in reach are at their limit of villages",
+        "可到达的社工已达村居上限",
+        "the workers in reach ({workers}) cover as many villages as their limits allow ({villages} in all)",
+        "可到达的社工（{workers} 名）已达村居上限（共 {villages} 个）",
+    ),
+    "place_forbidden": Reason(
+        "locks forbid each worker who could still come",
+        "锁定禁止由尚可前往的社工覆盖",
+        "each worker who could still cover the place is forbidden to: {locks}",
+        "锁定 {locks} 禁止由尚可前往的社工覆盖此地",
+    ),
+    "village_uncovered": Reason(
+        "nobody covers their village",
+        "所在村居无社工覆盖",
+        "nobody covers the village {village}",
+        "所在村居 {village} 无社工覆盖",
+    ),
+    "no_capacity": Reason(
+        "the workers who cover the village carry all they may",
+        "覆盖村居的社工负荷已满",
+        "the workers who cover the village {village} ({workers}) carry all they may",
+        "覆盖村居 {village} 的社工（{workers} 名）负荷已满",
+    ),
+    "forbidden": Reason(
+        "locks forbid each worker with load to spare",
+        "锁定禁止由尚有余量的社工负责",
+        "each worker of the village {village} with load to spare is forbidden the household: {locks}",
+        "锁定 {locks} 禁止该家庭由村居 {village} 中尚有余量的社工负责",
+    ),
+    "kept_with_other": Reason("a lock keeps them with another type of worker", "锁定由非双百人员负责"),
+}
+"""Why a place has no worker, and a household no responsible one."""
+
+UNUSED = {
+    "offer_paused": ("the offer is paused", "该供给已暂停"),
+    "offer_dates": ("the offer or its fund does not hold on this date", "该供给或其资金在此日期无效"),
+    "no_need_in_area": ("no open need of its kinds lies in its areas", "其服务区域内没有相应项目的待办需求"),
+    "needs_not_accepted": ("it accepts none of the needs in its areas", "其服务区域内的需求均不符合其接受条件"),
+    "budget": ("the budget or the fund that pays for it is spent", "其预算或资金已用尽"),
+    "too_small": ("what is left is less than any open need it could serve", "余量少于其可服务的任何一项需求"),
+    "all_met": ("every need it could serve is met", "其可服务的需求均已满足"),
+    "nothing_in_reach": ("no village or town of the scope is in reach", "范围内没有可到达的村居或镇街"),
+    "not_needed": ("every place in reach is covered without this worker", "可到达之处均已由他人覆盖"),
+    "load_to_spare": ("covers places and could carry more", "已有覆盖任务，仍有余量"),
+}
+"""Why an offer or a caseworker has something left, in English and Chinese."""
+
+REASONS = UNMET | UNCOVERED
+
+
+def in_few_words(code: str) -> tuple[str, str]:
+    """A reason of an unmet need or an uncovered subject in English and Chinese; a code that is none stands for itself."""
+    reason = REASONS.get(code, Reason(code, code))
+    return reason.en, reason.zh
+
+
+def sentences(code: str, facts: Mapping[str, Any]) -> tuple[str, str]:
+    """The same as a sentence about one of them, its facts filled in. Raises KeyError where the sentence lacks one."""
+    reason = REASONS[code]
+    en = {name: _in_words(fact, chinese=False) for name, fact in facts.items()}
+    zh = {name: _in_words(fact, chinese=True) for name, fact in facts.items()}
+    return (reason.sentence_en or reason.en).format_map(en), (reason.sentence_zh or reason.zh).format_map(zh)
+
+
+def _in_words(fact: Any, *, chinese: bool) -> str:
+    if isinstance(fact, Mapping):
+        return _asked(fact, chinese=chinese)
+    if isinstance(fact, Sequence) and not isinstance(fact, str):
+        return ("、" if chinese else ", ").join(map(str, fact))
+    return f"{fact:,}" if isinstance(fact, int) else str(fact)
+
+
+def _asked(rule: Mapping[str, Any], *, chinese: bool) -> str:
+    """What an offer asks of a person: one of its categories, one of its traits, an age."""
+    asked = []
+    for name, codes in (("categories", CATEGORIES), ("traits", TRAITS)):
+        words = {code.code: code.zh if chinese else code.en for code in codes}
+        if rule.get(name):
+            asked.append(("或" if chinese else " or ").join(words.get(code, code) for code in rule[name]))
+    low, high = rule.get("min_age"), rule.get("max_age")
+    if low is not None and high is not None:
+        asked.append(f"{low}–{high} 岁" if chinese else f"age {low}–{high}")
+    elif low is not None:
+        asked.append(f"{low} 岁以上" if chinese else f"age {low} or more")
+    elif high is not None:
+        asked.append(f"{high} 岁以下" if chinese else f"age {high} or less")
+    return ("，" if chinese else ", ").join(asked)

@@ -1,0 +1,58 @@
+"""Reasons in words: every code has its sentences, filled in by the facts, in both languages."""
+
+import re
+from string import Formatter
+
+import numpy as np
+import pytest
+
+from matching.cover.reasons import unused_workers
+from matching.reasons import REASONS, UNUSED, in_few_words, sentences
+from matching.serve.unused import REASONS as OF_OFFERS
+
+
+def fields(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+
+@pytest.mark.parametrize("code", REASONS)
+def test_a_reason_is_told_in_two_languages_with_the_same_facts(code: str) -> None:
+    reason = REASONS[code]
+    assert fields(reason.sentence_en) == fields(reason.sentence_zh)
+    assert re.search("[一-鿿]", reason.zh)
+    assert not fields(reason.en + reason.zh), "a few words are about many, without facts"
+    en, zh = sentences(code, dict.fromkeys(fields(reason.sentence_en), "X"))
+    assert "{" not in en + zh
+    assert re.search("[一-鿿]", zh)
+
+
+def test_a_code_that_no_reason_has_stands_for_itself() -> None:
+    assert in_few_words("budget") == ("the budget or fund that pays is spent", "预算或资金已用尽")
+    assert in_few_words("of_tomorrow") == ("of_tomorrow", "of_tomorrow")
+
+
+RULES = [
+    ({"traits": ["elderly", "disabled"]}, "elderly or disabled", "老年人或残疾人"),
+    ({"categories": ["extreme_hardship"], "min_age": 60}, "extreme hardship, age 60 or more", "特困人员，60 岁以上"),
+    ({"min_age": 6, "max_age": 12}, "age 6–12", "6–12 岁"),
+    ({"max_age": 0}, "age 0 or less", "0 岁以下"),
+]
+
+
+@pytest.mark.parametrize(("asks", "en", "zh"), RULES)
+def test_what_an_offer_asks_for_is_told_in_words(asks: dict[str, object], en: str, zh: str) -> None:
+    told = sentences("not_accepted", {"offers": 1200, "offer": "O7", "asks": asks, "unlock": "later"})
+    assert told[0] == f"the offers that reach this place (1,200) accept others; O7 asks for {en}"
+    assert told[1] == f"服务此地的供给（1,200 项）不接受该对象；O7 要求 {zh}"
+
+
+def test_several_locks_are_listed() -> None:
+    en, zh = sentences("place_forbidden", {"locks": ["L1", "L2"]})
+    assert en.endswith(": L1, L2")
+    assert "L1、L2" in zh
+
+
+def test_every_reason_of_something_left_has_its_words() -> None:
+    three, some = np.arange(3, dtype=np.int32), np.ones(3, np.int64)
+    workers = unused_workers(three, some, np.array([True, False, False]), np.array([True, True, False]))
+    assert {*OF_OFFERS, *workers.reason.to_pylist()} == set(UNUSED)
