@@ -17,11 +17,9 @@ def digest_of(value: Any) -> bytes:
     if value is None:
         return b"none"
     if isinstance(value, np.ndarray):
-        flat = np.ascontiguousarray(value)
-        return hashlib.sha256(flat.dtype.str.encode() + flat.tobytes()).digest()
+        return _sum_of(value.dtype.str.encode(), np.ascontiguousarray(value).data)
     if isinstance(value, pa.Array):
-        lengths = np.asarray(pc.binary_length(value), np.int32)
-        return hashlib.sha256(lengths.tobytes() + _text_bytes(value)).digest()
+        return _sum_of(np.asarray(pc.binary_length(value), np.int32).data, _text_bytes(value))
     return digest_of_parts((part.name, digest_of(getattr(value, part.name))) for part in fields(value))
 
 
@@ -33,7 +31,14 @@ def digest_of_parts(parts: Iterable[tuple[str, bytes]]) -> bytes:
     return whole.digest()
 
 
-def _text_bytes(keys: Any) -> bytes:
+def _sum_of(*parts: bytes | memoryview) -> bytes:
+    whole = hashlib.sha256()
+    for part in parts:
+        whole.update(part)
+    return whole.digest()
+
+
+def _text_bytes(keys: Any) -> bytes | memoryview:
     offsets = np.frombuffer(keys.buffers()[1], np.int32, len(keys) + 1, 4 * keys.offset)
     data = keys.buffers()[2]
-    return b"" if data is None else bytes(memoryview(data)[offsets[0] : offsets[-1]])
+    return b"" if data is None else memoryview(data)[offsets[0] : offsets[-1]]

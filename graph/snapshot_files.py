@@ -85,6 +85,8 @@ def load_snapshot(store: Path, digest: str, revision: int = 0, published: str = 
         parts[name] = None if absent else table(**_read(folder / name, [each.name for each in fields(table)]))
     snapshot = Snapshot(**parts, published=_state(beside, revision, published))
     _hold(folder, snapshot.digest, digest)
+    # what reading took beside the columns, about half as much again, goes back to the system
+    pa.default_memory_pool().release_unused()
     return snapshot
 
 
