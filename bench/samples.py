@@ -15,11 +15,8 @@ from pathlib import Path
 from typing import Literal, TypeVar
 
 from graph.folders import whole_folder
-from graph.local.home import cache_folder
 from graph.snapshot import Snapshot
 from graph.snapshot_files import load_snapshot, save_snapshot
-from loaders.sample import write_sample
-from loaders.snapshot import snapshot_of_folder
 
 SEED, DAY = 20260, date(2026, 11, 2)
 COUNTY, CITY, PROVINCE = "441424", "441400", "440000"
@@ -59,11 +56,15 @@ def apart(work: Callable[..., T], *arguments: object) -> T:
 
 def write(out: Path, region: str, form: Form) -> None:
     """Write the sample of a region."""
+    from loaders.sample import write_sample  # noqa: PLC0415  what makes the inputs is no part of what is measured
+
     write_sample(out, region, SEED, on=DAY, format=form)
 
 
 def keep_snapshot(files: Path, store: Path) -> None:
     """Keep the snapshot of a folder of tables, and its digest beside it."""
+    from loaders.snapshot import snapshot_of_folder  # noqa: PLC0415  as above
+
     made = snapshot_of_folder(files)
     save_snapshot(made, store)
     (store / "digest").write_text(made.digest, "ascii")
@@ -72,15 +73,21 @@ def keep_snapshot(files: Path, store: Path) -> None:
 @contextmanager
 def scratch() -> Iterator[Path]:
     """A folder beside the samples that is gone when the block ends."""
-    folder = cache_folder() / "bench"
+    folder = _bench_folder()
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder, ignore_cleanup_errors=True) as name:
         yield Path(name)
 
 
+def _bench_folder() -> Path:
+    from graph.local.home import cache_folder  # noqa: PLC0415  the driver of the graph comes with it
+
+    return cache_folder() / "bench"
+
+
 def _kept(name: str, made_by: Iterable[str], make: Callable[[Path], None]) -> Path:
     """The folder of this name made by this very code; older ones of the name are deleted."""
-    folder = cache_folder() / "bench" / f"{name}-{_digest(made_by)}"
+    folder = _bench_folder() / f"{name}-{_digest(made_by)}"
     if not folder.exists():
         for stale in folder.parent.glob(f"{name}-*"):
             shutil.rmtree(stale)
