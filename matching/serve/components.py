@@ -12,6 +12,7 @@ from graph.model import ORGANIZATION_TYPES, URGENCIES
 from graph.snapshot import NONE, Bools, Ints, Longs
 from matching.plan import OFFER
 from matching.problem import Problem
+from matching.ranges import offsets, order_of
 from matching.serve.acceptance import People
 from matching.serve.eligibility import areas_of, kinds_served, links_of, valid_offers
 from matching.serve.levels import Usual, bands, levels, opened_on
@@ -48,40 +49,35 @@ def parts_of(
     needs = problem.counting[supply.units[problem.counting] > 0]
     kind = snapshot.needs.kind[needs]
     asked = np.bincount(kind, minlength=len(snapshot.kinds.key))
-    level = levels(problem, needs)
-    for kinds in _tied(serves_kind[reaching] & (asked > 0), asked):
-        mine = np.flatnonzero(np.isin(kind, kinds))
+    tied = _tied(serves_kind[reaching] & (asked > 0), asked)
+    # the last part is of kinds that nobody offers
+    part_of_kind = np.full(len(asked), len(tied), np.int32)
+    for at, kinds in enumerate(tied):
+        part_of_kind[kinds] = at
+    order = order_of(part_of_kind[kind])
+    ends = offsets(part_of_kind[kind], len(tied) + 1)
+    for at, kinds in enumerate(tied):
+        mine = needs[order[ends[at] : ends[at + 1]]]
         offers = reaching[serves_kind[reaching][:, kinds].any(axis=1)]
         offer_at = np.full(len(snapshot.offers.key), NONE, np.int32)
         offer_at[offers] = np.arange(len(offers))
-        signatures = signatures_of(
-            people, needs[mine], offers, serves_kind[offers], _local_pairs(forbidden, needs[mine], offer_at)
-        )
+        signatures = signatures_of(people, mine, offers, serves_kind[offers], _local_pairs(forbidden, mine, offer_at))
         claims = Claims(
-            snapshot.needs.place[needs[mine]],
+            snapshot.needs.place[mine],
             signatures.of_need,
             signatures.accept,
             signatures.rule,
             links.of_offers(offer_at),
             places,
         )
-        yield _part(
-            problem,
-            supply,
-            needs[mine],
-            level[mine],
-            usual.of_kind[kind[mine]],
-            offers,
-            offer_at,
-            build_network(claims),
-        )
+        each = usual.of_kind[snapshot.needs.kind[mine]]
+        yield _part(problem, supply, mine, each, offers, offer_at, build_network(claims))
 
 
 def _part(
     problem: Problem,
     supply: Supply,
     needs: Ints,
-    level: Ints,
     usual: Longs,
     offers: Ints,
     offer_at: Ints,
@@ -94,7 +90,7 @@ def _part(
     old_need, old_offer, old_units = _old_pairs(problem, needs, offer_at)
     component = Component(
         needs=needs,
-        level=(level * len(quantities) + rank_in_level).astype(np.int32),
+        level=(levels(problem, needs) * len(quantities) + rank_in_level).astype(np.int32),
         units=units,
         whole=~snapshot.kinds.divisible[snapshot.needs.kind[needs]] & (units > 1),
         opened_on=opened_on(problem, needs),

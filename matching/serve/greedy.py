@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from graph.snapshot import COUNTY, NONE, VILLAGE, Ints, Longs
-from matching.ranges import expand, offsets
+from graph.snapshot import COUNTY, NONE, VILLAGE, Bools, Ints, Longs
+from matching.ranges import expand, offsets, order_of
 from matching.serve.budgets import Purses
+from matching.serve.eligibility import AT_COUNTY
 from matching.serve.network import Component, Network
 
-AT_ONCE = 1 << 18
+AT_ONCE = 1 << 16
 """Needs whose columns are held as Python numbers at once."""
 
 
@@ -84,126 +87,132 @@ def greedy(parts: list[tuple[Component, Network]], urgency_of: list[Ints], purse
 
     `urgency_of` is the urgency of each level of a component; `purses` are kept over all of them.
     """
-    if not parts:
-        return []
-    choices = [choices_of(component, network) for component, network in parts]
-    node_from = np.cumsum([0, *(network.nodes for _, network in parts)])
-    offer_from = np.cumsum([0, *(len(component.offers) for component, _ in parts)])
-    entry_from = np.cumsum([0, *(len(choice.offer) for choice in choices)])
-    turn = _Turn(
-        start=np.concatenate(
-            [choice.start[:-1] + entry for choice, entry in zip(choices, entry_from[:-1], strict=True)]
-        ),
-        end=np.concatenate([choice.start[1:] + entry for choice, entry in zip(choices, entry_from[:-1], strict=True)]),
-        offer=np.concatenate([choice.offer + low for choice, low in zip(choices, offer_from[:-1], strict=True)]),
-        up=np.concatenate(
-            [
-                np.where(choice.up == NONE, NONE, choice.up + low)
-                for choice, low in zip(choices, node_from[:-1], strict=True)
-            ]
-        ),
-        left=np.concatenate([component.capacity for component, _ in parts]),
-        cost=np.concatenate([component.unit_cost for component, _ in parts]),
-        purse=np.concatenate([purses.of_offer[component.offers] for component, _ in parts]),
-        money=purses.money,
-    )
-    part, need = _in_order(parts, urgency_of)
-    for low in range(0, len(part), AT_ONCE):
-        rows = slice(low, low + AT_ONCE)
-        node, units, whole = (np.zeros(len(part[rows]), np.int64) for _ in range(3))
-        for at, (component, network) in enumerate(parts):
-            mine = np.flatnonzero(part[rows] == at)
-            one = need[rows][mine]
-            node[mine] = network.node_of_need[one] + node_from[at]
-            units[mine], whole[mine] = component.units[one], component.whole[one]
-        turn.take(low, node, units, whole)
-    row, offer, units = (np.frombuffer(each, each.typecode) for each in turn.taken)
-    taken = []
+    queue = _Queue(parts, urgency_of)
+    turn = _Turn(parts, purses)
+    for low in range(0, len(queue.need), AT_ONCE):
+        need = queue.need[low : low + AT_ONCE]
+        node, units, whole = queue.asked(parts, need)
+        waiting = np.flatnonzero(~turn.used_up()[node])
+        turn.take(need[waiting], node[waiting], units[waiting], whole[waiting])
+    need, offer, units = turn.taken()
+    by_part = []
     for at in range(len(parts)):
-        mine = part[row] == at
-        taken.append(
-            Taken(
-                need[row[mine]].astype(np.int32),
-                (offer[mine] - offer_from[at]).astype(np.int32),
-                units[mine].astype(np.int64),
-            )
+        mine = queue.part[need] == at
+        by_part.append(
+            Taken(queue.place[need[mine]], (offer[mine] - turn.offer_from[at]).astype(np.int32), units[mine])
         )
-    return taken
+    return by_part
 
 
-def _in_order(parts: list[tuple[Component, Network]], urgency_of: list[Ints]) -> tuple[Ints, Ints]:
-    """Component and position of every need that has a node, in greedy's order."""
-    part, need, urgency, opened, key = [], [], [], [], []
-    for at, (component, network) in enumerate(parts):
-        mine = np.flatnonzero((network.node_of_need != NONE) & (component.units > 0))
-        part.append(np.full(len(mine), at, np.int32))
-        need.append(mine.astype(np.int32))
-        urgency.append(urgency_of[at][component.level[mine]])
-        opened.append(component.opened_on[mine])
-        key.append(component.needs[mine])
-    order = np.lexsort((np.concatenate(key), np.concatenate(opened), np.concatenate(urgency)))
-    return np.concatenate(part)[order], np.concatenate(need)[order]
+class _Queue:
+    """Needs of all components that have a node, in greedy's order; `part` and `place` by position in the snapshot."""
+
+    def __init__(self, parts: list[tuple[Component, Network]], urgency_of: list[Ints]) -> None:
+        size = 1 + max((int(component.needs.max(initial=NONE)) for component, _ in parts), default=NONE)
+        first = min((int(component.opened_on.min(initial=0)) for component, _ in parts), default=0)
+        days = 1 + max((int(component.opened_on.max(initial=0)) for component, _ in parts), default=0) - first
+        self.part, self.place = np.full(size, NONE, np.int16), np.zeros(size, np.int32)
+        order = np.zeros(size, np.int32)
+        for at, ((component, network), urgency) in enumerate(zip(parts, urgency_of, strict=True)):
+            mine = np.flatnonzero((network.node_of_need != NONE) & (component.units > 0)).astype(np.int32)
+            key = component.needs[mine]
+            self.part[key], self.place[key] = at, mine
+            order[key] = urgency[component.level[mine]] * days + (component.opened_on[mine] - first)
+        waiting = np.flatnonzero(self.part != NONE).astype(np.int32)
+        self.need = waiting[order_of(order[waiting])]
+
+    def asked(self, parts: list[tuple[Component, Network]], need: Ints) -> tuple[Ints, Longs, Bools]:
+        """Nodes, numbered through all components, of some needs, with units and whether they are one whole."""
+        node, units, whole = np.zeros(len(need), np.int32), np.zeros(len(need), np.int64), np.zeros(len(need), bool)
+        part, place = self.part[need], self.place[need]
+        first_node = 0
+        for at, (component, network) in enumerate(parts):
+            mine = np.flatnonzero(part == at)
+            one = place[mine]
+            node[mine] = network.node_of_need[one] + first_node
+            units[mine], whole[mine] = component.units[one], component.whole[one]
+            first_node += network.nodes
+        return node, units, whole
 
 
 class _Turn:
-    """The state of the walk: what is left of offers and purses, and how far each node's choices are used up."""
+    """The state of the walk: what is left of offers and purses, and how far each node's choices are used up.
 
-    def __init__(
-        self,
-        start: Longs,
-        end: Longs,
-        offer: Longs,
-        up: Longs,
-        left: Longs,
-        cost: Longs,
-        purse: Ints,
-        money: Longs,
-    ) -> None:
-        self._start = array("q", start.astype(np.int64).tobytes())
-        self._end = np.ascontiguousarray(end, np.int64).data
-        self._offer = np.ascontiguousarray(offer, np.int32).data
-        self._up = np.ascontiguousarray(up, np.int32).data
-        self._left, self._cost, self._money = left.tolist(), cost.tolist(), money.tolist()
-        shared = (purse != NONE) & (cost[:, None] > 0)
-        self._purses = [tuple(row[kept].tolist()) for row, kept in zip(purse, shared, strict=True)]
-        self.taken = (array("q"), array("i"), array("q"))
+    Nodes and offers are numbered through all components.
+    """
 
-    def take(
-        self, first_row: int, node: npt.NDArray[np.int64], units: npt.NDArray[np.int64], whole: npt.NDArray[np.int64]
-    ) -> None:
+    def __init__(self, parts: list[tuple[Component, Network]], purses: Purses) -> None:
+        choices = [choices_of(component, network) for component, network in parts]
+        node_from = np.cumsum([0, *(network.nodes for _, network in parts)])
+        entry_from = np.cumsum([0, *(len(choice.offer) for choice in choices)])
+        self.offer_from = np.cumsum([0, *(len(component.offers) for component, _ in parts)])
+        nothing = np.zeros(0, np.int32)
+
+        def together(columns: Iterable[npt.NDArray[Any]]) -> array[int]:
+            return array("i", np.concatenate([nothing, *columns]).astype(np.int32).tobytes())
+
+        self._start = together(choice.start[:-1] + low for choice, low in zip(choices, entry_from[:-1], strict=True))
+        self._end = together(choice.start[1:] + low for choice, low in zip(choices, entry_from[:-1], strict=True))
+        self._offer = together(choice.offer + low for choice, low in zip(choices, self.offer_from[:-1], strict=True))
+        self._up = together(
+            np.where(choice.up == NONE, NONE, choice.up + low)
+            for choice, low in zip(choices, node_from[:-1], strict=True)
+        )
+        offers = np.concatenate([nothing, *(component.offers for component, _ in parts)]).astype(np.int32)
+        cost = purses.unit_cost[offers]
+        self._left = [units for component, _ in parts for units in component.capacity.tolist()]
+        self._cost, self._money = cost.tolist(), purses.money.tolist()
+        held = (purses.of_offer[offers] != NONE) & (cost[:, None] > 0)
+        self._purses = [tuple(row[kept].tolist()) for row, kept in zip(purses.of_offer[offers], held, strict=True)]
+        self._taken = (array("i"), array("i"), array("q"))
+
+    def used_up(self) -> Bools:
+        """Nodes without an offer left, their own and those above."""
+        start, end = (np.frombuffer(each, np.int32) for each in (self._start, self._end))
+        up = np.frombuffer(self._up, np.int32)
+        own: Bools = start == end
+        found = own
+        for _ in range(AT_COUNTY):
+            found = own & ((up == NONE) | found[up])
+        return found
+
+    def taken(self) -> tuple[Ints, Ints, Longs]:
+        """Needs with offers and units, in the order of the walk."""
+        need, offer, units = (np.frombuffer(each, each.typecode) for each in self._taken)
+        return need, offer, units
+
+    def take(self, need: Ints, node: Ints, units: Longs, whole: Bools) -> None:
         """Serve needs one after the other; a whole need takes from one offer or nothing."""
         start, end, offers, up = self._start, self._end, self._offer, self._up
         left, cost, purses, money = self._left, self._cost, self._purses, self._money
-        rows, by, quantities = self.taken
-        for row, (entry, asked, only_whole) in enumerate(
-            zip(node.tolist(), units.tolist(), whole.tolist(), strict=True), first_row
+        needs, by, quantities = (each.append for each in self._taken)
+        for one, entry, asked, only_whole in zip(
+            need.tolist(), node.tolist(), units.tolist(), whole.tolist(), strict=True
         ):
             at, wanted = entry, asked
             while at >= 0:
                 choice, last = start[at], end[at]
+                # what is used up stays so: the next need starts behind it
+                while choice < last and not left[offers[choice]]:
+                    choice += 1
+                start[at] = choice
                 while choice < last:
                     offer = offers[choice]
                     room = left[offer]
-                    if room and purses[offer]:
+                    if purses[offer]:
                         room = min(room, *[money[purse] // cost[offer] for purse in purses[offer]])
                         if not room:
                             left[offer] = 0
-                    if room == 0:
-                        # what is used up stays so: the next need starts behind it
-                        if choice == start[at]:
-                            start[at] = choice + 1
-                    elif room >= wanted or not only_whole:
+                    if room >= wanted or (room and not only_whole):
                         some = min(wanted, room)
                         left[offer] -= some
                         for purse in purses[offer]:
                             money[purse] -= some * cost[offer]
-                        rows.append(row)
-                        by.append(offer)
-                        quantities.append(some)
+                        needs(one)
+                        by(offer)
+                        quantities(some)
                         wanted -= some
                         if not wanted:
                             break
                     choice += 1
-                if not wanted:
-                    break
-                at = up[at]
+                at = up[at] if wanted else NONE

@@ -97,6 +97,11 @@ class Network:
         """Number of nodes."""
         return len(self.at)
 
+    @property
+    def arcs(self) -> int:
+        """Number of arcs to bundles and offers."""
+        return len(self.inner_tail) + len(self.direct_tail) + len(self.gathered_tail)
+
 
 def build_network(claims: Claims) -> Network:
     """The tree network of a component; needs that no offer reaches and accepts have node NONE."""

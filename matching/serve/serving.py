@@ -75,12 +75,10 @@ def serve(
     )
     told("flow", 0.3)
     limits = _allotted(parts, purses, most, first)
-    work = [(solve, (part.component, part.network, limits[part.component.offers])) for part in parts]
-    outcomes = []
-    for part, solution in zip(parts, run(work, processes, executor), strict=True):
-        outcomes.append(Outcome(part, solution, solution.pieces, by_flow=True))
-        told("flow", 0.3 + 0.5 * len(outcomes) / len(parts))
+    outcomes = _solved(parts, limits, lambda share: told("flow", 0.3 + 0.5 * share), processes, executor)
     outcomes = never_behind_greedy(problem, outcomes, first, purses, usual)
+    baseline = _baseline(problem, supply, parts, first)
+    del first
     outcomes = topped_up(problem, supply, purses, outcomes)
     told("reasons", 0.85)
     assignments = _assignments(problem, roads, supply, outcomes)
@@ -92,8 +90,21 @@ def serve(
         unmet_of(problem, people, outcomes, assignments, supply, left, forbidden),
         unused_of(problem, outcomes, left),
         prices_of(outcomes, left),
-        _baseline(problem, supply, parts, first),
+        baseline,
     )
+
+
+def _solved(
+    parts: list[Part], limits: Longs, told: Callable[[float], None], processes: int, executor: Executor | None
+) -> list[Outcome]:
+    """What each component's flow hands out; those with the most arcs are begun first."""
+    order = sorted(range(len(parts)), key=lambda at: (-parts[at].network.arcs, at))
+    work = [(solve, (parts[at].component, parts[at].network, limits[parts[at].component.offers])) for at in order]
+    found: dict[int, Outcome] = {}
+    for at, solution in zip(order, run(work, processes, executor), strict=True):
+        found[at] = Outcome(parts[at], solution, solution.pieces, by_flow=True)
+        told(len(found) / len(parts))
+    return [found[at] for at in range(len(parts))]
 
 
 def _allotted(parts: list[Part], purses: Purses, most: Longs, first: list[Taken]) -> Longs:

@@ -94,6 +94,8 @@ class Supply:
 
         A need that cannot be divided and has got something gets nothing more.
         """
+        if not len(promises.need):
+            return self
         rest = self.without(problem, promises)
         given = np.zeros(len(self.units), np.int64)
         np.add.at(given, promises.need, promises.quantity)
