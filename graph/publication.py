@@ -14,7 +14,10 @@ from graph.ties import SORTS
 
 SILENCE = 120
 """Seconds without a sign of life after which a publication of another machine counts as abandoned."""
-_SWEPT_AT_ONCE = 50_000
+_SWEPT_AT_ONCE = 20_000
+"""Relationships swept away in one transaction: each takes the server some 2 kB."""
+_PROVIDERS = 200
+"""Providers in one transaction: few, so that what they keep is not passed over many times."""
 
 
 class PublicationUnderWay(GraphError):
@@ -84,31 +87,22 @@ def claim(graph: Graph, revision: int, plan: str, scope: str, actor: str) -> Cla
             sweep(graph, taken)
 
 
-def sweep_abandoned(graph: Graph, actor: str) -> str | None:
-    """Take away what a publication that died had written, and free its revision; the id of its plan, None without one.
-
-    Raises PublicationUnderWay when its process lives.
-    """
-    for row in graph.read(query("open_publication")):
-        taken = _take_over(graph, row, actor)
-        if taken is not None:
-            sweep(graph, taken)
-            return taken.plan
-    return None
-
-
 def sweep(graph: Graph, claim: Claim) -> None:
     """Take away everything that a publication wrote; nobody ever saw it. Raises PublicationLost."""
     for sort in SORTS:
-        for name in ("unend_ties", "unbegin_ties"):
-            while _sweep_some(graph, claim, sort.statement(name)):
+        keys = graph.columns(sort.statement("swept_providers"), revision=claim.revision)["key"]
+        for start in range(0, len(keys), _PROVIDERS):
+            given = claim.facts | {"keys": keys[start : start + _PROVIDERS], "limit": _SWEPT_AT_ONCE}
+            while _sweep_some(graph, claim, sort.statement("sweep_ties"), given) == _SWEPT_AT_ONCE:
                 pass
     graph.write(query("drop_publication"), **claim.facts)
 
 
-def _sweep_some(graph: Graph, claim: Claim, statement: str) -> int:
+def _sweep_some(graph: Graph, claim: Claim, statement: str, given: Row) -> int:
+    """How many relationships of these providers were swept away, at most `_SWEPT_AT_ONCE`."""
+
     def body(run: Run) -> int:
-        count: int = run(statement, {"revision": claim.revision, "limit": _SWEPT_AT_ONCE})[0]["n"]
+        count: int = run(statement, given)[0]["n"]
         claim.hold(run)
         return count
 

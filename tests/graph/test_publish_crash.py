@@ -6,13 +6,17 @@ import sys
 
 import pytest
 
+from graph import publication
 from graph.connect import Graph
+from graph.local import release
 from graph.plans import plan_named
-from graph.publication import SILENCE, PublicationLost, PublicationUnderWay, sweep_abandoned
+from graph.publication import SILENCE, PublicationLost, PublicationUnderWay
 from graph.publish import publish
 from tests import tiny
+from tests.graph.loaded import files, put
 from tests.graph.planned import WHOLE, draft, held, holds, made, never, pairs, ties
 
+every_release = pytest.mark.parametrize("graph", release.known(), indirect=True)
 OLD = ties([("N01", "O1", 1), ("N05", "V1", 1)], [(tiny.VILLAGE_B1A, "W1")], [("H5", "W1")])
 POINTS = {
     "before it begins": 1,
@@ -55,14 +59,18 @@ def test_a_killed_publication_leaves_nothing_to_that_of_another_plan(world: Grap
     assert plan_named(world, "new").state == "draft"
 
 
-def test_an_abandoned_publication_can_be_swept_by_itself(world: Graph) -> None:
-    made(world, "old", OLD)
-    draft(world, "new")
-    killed(world, "new", "when some began")
-    assert sweep_abandoned(world, "coordinator") == "new"
-    assert sweep_abandoned(world, "coordinator") is None
-    assert world.read("MATCH ()-[t]->() WHERE t.since = 2 OR t.until = 2 RETURN count(t) AS n") == [{"n": 0}]
-    assert held(world) == pairs(OLD)
+@every_release
+def test_however_little_is_swept_at_once_nothing_is_left(graph: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(publication, "_SWEPT_AT_ONCE", 1)
+    monkeypatch.setattr(publication, "_PROVIDERS", 2)
+    put(graph, files())
+    made(graph, "old", OLD)
+    draft(graph, "new")
+    killed(graph, "new", "before the switch")
+    assert made(graph, "other", OLD).ended == {"assignments": 0, "coverage": 0, "responsibilities": 0}
+    assert held(graph) == pairs(OLD)
+    rows = graph.read("MATCH ()-[t]->() WHERE t.since > 1 OR t.until IS NOT NULL RETURN count(t) AS n")
+    assert rows == [{"n": 0}]
 
 
 def test_the_publication_of_another_machine_is_left_alone_while_it_gives_signs_of_life(world: Graph) -> None:
@@ -82,9 +90,10 @@ def test_a_publication_that_was_taken_over_writes_nothing_more(world: Graph) -> 
         world.write(
             "MATCH (p:Publication {state: 'writing'}) SET p.host = 'elsewhere', p.beat = datetime('1970-01-01')"
         )
-        sweep_abandoned(world, "somebody else")
+        made(world, "other", ties([("N06", "O2", 3)]))
 
     with pytest.raises(PublicationLost):
         publish(world, "new", WHOLE, "coordinator", never, taken_over)
-    assert world.read("MATCH ()-[t:ASSIGNED]->() RETURN count(t) AS n") == [{"n": 0}]
-    assert publish(world, "new", WHOLE, "coordinator", holds).revision == 1
+    assert held(world) == pairs(ties([("N06", "O2", 3)]))
+    assert world.read("MATCH ()-[t:ASSIGNED]->() RETURN count(t) AS n") == [{"n": 1}]
+    assert publish(world, "new", WHOLE, "coordinator", holds).revision == 2
