@@ -59,9 +59,3 @@ def read_file(name: str, path: Path) -> RawTable:
         return unreadable(
             name, path.name, Found("file_unreadable", path.name, name, values=error.strerror or str(error))
         )
-
-
-def read_folder(folder: Path) -> tuple[dict[str, RawTable], list[Found]]:
-    """Every table of a folder at once; the check itself reads them one by one, to hold little."""
-    files, found = find_tables(folder)
-    return {name: read_file(name, path) for name, path in files.items()}, found

@@ -18,7 +18,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from graph.model import TABLES
 from graph.tables import arrow_schema
 from loaders.contract import check
-from loaders.read.folder import read_folder
+from loaders.read.folder import find_tables, read_file
 from tests import tiny
 from tests.loaders.small_files import rows, told, write
 
@@ -134,11 +134,12 @@ def test_every_line_ending_is_read(tmp_path: Path, newline: str) -> None:
 
 
 def test_raw_tables_keep_the_text_of_the_files(tmp_path: Path) -> None:
-    tables, found = read_folder(write(tmp_path, rows()))
+    files, found = find_tables(write(tmp_path, rows()))
     assert not found
-    assert list(tables) == list(TABLES)
-    assert tables["needs"].cells["quantity"].to_pylist()[1] == "5"
-    assert tables["needs"].cells["person"].to_pylist()[1] is None
+    assert list(files) == list(TABLES)
+    needs = read_file("needs", files["needs"])
+    assert needs.cells["quantity"].to_pylist()[1] == "5"
+    assert needs.cells["person"].to_pylist()[1] is None
 
 
 def test_a_workbook_with_more_than_cells_is_read_without_a_word(tmp_path: Path) -> None:
