@@ -1,11 +1,13 @@
 """Publishing: one switch from revision to revision, within a scope, by differences."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 
 from graph.connect import Graph
 from graph.extract import extract
+from graph.gaps import gaps
 from graph.local import release
 from graph.plans import PlanDecided, approve_plan, plan_named, reject_plan
 from graph.publish import PlanNotApproved, PlanNotVerified, PlanUnfit, publish
@@ -98,6 +100,7 @@ def test_whoever_was_responsible_for_a_household_that_has_left_is_so_no_more(gra
     ]
     put(graph, files(households=gone, needs=moved))
     assert extract(graph).published.household.tolist() == [7]
+    assert sum(gaps(graph, date(2026, 11, 2)).summary["households_cared_for"].to_pylist()) == 1
     made(graph, "p2", ties(), tiny.COUNTY_B, holds)
     assert held(graph)["RESPONSIBLE_FOR"] == {("H1", "W1"), ("H8", "W4"), ("H5", "W1")}
     done = made(graph, "p3", ties(), tiny.COUNTY_A, holds)
