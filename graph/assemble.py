@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from graph import snapshot as shape
+from graph.assemble_pairs import exclusions_of, locks_of, published_of
 from graph.encode import (
     Rows,
     bits,
@@ -24,7 +25,6 @@ from graph.encode import (
     plain,
     ragged,
 )
-from graph.links import exclusions_of, locks_of, published_of
 from graph.model import (
     ALERTS,
     TABLES,

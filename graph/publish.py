@@ -12,10 +12,10 @@ from typing import Any
 
 import pyarrow as pa
 
+from graph.claim import Claim, claim, sweep
 from graph.connect import Graph, Run
 from graph.errors import GraphError
 from graph.plans import PlanDecided, StoredPlan, decided, plan_named
-from graph.publication import Claim, claim, sweep
 from graph.queries import query
 from graph.state import read_state
 from graph.ties import (

@@ -6,11 +6,11 @@ import sys
 
 import pytest
 
-from graph import publication
+from graph import claim
+from graph.claim import SILENCE, PublicationLost, PublicationUnderWay
 from graph.connect import Graph
 from graph.local import release
 from graph.plans import plan_named
-from graph.publication import SILENCE, PublicationLost, PublicationUnderWay
 from graph.publish import publish
 from tests import tiny
 from tests.graph.loaded import files, put
@@ -61,8 +61,8 @@ def test_a_killed_publication_leaves_nothing_to_that_of_another_plan(world: Grap
 
 @every_release
 def test_however_little_is_swept_at_once_nothing_is_left(graph: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(publication, "_SWEPT_AT_ONCE", 1)
-    monkeypatch.setattr(publication, "_PROVIDERS", 2)
+    monkeypatch.setattr(claim, "_SWEPT_AT_ONCE", 1)
+    monkeypatch.setattr(claim, "_PROVIDERS", 2)
     put(graph, files())
     made(graph, "old", OLD)
     draft(graph, "new")

@@ -7,9 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from graph import publish as publishing
+from graph.claim import PublicationUnderWay
 from graph.connect import Graph
 from graph.plans import plan_named, reject_plan
-from graph.publication import PublicationUnderWay
 from graph.publish import StaleDraft, publish
 from tests import tiny
 from tests.graph.planned import WHOLE, draft, held, holds, made, never, pairs, ties
