@@ -13,11 +13,10 @@ from matching.plan import OFFER
 from matching.policy import DEFAULT_POLICY, MatchPolicy
 from matching.problem import Problem
 from matching.serve import Served
-from matching.serve.acceptance import People
 from matching.serve.budgets import purses_of
 from matching.serve.components import Part, parts_of
 from matching.serve.greedy import greedy
-from matching.serve.levels import bands, usual_quantities, value_by_level
+from matching.serve.levels import usual_quantities, value_by_level
 from matching.serve.locks import forbidden_pairs
 from matching.serve.supply import standing_supply
 from matching.travel import Roads
@@ -78,7 +77,7 @@ def built(problem: Problem) -> Built:
     most = supply.payable(problem)
     forbidden, usual = forbidden_pairs(problem).of_type(OFFER), usual_quantities(problem)
     payable = replace(supply, capacity=most)
-    return Built(list(parts_of(problem, People(problem), Roads(problem.snapshot), payable, forbidden, usual)), most)
+    return Built(list(parts_of(problem, Roads(problem.snapshot), payable, forbidden, usual)), most)
 
 
 def served_by_level(problem: Problem, served: Served) -> list[int]:
@@ -91,11 +90,7 @@ def greedy_by_level(problem: Problem) -> list[int]:
     """The same of greedy under the same capacities and budgets."""
     world, supply = built(problem), standing_supply(problem)
     purses = purses_of(problem, supply, np.minimum(world.capacity, supply.units.sum()))
-    taken = greedy(
-        [(part.component, part.network) for part in world.parts],
-        [(part.level_of // bands(problem)).astype(np.int32) for part in world.parts],
-        purses,
-    )
+    taken = greedy(problem, [(part.component, part.network) for part in world.parts], purses)
     need = np.concatenate([part.component.needs[each.need] for part, each in zip(world.parts, taken, strict=True)])
     units = np.concatenate([each.units for each in taken])
     return value_by_level(problem, usual_quantities(problem), need, units)

@@ -39,7 +39,9 @@ def largest_cost(nodes: int) -> int:
 def most(tail: Ends, head: Ends, capacity: Longs, source: int, sink: int) -> tuple[Longs, Longs]:
     """Flow of each arc in a maximum flow, and the nodes that more flow from the source could reach. Raises FlowError."""
     solver = max_flow.SimpleMaxFlow()
-    numbers = solver.add_arcs_with_capacity(tail.astype(np.int32), head.astype(np.int32), capacity)
+    numbers = solver.add_arcs_with_capacity(
+        tail.astype(np.int32, copy=False), head.astype(np.int32, copy=False), capacity
+    )
     status = solver.solve(source, sink)
     if status != solver.OPTIMAL:
         raise FlowError(f"the flow solver ended with {status}")
@@ -60,7 +62,10 @@ def _load(arcs: Arcs, nodes: int) -> tuple[Any, Any]:
         raise FlowError(f"an arc cost of {largest} is too large for {nodes} nodes")
     solver = min_cost_flow.SimpleMinCostFlow()
     numbers = solver.add_arcs_with_capacity_and_unit_cost(
-        arcs.tail.astype(np.int32), arcs.head.astype(np.int32), arcs.capacity, arcs.cost.astype(np.int64)
+        arcs.tail.astype(np.int32, copy=False),
+        arcs.head.astype(np.int32, copy=False),
+        arcs.capacity,
+        arcs.cost.astype(np.int64, copy=False),
     )
     return solver, numbers
 

@@ -84,8 +84,7 @@ def topped_up(problem: Problem, supply: Supply, purses: Purses, outcomes: list[O
         units = np.zeros(len(component.needs), np.int64)
         units[rows] = np.where(most > 0, component.units[rows] - given[rows], 0)
         open_parts.append((replace(component, units=units, capacity=capacity), network))
-    urgency = [(outcome.part.level_of // bands(problem)).astype(np.int32) for outcome in outcomes]
-    more = greedy(open_parts, urgency, rest)
+    more = greedy(problem, open_parts, rest)
     return [
         replace(
             outcome,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from graph.snapshot import Bools, Longs
+from graph.snapshot import Bools, Ints, Longs
 from matching import flow
 from matching.ranges import Index
 from matching.serve.tree_flow import Groups, InnerArcs, TreeFlow
@@ -23,7 +23,7 @@ def most_by_level(arcs: InnerArcs, groups: Groups, capacity: Longs) -> TreeFlow:
     Raises FlowError.
     """
     search = _Search(arcs, groups, capacity)
-    sides = [_Side(*(np.arange(count) for count in (arcs.size, len(arcs.tail), len(groups.node))))]
+    sides = [_Side(*(np.arange(count, dtype=np.int32) for count in (arcs.size, len(arcs.tail), len(groups.node))))]
     while sides:
         side = sides.pop()
         levels = np.unique(groups.level[side.groups])
@@ -108,9 +108,9 @@ class _Search:
     def _flow(self, side: _Side, entries: Index, units: Longs, sure: _Flow | None) -> _Flow:
         """A maximum flow of units that enter at positions of the side's nodes, on top of a flow that is not given up."""
         arcs, nodes = self._arcs, len(side.nodes)
-        self._place[side.nodes] = np.arange(nodes)
+        self._place[side.nodes] = np.arange(nodes, dtype=np.int32)
         tail, head = self._place[arcs.tail[side.inner]], self._place[arcs.head[side.inner]]
-        offers = np.flatnonzero(side.nodes >= arcs.first_offer)
+        offers = np.flatnonzero(side.nodes >= arcs.first_offer).astype(np.int32)
         inner = np.zeros(len(tail), np.int64) if sure is None else sure.inner
         used = np.zeros(len(offers), np.int64) if sure is None else sure.used
         # where units pass, they may be called back; the last arc is there for the sake of its ends
@@ -124,8 +124,8 @@ class _Search:
             np.zeros(1, np.int64),
         )
         flows, cut = flow.most(
-            np.concatenate([np.full(len(entries), source), tail, offers, head[back], [source]]),
-            np.concatenate([entries, head, np.full(len(offers), sink), tail[back], [sink]]),
+            _joined(np.full(len(entries), source), tail, offers, head[back], np.full(1, source)),
+            _joined(entries, head, np.full(len(offers), sink), tail[back], np.full(1, sink)),
             np.concatenate(capacities),
             source,
             sink,
@@ -134,3 +134,7 @@ class _Search:
         inner = inner + more
         inner[back] -= less
         return _Flow(entering, inner, used + further, cut)
+
+
+def _joined(*ends: Index) -> Ints:
+    return np.concatenate([each.astype(np.int32, copy=False) for each in ends])

@@ -9,10 +9,10 @@ import networkx as nx
 import numpy as np
 
 from graph.model import ORGANIZATION_TYPES, URGENCIES
-from graph.snapshot import NONE, Bools, Ints, Longs
+from graph.snapshot import FOREVER, NONE, Bools, Ints, Longs
 from matching.plan import OFFER
 from matching.problem import Problem
-from matching.ranges import offsets, order_of
+from matching.ranges import distinct, offsets, order_of
 from matching.serve.acceptance import People
 from matching.serve.eligibility import areas_of, kinds_served, links_of, valid_offers
 from matching.serve.levels import Usual, bands, levels, opened_on
@@ -32,14 +32,12 @@ class Part:
     usual_of: Longs
 
 
-def parts_of(
-    problem: Problem, people: People, roads: Roads, supply: Supply, forbidden: Promises, usual: Usual
-) -> Iterator[Part]:
+def parts_of(problem: Problem, roads: Roads, supply: Supply, forbidden: Promises, usual: Usual) -> Iterator[Part]:
     """The components of a run, largest first; needs of kinds that nobody offers belong to none.
 
     `forbidden` are pairs of need and offer that a lock or an answer keeps apart.
     """
-    snapshot = problem.snapshot
+    snapshot, people = problem.snapshot, People(problem)
     places = Places(roads.town, roads.county, roads.to_town, roads.to_county)
     usable = np.flatnonzero(valid_offers(problem) & (supply.capacity > 0)).astype(np.int32)
     serves_kind = kinds_served(problem)
@@ -85,6 +83,8 @@ def _part(
 ) -> Part:
     """A component of some needs and offers; within a level of the run, needs of the smaller usual quantity come first."""
     snapshot = problem.snapshot
+    due = snapshot.needs.due_on[needs]
+    due = np.where(due == FOREVER, due.max(initial=0, where=due != FOREVER) + 1, due)
     quantities, rank_in_level = np.unique(usual, return_inverse=True)
     units = supply.units[needs]
     old_need, old_offer, old_units = _old_pairs(problem, needs, offer_at)
@@ -93,8 +93,7 @@ def _part(
         level=(levels(problem, needs) * len(quantities) + rank_in_level).astype(np.int32),
         units=units,
         whole=~snapshot.kinds.divisible[snapshot.needs.kind[needs]] & (units > 1),
-        opened_on=opened_on(problem, needs),
-        due_on=snapshot.needs.due_on[needs],
+        turn=distinct(due, opened_on(problem, needs))[1].astype(np.int32),
         levels=len(URGENCIES) * bands(problem) * len(quantities),
         offers=offers,
         capacity=np.minimum(supply.capacity[offers], UNLIMITED),

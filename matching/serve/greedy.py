@@ -11,9 +11,11 @@ import numpy as np
 import numpy.typing as npt
 
 from graph.snapshot import COUNTY, NONE, VILLAGE, Bools, Ints, Longs
+from matching.problem import Problem
 from matching.ranges import expand, offsets, order_of
 from matching.serve.budgets import Purses
 from matching.serve.eligibility import AT_COUNTY
+from matching.serve.levels import opened_on
 from matching.serve.network import Component, Network
 
 AT_ONCE = 1 << 16
@@ -82,12 +84,12 @@ def _with_parents(
     return together[0], together[1], together[2], together[3], up
 
 
-def greedy(parts: list[tuple[Component, Network]], urgency_of: list[Ints], purses: Purses) -> list[Taken]:
+def greedy(problem: Problem, parts: list[tuple[Component, Network]], purses: Purses) -> list[Taken]:
     """What each component's needs get, one after the other by urgency, `opened_on` and key, over all components.
 
-    `urgency_of` is the urgency of each level of a component; `purses` are kept over all of them.
+    The `purses` are kept over all of them.
     """
-    queue = _Queue(parts, urgency_of)
+    queue = _Queue(problem, parts)
     turn = _Turn(parts, purses)
     for low in range(0, len(queue.need), AT_ONCE):
         need = queue.need[low : low + AT_ONCE]
@@ -107,19 +109,17 @@ def greedy(parts: list[tuple[Component, Network]], urgency_of: list[Ints], purse
 class _Queue:
     """Needs of all components that have a node, in greedy's order; `part` and `place` by position in the snapshot."""
 
-    def __init__(self, parts: list[tuple[Component, Network]], urgency_of: list[Ints]) -> None:
-        size = 1 + max((int(component.needs.max(initial=NONE)) for component, _ in parts), default=NONE)
-        first = min((int(component.opened_on.min(initial=0)) for component, _ in parts), default=0)
-        days = 1 + max((int(component.opened_on.max(initial=0)) for component, _ in parts), default=0) - first
-        self.part, self.place = np.full(size, NONE, np.int16), np.zeros(size, np.int32)
-        order = np.zeros(size, np.int32)
-        for at, ((component, network), urgency) in enumerate(zip(parts, urgency_of, strict=True)):
+    def __init__(self, problem: Problem, parts: list[tuple[Component, Network]]) -> None:
+        needs = problem.snapshot.needs
+        self.part, self.place = np.full(len(needs.key), NONE, np.int16), np.zeros(len(needs.key), np.int32)
+        for at, (component, network) in enumerate(parts):
             mine = np.flatnonzero((network.node_of_need != NONE) & (component.units > 0)).astype(np.int32)
-            key = component.needs[mine]
-            self.part[key], self.place[key] = at, mine
-            order[key] = urgency[component.level[mine]] * days + (component.opened_on[mine] - first)
-        waiting = np.flatnonzero(self.part != NONE).astype(np.int32)
-        self.need = waiting[order_of(order[waiting])]
+            self.part[component.needs[mine]], self.place[component.needs[mine]] = at, mine
+        waiting = problem.counting[self.part[problem.counting] != NONE]
+        opened = opened_on(problem, waiting)
+        opened -= opened.min(initial=problem.on)
+        days = int(opened.max(initial=0)) + 1
+        self.need = waiting[order_of(needs.urgency[waiting].astype(np.int64) * days + opened)]
 
     def asked(self, parts: list[tuple[Component, Network]], need: Ints) -> tuple[Ints, Longs, Bools]:
         """Nodes, numbered through all components, of some needs, with units and whether they are one whole."""

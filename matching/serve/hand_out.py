@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from graph.snapshot import NONE, Bools, Ints, Longs
-from matching.ranges import offsets
+from matching.ranges import offsets, order_of
 from matching.serve.network import Component, Network
 from matching.serve.old_pairs import kept_pairs
 from matching.serve.tree_flow import InnerArcs, TreeFlow
@@ -47,7 +47,7 @@ def hand_out(component: Component, network: Network, arcs: InnerArcs, certain: B
     kept = kept_pairs(component, network, arcs, tree.inner, need, units)
     flows = tree.inner - kept.passing
     rest = units - kept.units
-    waiting = _Items(at.astype(np.int64), need, rest, leg.astype(np.int64)).where(rest > 0)
+    waiting = _Items(at, need, rest, leg).where(rest > 0)
     ends = [0, *np.cumsum(np.bincount(network.at, minlength=3)).tolist(), arcs.first_offer]
     for low, high in pairwise(ends):
         here = (waiting.at >= low) & (waiting.at < high)
@@ -55,7 +55,7 @@ def hand_out(component: Component, network: Network, arcs: InnerArcs, certain: B
         moved = _overlay(waiting.where(here), arcs, leaving, flows[leaving])
         waiting = waiting.where(~here).and_others(moved)
     pair = np.flatnonzero(kept.units > 0)
-    old = _Items(arcs.first_offer + kept.offer[pair].astype(np.int64), need[pair], kept.units[pair], kept.minutes[pair])
+    old = _Items(arcs.first_offer + kept.offer[pair], need[pair], kept.units[pair], kept.minutes[pair])
     return _as_pieces(waiting.and_others(old), arcs.first_offer)
 
 
@@ -63,10 +63,10 @@ def hand_out(component: Component, network: Network, arcs: InnerArcs, certain: B
 class _Items:
     """Units of needs on their way, at a node, bundle or offer."""
 
-    at: Longs
+    at: Ints
     need: Ints
     units: Longs
-    minutes: Longs
+    minutes: Ints
 
     def where(self, rows: npt.NDArray[Any]) -> _Items:
         return _Items(self.at[rows], self.need[rows], self.units[rows], self.minutes[rows])
@@ -88,7 +88,7 @@ def _served(component: Component, tree: TreeFlow, certain: Bools) -> tuple[Ints,
     group = groups.of_need[flowing]
     largest = np.where(component.whole[flowing], -component.units[flowing], 0)
     fresh = ~np.isin(flowing, component.old_need)
-    order = np.lexsort((component.opened_on[flowing], component.due_on[flowing], largest, fresh, group))
+    order = np.lexsort((component.turn[flowing], largest, fresh, group))
     need, group = flowing[order], group[order]
     units = component.units[need]
     total = np.cumsum(units)
@@ -102,9 +102,9 @@ def _served(component: Component, tree: TreeFlow, certain: Bools) -> tuple[Ints,
 
 def _overlay(items: _Items, arcs: InnerArcs, leaving: npt.NDArray[np.intp], flows: Longs) -> _Items:
     """Lay items and leaving arcs of each node side by side and cut both where either ends."""
-    order = np.argsort(items.at, kind="stable")
+    order = order_of(items.at)
     items = items.where(order)
-    arc = np.argsort(arcs.tail[leaving], kind="stable")
+    arc = order_of(arcs.tail[leaving])
     by_item, by_arc = np.cumsum(items.units), np.cumsum(flows[arc])
     # both are sorted, so that a stable sort merges them
     cuts = np.sort(np.concatenate([by_item, by_arc]), kind="stable")
@@ -112,7 +112,7 @@ def _overlay(items: _Items, arcs: InnerArcs, leaving: npt.NDArray[np.intp], flow
     item = np.searchsorted(by_item, cuts, "left")
     on = leaving[arc[np.searchsorted(by_arc, cuts, "left")]]
     return _Items(
-        arcs.head[on].astype(np.int64),
+        arcs.head[on],
         items.need[item],
         np.diff(cuts, prepend=0),
         items.minutes[item] + arcs.minutes[on],
@@ -122,7 +122,7 @@ def _overlay(items: _Items, arcs: InnerArcs, leaving: npt.NDArray[np.intp], flow
 def _as_pieces(done: _Items, first_offer: int) -> Pieces:
     """Items that reached their offers, those of one pair together."""
     code = done.need.astype(np.int64) * (int(done.at.max(initial=0)) + 1) + done.at
-    order = np.argsort(code, kind="stable")
+    order = order_of(code)
     need, offer, units, minutes = done.need[order], done.at[order] - first_offer, done.units[order], done.minutes[order]
     new = np.ones(len(need), bool)
     new[1:] = (need[1:] != need[:-1]) | (offer[1:] != offer[:-1])

@@ -52,7 +52,7 @@ class Hindrances:
     offer: Ints
 
 
-def hindrances(problem: Problem, people: People, standing: Supply, forbidden: Promises, needs: Ints) -> Hindrances:
+def hindrances(problem: Problem, standing: Supply, forbidden: Promises, needs: Ints) -> Hindrances:
     """What hinders the offers of each of some needs, given in order of their keys."""
     found = Hindrances(
         np.full(len(needs), NO_PROVIDER, np.int8), np.zeros(len(needs), np.int64), np.full(len(needs), NONE, np.int32)
@@ -60,7 +60,7 @@ def hindrances(problem: Problem, people: People, standing: Supply, forbidden: Pr
     if not len(needs):
         return found
     kind = problem.snapshot.needs.kind[needs]
-    every = _Offers(problem, standing)
+    every, people = _Offers(problem, standing), People(problem)
     for one in np.unique(kind).tolist():
         mine = np.flatnonzero(kind == one)
         for rows, told in _of_kind(people, every, forbidden.of_type(OFFER), one, needs[mine]):

@@ -64,12 +64,13 @@ def forbidden_pairs(problem: Problem) -> Promises:
     )
 
 
-def hold_locks(problem: Problem, people: People, roads: Roads, supply: Supply, forbidden: Promises) -> Supply:
+def hold_locks(problem: Problem, roads: Roads, supply: Supply, forbidden: Promises) -> Supply:
     """What is left when every lock `keep` on a counting need is held. Raises LockError naming one that cannot be."""
     locks, needs = problem.snapshot.locks, problem.snapshot.needs
     rows = np.flatnonzero(locks.keep & (locks.until >= problem.on) & (locks.provider_type != CASEWORKER))
     if not len(rows):
         return supply
+    people = People(problem)
     pairs = set(
         zip(forbidden.need.tolist(), forbidden.provider_type.tolist(), forbidden.provider.tolist(), strict=True)
     )

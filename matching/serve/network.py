@@ -28,17 +28,16 @@ class Places:
 class Component:
     """Needs and offers of kinds that are tied; all columns but `needs` and `offers` are local to it.
 
-    `level` orders the needs (0 first), `units` is what each still needs, `whole` those that cannot be divided and need
-    more than one. `capacity` of an offer is what may still be handed out; `rank` its provider's. `old_need`, `old_offer`
-    and `old_units` are the published pairs.
+    `level` orders the needs (0 first) and `turn` those of one level, `units` is what each still needs, `whole` those that
+    cannot be divided and need more than one. `capacity` of an offer is what may still be handed out; `rank` its
+    provider's. `old_need`, `old_offer` and `old_units` are the published pairs.
     """
 
     needs: Ints
     level: Ints
     units: Longs
     whole: Bools
-    opened_on: Ints
-    due_on: Ints
+    turn: Ints
     levels: int
     offers: Ints
     capacity: Longs

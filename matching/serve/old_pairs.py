@@ -20,7 +20,7 @@ class Kept:
 
     offer: Ints
     units: Longs
-    minutes: Longs
+    minutes: Ints
     passing: Longs
 
 
@@ -32,7 +32,7 @@ def kept_pairs(component: Component, network: Network, arcs: InnerArcs, flows: L
     kept = Kept(
         np.full(len(need), NONE, np.int32),
         np.zeros(len(need), np.int64),
-        network.leg_of_need[need].astype(np.int64),
+        network.leg_of_need[need],
         np.zeros(len(flows), np.int64),
     )
     if not len(component.old_need) or not len(need):

@@ -14,12 +14,11 @@ from matching.counts import Counts, served_counts
 from matching.execute import run
 from matching.plan import OFFER, Assignments, Prices, Unmet, Unused
 from matching.problem import Problem
-from matching.serve.acceptance import People
 from matching.serve.baseline import never_behind_greedy, topped_up
 from matching.serve.budgets import Purses, allot, purses_of
 from matching.serve.components import Part, parts_of
 from matching.serve.greedy import Taken, greedy
-from matching.serve.levels import bands, usual_quantities
+from matching.serve.levels import usual_quantities
 from matching.serve.locks import forbidden_pairs, hold_locks
 from matching.serve.more_money import Money
 from matching.serve.proof import Outcome, stages
@@ -61,18 +60,13 @@ def serve(
     """
     told = progress or (lambda _step, _share: None)
     processes = jobs if len(problem.counting) > FEW_NEEDS else 1
-    roads, people, usual = Roads(problem.snapshot), People(problem), usual_quantities(problem)
-    forbidden = forbidden_pairs(problem)
-    supply = hold_locks(problem, people, roads, standing_supply(problem), forbidden)
+    roads, usual, forbidden = Roads(problem.snapshot), usual_quantities(problem), forbidden_pairs(problem)
+    supply = hold_locks(problem, roads, standing_supply(problem), forbidden)
     most = supply.payable(problem)
-    parts = list(parts_of(problem, people, roads, replace(supply, capacity=most), forbidden.of_type(OFFER), usual))
+    parts = list(parts_of(problem, roads, replace(supply, capacity=most), forbidden.of_type(OFFER), usual))
     told("greedy", 0.15)
     purses = purses_of(problem, supply, np.minimum(most, supply.units.sum()))
-    first = greedy(
-        [(part.component, part.network) for part in parts],
-        [(part.level_of // bands(problem)).astype(np.int32) for part in parts],
-        purses,
-    )
+    first = greedy(problem, [(part.component, part.network) for part in parts], purses)
     told("flow", 0.3)
     limits = _allotted(parts, purses, most, first)
     outcomes = _solved(parts, limits, lambda share: told("flow", 0.3 + 0.5 * share), processes, executor)
@@ -87,7 +81,7 @@ def serve(
     return Served(
         assignments,
         stages(problem, roads, supply, outcomes, assignments, money, usual),
-        unmet_of(problem, people, outcomes, assignments, supply, left, forbidden),
+        unmet_of(problem, outcomes, assignments, supply, left, forbidden),
         unused_of(problem, outcomes, left),
         prices_of(outcomes, left),
         baseline,

@@ -50,26 +50,21 @@ def solve(component: Component, network: Network, capacity: Longs) -> Solution:
     np.add.at(by_level, relaxed.groups.level, relaxed.entering)
     label = found[arcs.first_offer :]
     label = np.where(label == UNREACHED, NONE, label).astype(np.int32)
-    whole = component.whole & (network.node_of_need != NONE)
-    if not whole.any():
+    if not (component.whole & (network.node_of_need != NONE)).any():
         best = best_of_most(component, network, arcs, found, relaxed, capacity)
         pieces = hand_out(component, network, arcs, best.certain, best.tree)
         return Solution(pieces, by_level, label, True, best.bound, perf_counter() - begun)
     placing = Placing(component, network, capacity)
     placing.place(hand_out(component, network, arcs, np.zeros(len(every), bool), relaxed))
+    del relaxed, found
     rest = capacity - placing.used()
     most, found = _proven(component, network, arcs, np.flatnonzero(~component.whole), rest)
     best = best_of_most(component, network, arcs, found, most, rest)
+    del most, found
     placing.fill(rest - best.tree.used)
     divided = hand_out(component, network, arcs, best.certain, best.tree)
-    return Solution(
-        divided.and_others(_whole_pieces(component, network, arcs, placing)),
-        by_level,
-        label,
-        False,
-        None,
-        perf_counter() - begun,
-    )
+    pieces = divided.and_others(_whole_pieces(component, network, arcs, placing))
+    return Solution(pieces, by_level, label, False, None, perf_counter() - begun)
 
 
 def _proven(

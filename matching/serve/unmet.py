@@ -11,7 +11,6 @@ from graph.snapshot import NONE, Ints
 from matching.plan import OFFER, VOLUNTEER, Assignments, Texts, Unmet
 from matching.problem import Problem
 from matching.ranges import distinct
-from matching.serve.acceptance import People
 from matching.serve.hindrances import NO_PROVIDER, REASONS, hindrances
 from matching.serve.proof import Outcome
 from matching.serve.reasons import dictionary, facts_text, rule_facts, taken_texts
@@ -21,7 +20,6 @@ from matching.serve.whole_needs import Reach
 
 def unmet_of(
     problem: Problem,
-    people: People,
     outcomes: list[Outcome],
     assignments: Assignments,
     standing: Supply,
@@ -33,15 +31,15 @@ def unmet_of(
     `standing` is what the run found, `left` what the plan leaves.
     """
     snapshot = problem.snapshot
-    given = np.zeros(len(snapshot.needs.key), np.int64)
-    np.add.at(given, assignments.need, assignments.quantity)
-    lacking = snapshot.needs.quantity[problem.counting] - given[problem.counting]
-    needs, lacking = problem.counting[lacking > 0], lacking[lacking > 0]
+    lacking = snapshot.needs.quantity.copy()
+    np.subtract.at(lacking, assignments.need, assignments.quantity)
+    needs = problem.counting[lacking[problem.counting] > 0]
+    lacking = lacking[needs]
     rows = _Rows(needs)
     _served_in_part(problem, assignments, rows)
     for outcome in outcomes:
         _those_who_come_later(problem, outcome, left, rows)
-    _those_nobody_reaches(problem, people, standing, forbidden, rows)
+    _those_nobody_reaches(problem, standing, forbidden, rows)
     unlock = pa.DictionaryArray.from_arrays(pa.nulls(len(needs), pa.int32()), pa.array([], pa.string()))
     return Unmet(needs, lacking, *rows.columns(), unlock)
 
@@ -129,10 +127,10 @@ def _served_in_part(problem: Problem, assignments: Assignments, rows: _Rows) -> 
     rows.tell(mine, "served_in_part", number, facts)
 
 
-def _those_nobody_reaches(problem: Problem, people: People, standing: Supply, forbidden: Promises, rows: _Rows) -> None:
+def _those_nobody_reaches(problem: Problem, standing: Supply, forbidden: Promises, rows: _Rows) -> None:
     """Needs that no usable offer both reaches and accepts."""
     waiting = rows.open()
-    found = hindrances(problem, people, standing, forbidden, rows.needs[waiting])
+    found = hindrances(problem, standing, forbidden, rows.needs[waiting])
     for code, reason in enumerate(REASONS):
         mine = np.flatnonzero(found.reason == code)
         first, number = distinct(found.offers[mine], found.offer[mine])
