@@ -6,23 +6,25 @@ finished before `graph.loads.finish_import` made the constraints; whoever finds 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
+import pyarrow.compute as pc
+from pyarrow import csv
 
-from graph.difference import given_links, graph_rows
+from graph.difference import given_links
 from graph.folders import told_plainly
 from graph.loads import Load
 from graph.local import ImportFiles
 from graph.model import TABLES
 from graph.schema import NAME, NODE_TABLES, SCHEMA, Edge, edges_of, key_of
+from graph.stored import property_types
 
-FORM = "parquet"
-_COMPRESSION = "snappy"  # the import tool's jars lack the others
 _STRETCH = 500_000
 _TYPES = {
     pa.int64(): "long",
@@ -36,14 +38,15 @@ _TYPES = {
 
 @dataclass(frozen=True)
 class InputFiles:
-    """What the import tool is given."""
+    """What the import tool is given; `broken_lines` says that a cell holds more lines than one."""
 
     nodes: tuple[ImportFiles, ...]
     relationships: tuple[ImportFiles, ...]
+    broken_lines: bool
 
 
 def write_files(tables: Mapping[str, pa.Table], folder: Path, load: Load) -> InputFiles:
-    """Write canonical tables, secrets sealed, as input files; beside them the graph's own node and the load's.
+    """Write canonical tables, secrets sealed, as CSV for the import tool; beside them the graph's own node and the load's.
 
     Raises DiskFull and NoRights.
     """
@@ -55,43 +58,56 @@ def write_files(tables: Mapping[str, pa.Table], folder: Path, load: Load) -> Inp
         edges = [(edge, tables[name]) for name in NODE_TABLES if name in tables for edge in edges_of(name)]
         relationships = pool.map(lambda pair: _edge_file(pair[0], pair[1], folder), edges)
         roads = [_road_file(tables["travel"], load.actor, folder)] if "travel" in tables else []
-        own = _own_files(folder, load)
-        return InputFiles((*nodes, *own), (*relationships, *roads))
+        of_nodes, of_relationships = [*nodes, *_own_files(folder, load)], [*relationships, *roads]
+        return InputFiles(
+            tuple(each.files for each in of_nodes),
+            tuple(each.files for each in of_relationships),
+            any(each.broken_lines for each in (*of_nodes, *of_relationships)),
+        )
 
 
-def _node_file(table: str, rows: pa.Table, actor: str, folder: Path) -> ImportFiles:
+@dataclass(frozen=True)
+class _Written:
+    files: ImportFiles
+    broken_lines: bool
+
+
+def _node_file(table: str, rows: pa.Table, actor: str, folder: Path) -> _Written:
     label, key = TABLES[table].label, key_of(table)
-    path = folder / f"{table}.parquet"
-    writer: pq.ParquetWriter | None = None
-    # stretch by stretch, since rows in the graph's types take several times the room of canonical ones
-    for start in range(0, max(len(rows), 1), _STRETCH):
-        part = graph_rows(table, rows.slice(start, _STRETCH), rows.column_names)
-        headers = [f"{key}:ID({label})", *map(_header, part.schema.names[1:], part.schema.types[1:])]
-        named = part.rename_columns(headers).append_column("version:long", _all(len(part), 1))
-        stamped = named.append_column("actor", _all(len(part), actor))
-        writer = writer or pq.ParquetWriter(path, stamped.schema, compression=_COMPRESSION)
-        writer.write_table(stamped)
-    if writer is not None:
-        writer.close()
-    return ImportFiles(label, (path,))
+    kinds = {name: kind for name, kind in property_types(table).items() if name in rows.column_names}
+    headers = [f"{key}:ID({label})", *map(_header, kinds, kinds.values()), "version:long", "actor"]
+
+    def stretches() -> Iterator[pa.Table]:
+        # rows as text take several times the room of canonical ones
+        for start in range(0, max(len(rows), 1), _STRETCH):
+            part = rows.slice(start, _STRETCH)
+            own = [pc.cast(part[key], pa.string()), *(_cells(part[name], kind) for name, kind in kinds.items())]
+            yield pa.table([*own, _all(len(part), 1), _all(len(part), actor)], names=headers)
+
+    return _write(label, stretches(), folder / f"{table}.csv")
 
 
-def _edge_file(edge: Edge, rows: pa.Table, folder: Path) -> ImportFiles:
+def _cells(column: Any, kind: pa.DataType) -> Any:
+    """A canonical column as the import tool reads it; lists stand in both with semicolons between."""
+    if pa.types.is_timestamp(kind):
+        return pc.strftime(column, format="%Y-%m-%dT%H:%M:%SZ")
+    return pc.cast(column, pa.string() if pa.types.is_list(kind) else kind)
+
+
+def _edge_file(edge: Edge, rows: pa.Table, folder: Path) -> _Written:
     pairs = given_links(edge, rows)
     start, end = (edge.target, edge.table) if edge.inward else (edge.table, edge.target)
     ends = pairs.select(["to", "from"]) if edge.inward else pairs
     named = ends.rename_columns([f":START_ID({TABLES[start].label})", f":END_ID({TABLES[end].label})"])
-    return ImportFiles(edge.type, (_write(named, folder / f"{edge.table}-{edge.column}-{edge.target}.parquet"),))
+    return _write(edge.type, [named], folder / f"{edge.table}-{edge.column}-{edge.target}.csv")
 
 
-def _road_file(rows: pa.Table, actor: str, folder: Path) -> ImportFiles:
+def _road_file(rows: pa.Table, actor: str, folder: Path) -> _Written:
     named = rows.rename_columns([":START_ID(Region)", ":END_ID(Region)", "minutes:long"])
-    return ImportFiles(
-        "ROAD", (_write(named.append_column("actor", _all(len(rows), actor)), folder / "travel.parquet"),)
-    )
+    return _write("ROAD", [named.append_column("actor", _all(len(rows), actor))], folder / "travel.csv")
 
 
-def _own_files(folder: Path, load: Load) -> tuple[ImportFiles, ...]:
+def _own_files(folder: Path, load: Load) -> tuple[_Written, ...]:
     """The graph's own node, which says that this load is under way, and the load's."""
     state = {
         "name:ID(Graph)": [NAME],
@@ -107,12 +123,12 @@ def _own_files(folder: Path, load: Load) -> tuple[ImportFiles, ...]:
         "host": [load.host],
         "way": [load.way],
         "state": ["running"],
-        "started_at:datetime": pa.array([load.started_at], pa.timestamp("us", tz="UTC")),
+        "started_at:datetime": _cells(pa.array([load.started_at]), pa.timestamp("us", tz="UTC")),
         "version:long": [1],
     }
     return (
-        ImportFiles("Graph", (_write(pa.table(state), folder / "graph.parquet"),)),
-        ImportFiles("Load", (_write(pa.table(record), folder / "load.parquet"),)),
+        _write("Graph", [pa.table(state)], folder / "graph.csv"),
+        _write("Load", [pa.table(record)], folder / "load.csv"),
     )
 
 
@@ -124,6 +140,19 @@ def _all(rows: int, value: object) -> pa.Array:
     return pa.repeat(pa.scalar(value), rows)
 
 
-def _write(table: pa.Table, path: Path) -> Path:
-    pq.write_table(table, path, compression=_COMPRESSION)
-    return path
+def _write(name: str, stretches: Iterable[pa.Table], path: Path) -> _Written:
+    rows, writer = 0, None
+    for part in stretches:
+        writer = writer or csv.CSVWriter(path, part.schema)
+        writer.write_table(part)
+        rows += len(part)
+    if writer is not None:
+        writer.close()
+    return _Written(ImportFiles(name, (path,)), _lines(path) > rows + 1)
+
+
+def _lines(path: Path) -> int:
+    """How many characters that end a line a file holds."""
+    content = np.memmap(path, np.uint8, "r")
+    parts = (content[start : start + (1 << 24)] for start in range(0, len(content), 1 << 24))
+    return sum(int(np.count_nonzero((part == ord("\n")) | (part == ord("\r")))) for part in parts)

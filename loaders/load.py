@@ -15,7 +15,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from graph.bulk import FORM, write_files
+from graph.bulk import write_files
 from graph.closing import require_replaceable
 from graph.connect import Graph, open_graph
 from graph.errors import CallError, GraphError
@@ -142,7 +142,7 @@ def prepare_import(
     entry = _entry(dict(checked.tables), dict(checked.present), None, home, actor, ((), ""))
     record = replace(entry.load, way="import")
     files = write_files(entry.tables, out.absolute(), record)
-    arguments = import_arguments(files.nodes, files.relationships, FORM)
+    arguments = import_arguments(files.nodes, files.relationships, broken_lines=files.broken_lines)
     counts = tuple(Count(name, new=len(rows)) for name, rows in entry.tables.items())
     line = shlex.join(["neo4j-admin", "database", "import", "full", *arguments])
     return Loaded(checked, record.load, record.way, counts), line

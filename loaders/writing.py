@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from graph.bulk import FORM, InputFiles, write_files
+from graph.bulk import InputFiles, write_files
 from graph.closing import close_absent
 from graph.connect import Graph, open_graph
 from graph.constraints import prepare
 from graph.load import Count, Written, write_tables
 from graph.loads import Load, LoadUnderWay, begin, end, find_load, finish_import, load_under_way
-from graph.local import bulk_import, default_home
+from graph.local import bulk_import, default_home, size_of, stop
 from loaders import journal
 from loaders.journal import Entry
 
@@ -96,13 +96,16 @@ def import_files(
     if graph is not None:
         graph.close()
     try:
-        bulk_import(home, files.nodes, files.relationships, form=FORM)
+        bulk_import(home, files.nodes, files.relationships, broken_lines=files.broken_lines)
     finally:
         journal.drop(home, "import")
     if progress is not None:
         progress("make constraints", 0.8)
-    with open_graph(home=home) as filled:
+    size = size_of(home, most="medium")  # constraints need no more, and the memory is bounded
+    with open_graph(home=home, size=size) as filled:
         finish_import(filled, record.load, counts)
+    if size != size_of(home):
+        stop(home)  # the next command starts one that suits
     return Written(counts, {})
 
 

@@ -30,15 +30,18 @@ class ImportFiles:
     files: tuple[Path, ...]
 
 
-def import_arguments(nodes: Sequence[ImportFiles], relationships: Sequence[ImportFiles], form: str) -> list[str]:
+def import_arguments(
+    nodes: Sequence[ImportFiles], relationships: Sequence[ImportFiles], *, broken_lines: bool = False
+) -> list[str]:
     """The arguments of `neo4j-admin database import full` for these files; for a server, its keeper runs that line.
 
-    Blank cells become absent properties; the first fault ends it; lists are parted by `;`.
+    Blank cells become absent properties; the first fault ends it; lists are parted by `;`. Cells of several lines
+    (`broken_lines`) keep the tool from reading one file at several places at once.
     """
     return [
         *(f"--nodes={part.name}={','.join(map(str, part.files))}" for part in nodes),
         *(f"--relationships={part.name}={','.join(map(str, part.files))}" for part in relationships),
-        f"--input-type={form}",
+        f"--multiline-fields={str(broken_lines).lower()}",
         "--ignore-empty-strings=true",
         "--array-delimiter=;",
         "--bad-tolerance=0",
@@ -54,7 +57,7 @@ def bulk_import(
     relationships: Sequence[ImportFiles],
     *,
     version: str | None = None,
-    form: str = "csv",
+    broken_lines: bool = False,
     progress: Callable[[str, float], None] | None = None,
 ) -> None:
     """Fill the empty local graph of this home; its server is stopped for it and not started again.
@@ -63,8 +66,8 @@ def bulk_import(
 
     Parameters
     ----------
-    form
-        What the files are, `csv` or `parquet`.
+    broken_lines
+        Whether a cell holds more lines than one.
     progress
         Told the phase and how much of the whole is done, from 0 to 1.
 
@@ -88,7 +91,7 @@ def bulk_import(
         # Whatever cuts us off from here to the end leaves this mark, and the next command sweeps.
         place.importing.touch()
         try:
-            _run(place, chosen, import_arguments(nodes, relationships, form), progress or _unseen)
+            _run(place, chosen, import_arguments(nodes, relationships, broken_lines=broken_lines), progress or _unseen)
         except BaseException:
             sweep(place)
             raise

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from graph.errors import UnknownSize
+from graph.local.home import Home
 
 _MIB = 1 << 20
 _GIB = 1 << 30
@@ -36,6 +37,11 @@ def choose(name: str, store_bytes: int) -> Size:
     half = memory_bytes() // 2 // _MIB
     affordable = [size for size in SIZES.values() if size.heap + size.page_cache <= half]
     return min(SIZES[wanted], affordable[-1] if affordable else SIZES["small"], key=lambda size: size.heap)
+
+
+def size_of(home: Path, most: str = "large") -> str:
+    """Name of the size that suits the store of a home, no larger than another."""
+    return min(choose("auto", Home(home).store_bytes()), SIZES[most], key=lambda size: size.heap).name
 
 
 def memory_bytes() -> int:

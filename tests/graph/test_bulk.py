@@ -8,7 +8,7 @@ import pytest
 
 from graph import local
 from graph.assemble import assemble
-from graph.bulk import FORM, write_files
+from graph.bulk import write_files
 from graph.connect import Graph, open_graph
 from graph.extract import extract
 from graph.loads import Load, LoadUnderWay, finish_import, load_under_way
@@ -49,7 +49,8 @@ def imported(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
     """The world imported into a graph of its own, on every release; nothing made it whole yet."""
     written = write_files(world(), tmp_path / "files", LOAD)
     home = tmp_path / "home"
-    bulk_import(home, written.nodes, written.relationships, version=request.param, form=FORM)
+    assert written.broken_lines
+    bulk_import(home, written.nodes, written.relationships, version=request.param, broken_lines=True)
     local.start(home, size="small", idle_seconds=120)
     with open_graph(home=home) as graph:
         yield request.param, graph
