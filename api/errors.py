@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from graph.errors import DiskFull, Language, NoRights, ZhongfuError
 
@@ -34,16 +35,6 @@ class Told:
     exit_code: int
 
     @staticmethod
-    def of_call(detail: str) -> Told:
-        """A command, an option or a value that does not exist."""
-        message: Texts = {"en": detail, "zh": f"命令写法有误：{detail}"}
-        repair: Texts = {
-            "en": "`zhongfu COMMAND --help` shows how it is called, with an example.",
-            "zh": "`zhongfu 命令 --help` 显示用法与示例。",
-        }
-        return Told("wrong_call", message, repair, WRONG_CALL)
-
-    @staticmethod
     def stopped() -> Told:
         """Stopped from the keyboard."""
         message: Texts = {"en": "Stopped.", "zh": "已停止。"}
@@ -67,7 +58,7 @@ def told(error: BaseException) -> Told | None:
 
 def _of_the_system(error: OSError) -> Told | None:
     """What the operating system says of a path."""
-    where = error.filename or "."
+    where = error.filename or Path.cwd()
     if error.errno in _DISK_FULL:
         return told(DiskFull(where=where, setting="ZHONGFU_HOME"))
     if error.errno in _NO_RIGHTS:

@@ -149,8 +149,10 @@ def told_in(folder: Path) -> Told:
     read = read_plan_folder(folder, SCHEMAS | {"exclusions": EXCLUSIONS})
     try:
         policy = policy_of(tomllib.loads(read.policy))
-    except (tomllib.TOMLDecodeError, PolicyError) as error:
-        raise PlanFolderFault(file=folder / POLICY, what=str(error), what_zh=str(error)) from error
+    except tomllib.TOMLDecodeError as error:
+        raise PlanFolderFault(file=folder / POLICY, what=f"not TOML: {error}", what_zh=f"不是 TOML：{error}") from error
+    except PolicyError as error:
+        raise PlanFolderFault(file=folder / POLICY, what=error, what_zh=error.zh) from error
     return Told(read.tables, policy, read.certificate)
 
 

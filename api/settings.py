@@ -15,8 +15,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from graph.errors import CallError, Language
 from graph.local import default_home
+from matching.wrong_settings import wrong_settings
 
 FILE = "zhongfu.toml"
+SOURCES = {"default": "默认", "the environment": "环境变量", "the call": "命令"}
+"""Where settings come from beside the file, in Chinese."""
 SECRET = "ZHONGFU_GRAPH_PASSWORD"  # noqa: S105 the name of a variable
 """The one setting that is read where it is used and kept nowhere else."""
 
@@ -26,7 +29,7 @@ class BadSetting(CallError):
 
     code = "bad_setting"
     en = "The settings in {where} are at fault: {detail}"
-    zh = "{where} 中的设置有误：{detail}"
+    zh = "{where_zh} 中的设置有误：{detail_zh}"
     repair_en = "The settings are {known}; `zhongfu settings` explains each."
     repair_zh = "可用的设置有 {known}；`zhongfu settings` 说明各项设置。"
 
@@ -174,12 +177,9 @@ def _refuse_wrong(settings: dict[str, Any], merged: dict[str, Any], source: str)
     try:
         Settings.model_validate(merged)
     except ValidationError as error:
-        wrong = "; ".join(
-            f"{'.'.join(map(str, each['loc']))} = {each['input']!r}: {each['msg']}"
-            for each in error.errors()
-            if each["loc"][0] in settings
-        )
-        raise BadSetting(where=source, detail=wrong, known=_known()) from error
+        wrong = [each for each in wrong_settings(error) if each.setting.split(".")[0] in settings]
+        en, zh = "; ".join(each.en for each in wrong), "；".join(each.zh for each in wrong)
+        raise _at_fault(source, en, zh) from error
 
 
 def _of_file(file: Path) -> dict[str, Any]:
@@ -188,10 +188,15 @@ def _of_file(file: Path) -> dict[str, Any]:
     except FileNotFoundError:
         return {}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadSetting(where=file, detail=error, known=_known()) from error
+        raise _at_fault(str(file), f"it is not TOML in UTF-8: {error}", f"不是 UTF-8 编码的 TOML：{error}") from error
     if "home" in found:
-        raise BadSetting(where=file, detail="home: the file lies in the home and cannot name another", known=_known())
+        en = "home: the file lies in the home and cannot name another"
+        raise _at_fault(str(file), en, "home：该文件就在 home 文件夹中，不能指定另一个")
     return found
+
+
+def _at_fault(source: str, en: str, zh: str) -> BadSetting:
+    return BadSetting(where=source, where_zh=SOURCES.get(source, source), detail=en, detail_zh=zh, known=_known())
 
 
 def _without_password(text: str) -> str:

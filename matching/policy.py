@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PositiveInt, 
 
 from graph.errors import CallError
 from graph.model import LEVELS, ORGANIZATION_TYPES
+from matching.wrong_settings import wrong_settings
 
 UNREACHABLE_MINUTES = 600
 """What an unreachable leg counts."""
@@ -28,7 +29,11 @@ Months = Annotated[int, Field(ge=1, le=1200, strict=True)]
 
 
 class PolicyError(ValueError):
-    """A policy with a setting that is unknown or out of range; the message names it and what it takes."""
+    """A policy with a setting that is unknown or out of range; the message names it and what it takes, `zh` in Chinese."""
+
+    def __init__(self, en: str, zh: str) -> None:
+        super().__init__(en)
+        self.zh = zh
 
 
 class UnknownKinds(CallError):
@@ -43,14 +48,17 @@ class UnknownKinds(CallError):
 
 def _longest_first(months: tuple[int, ...]) -> tuple[int, ...]:
     if list(months) != sorted(set(months), reverse=True):
-        raise ValueError("the longest first, each once, such as [12, 6, 3, 1]")
+        raise ValueError(
+            "the longest first, each once, such as [12, 6, 3, 1]", "须由长到短、不重复，例如 [12, 6, 3, 1]"
+        )
     return months
 
 
 def _known_providers(order: dict[str, int]) -> dict[str, int]:
     unknown = set(order) - set(_RANKED)
     if unknown:
-        raise ValueError(f"{', '.join(sorted(unknown))}: the providers are {', '.join(_RANKED)}")
+        named, known = (", ".join(names) for names in (sorted(unknown), _RANKED))
+        raise ValueError(f"{named}: the providers are {known}", f"没有 {named}；提供方有 {known}")
     return _DEFAULT_ORDER | order
 
 
@@ -99,7 +107,7 @@ def read_policy(path: Path) -> MatchPolicy:
     try:
         return policy_of(tomllib.loads(path.read_text("utf-8")))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise PolicyError(f"{path.name} is not TOML in UTF-8: {error}") from error
+        raise PolicyError(f"it is not TOML in UTF-8: {error}", f"不是 UTF-8 编码的 TOML：{error}") from error
 
 
 def policy_of(settings: dict[str, Any]) -> MatchPolicy:
@@ -107,8 +115,8 @@ def policy_of(settings: dict[str, Any]) -> MatchPolicy:
     try:
         return MatchPolicy.model_validate(settings)
     except ValidationError as error:
-        wrong = (f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
-        raise PolicyError("; ".join(wrong)) from error
+        wrong = list(wrong_settings(error))
+        raise PolicyError("; ".join(each.en for each in wrong), "；".join(each.zh for each in wrong)) from error
 
 
 def policy_digest(policy: MatchPolicy) -> str:

@@ -13,7 +13,8 @@ from typer.main import get_command
 
 from api.cli import coverage, deciding, demonstration, loading, planning, serving
 from api.cli.screen import chinese, fault, leave_quietly
-from api.errors import Told, told
+from api.cli.wrong_calls import told_of_call
+from api.errors import WRONG_CALL, Told, told
 from graph.errors import Language
 
 app = typer.Typer(
@@ -60,7 +61,10 @@ def main() -> None:
     except BrokenPipeError:
         leave_quietly()
     except TyperException as error:
-        _end(Told.of_call(error.format_message()))
+        detail = error.format_message()
+        if not detail:  # no command was named: its help is on the screen already
+            sys.exit(WRONG_CALL)
+        _end(told_of_call(detail))
     except Exception as error:
         found = told(error)
         if found is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -11,6 +12,7 @@ import typer
 from api.cli.gaps_screen import ROWS, show_summary
 from api.cli.options import AsFormat, Region, surroundings
 from api.cli.screen import Format, label, note, progress, said, show
+from graph.model import SERVICE_KINDS
 from matching.reasons import in_few_words
 
 if TYPE_CHECKING:
@@ -48,18 +50,32 @@ def show_gaps(
     elif table == "summary":
         show_summary(found)
     else:
-        show([_readable(row) for row in rows[:ROWS]], form, title=label(table))
+        names = _names(found)
+        show([_readable(row, names) for row in rows[:ROWS]], form, title=label(table))
         if len(rows) > ROWS:
             note(f"The first {ROWS} of {len(rows):,} rows.", f"共 {len(rows):,} 行，列出前 {ROWS} 行。")
 
 
-def _readable(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A row with its causes in words."""
-    if "causes" not in row:
-        return dict(row)
-    causes = json.loads(row["causes"]) if row["causes"] else {}
-    words = "; ".join(f"{said(*in_few_words(code))} {count:,}" for code, count in causes.items())
-    return {**row, "causes": words}
+def _names(found: Gaps) -> dict[str, str]:
+    """Regions by name, with the code where a name repeats; service kinds as shipped."""
+    named = dict(zip(*(found.summary[name].to_pylist() for name in ("region", "name")), strict=True))
+    times = Counter(named.values())
+    regions = {code: name if times[name] == 1 else f"{name} {code}" for code, name in named.items()}
+    return regions | {kind.kind: said(kind.name_en, kind.name_zh) for kind in SERVICE_KINDS}
+
+
+def _readable(row: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    """A row with its region, its kind and its causes in words."""
+    words = {name: names.get(value, value) if name in {"region", "kind"} else value for name, value in row.items()}
+    if "causes" in row:
+        causes = json.loads(row["causes"]) if row["causes"] else {}
+        told = (f"{said(*in_few_words(code))} {count:,}" for code, count in causes.items())
+        words["causes"] = said("; ", "；").join(told)
+    for unit in ("needs", "units"):
+        if f"{unit}_met" in words:  # how many of how many, which leaves room for the causes
+            words[unit] = f"{words.pop(f'{unit}_met'):,}/{words[unit]:,}"
+            del words[f"{unit}_unmet"]
+    return words
 
 
 def _whole(found: Gaps) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from api.cli.options import AsFormat, PlanName, surroundings
-from api.cli.screen import Format, moment, note, progress, show
+from api.cli.screen import Format, label, moment, note, progress, said, show
 
 if TYPE_CHECKING:
     from graph.plans import StoredPlan
@@ -24,7 +24,8 @@ def approve(plan: PlanName, form: AsFormat = Format.table) -> None:
     """Let a draft be published; who approved it and when is kept with the plan."""
     from api.service import plans
 
-    decided = plans.approve(surroundings(), plan)
+    with progress() as told:
+        decided = plans.approve(surroundings(), plan, told)
     _show(decided, form)
     if decided.state == "approved":
         note(f"Next: zhongfu publish {decided.id[:8]}", f"下一步：zhongfu publish {decided.id[:8]}")
@@ -38,7 +39,9 @@ def reject(
     """Put a plan aside before it is published; who rejected it, when and why is kept with the plan."""
     from api.service import plans
 
-    _show(plans.reject(surroundings(), plan, reason), form)
+    with progress() as told:
+        decided = plans.reject(surroundings(), plan, reason, told)
+    _show(decided, form)
 
 
 def publish(plan: PlanName, form: AsFormat = Format.table) -> None:
@@ -47,11 +50,17 @@ def publish(plan: PlanName, form: AsFormat = Format.table) -> None:
 
     with progress() as told:
         done = publish_plan(surroundings(), plan, told)
-    rows = [{"what": name, "began": began, "ended": done.ended.get(name, 0)} for name, began in done.began.items()] or [
-        {"what": "nothing", "began": 0, "ended": 0}
+    rows = [
+        {
+            "what": label(name) if form is Format.table else name,
+            "began": done.began.get(name, 0),
+            "ended": done.ended.get(name, 0),
+        }
+        for name in ("assignments", "coverage", "responsibilities")
     ]
     whole = {"plan": done.plan, "revision": done.revision, "began": dict(done.began), "ended": dict(done.ended)}
-    show(rows, form, title=f"{done.plan[:12]} → {done.revision}", whole=whole | {"already": done.already})
+    title = said(f"plan {done.plan[:12]}, revision {done.revision}", f"方案 {done.plan[:12]}，第 {done.revision} 版")
+    show(rows, form, title=title, whole=whole | {"already": done.already})
     if done.already:
         note(
             f"Plan {done.plan[:12]} was published before, as revision {done.revision}; nothing changed.",

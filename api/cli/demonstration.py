@@ -77,13 +77,13 @@ def demo(
     screen.show_issues(loaded, issues)
     with done.step("match", "matched: workers to villages, needs to offers", "匹配：社工到村居，需求到供给") as told:
         made = make_plan(settings, region=world.REGION, on=world.DAY, progress=told)
-    with done.step("verify", "rechecked by a program that makes no plans", "由独立程序复核"):
-        _, verdict = verify_plan(settings, made.plan.id)
+    with done.step("verify", "rechecked by a program that makes no plans", "由独立程序复核") as told:
+        _, verdict = verify_plan(settings, made.plan.id, progress=told)
     with done.step("publish", "published in one switch", "一次切换发布") as told:
         published = publish_plan(settings, made.plan.id, told)
     out = settings.home / "plan"
-    with done.step("export", "written as files", "导出为文件"):
-        files = export_plan(settings, made.plan.id, out, "csv")
+    with done.step("export", "written as files", "导出为文件") as told:
+        files = export_plan(settings, made.plan.id, out, "csv", progress=told)
     with done.step("gaps", "gaps counted county by county", "按县区统计缺口") as told:
         found = find_gaps(settings, region=world.REGION, level="county", on=world.DAY, progress=told)
     certificate = made.plan.certificate.as_json()

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
@@ -45,20 +46,9 @@ def show_summary(found: Gaps) -> None:
         )
 
 
-def regions_table(found: Gaps) -> Table:
+def regions_table(found: Gaps) -> RenderableType:
     """Needs and units met by urgency, places covered and households cared for, a region a row and the total below."""
-    table = Table(
-        title=said(
-            "met: needs / units in %; covered and cared for: of how many", "满足：需求/数量（%）；覆盖与责任：已有/应有"
-        ),
-        title_justify="left",
-        title_style="bold",
-        header_style="bold cyan",
-        footer_style="bold",
-        box=None,
-        pad_edge=False,
-        show_footer=True,
-    )
+    table = Table(header_style="bold cyan", footer_style="bold", box=None, pad_edge=False, show_footer=True)
     met, whole = _met(found), _summed(found.summary)
     table.add_column(label(found.level), said("all", "合计"))
     for urgency in URGENCIES:
@@ -70,10 +60,13 @@ def regions_table(found: Gaps) -> Table:
     for row in found.summary.slice(0, ROWS).to_pylist():
         cells = [_pair(met.get((row["region"], urgency.code))) for urgency in URGENCIES]
         table.add_row(Text(row["name"]), *cells, *(_of(row[covered], row[place]) for place, covered in _PLACES))
-    return table
+    title = said(
+        "met: needs / units in %; covered and cared for: of how many", "满足：需求/数量（%）；覆盖与责任：已有/应有"
+    )
+    return Group(Text(title, "bold"), table)
 
 
-def cause_tables(found: Gaps) -> Iterator[Table]:
+def cause_tables(found: Gaps) -> Iterator[RenderableType]:
     """Why needs are left, why places and households lack a worker: how many by reason, the most frequent first."""
     titles = {
         "needs": said("needs not met whole, by reason", "未全部满足的需求，按原因"),

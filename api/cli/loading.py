@@ -38,6 +38,7 @@ def sample(
     with progress() as told:
         rows = make_sample(out, region=region, seed=seed, scale=scale, on=on, form=form, dirty=dirty, progress=told)
     show([{"table": table, "rows": count} for table, count in rows.items()], Format.table, title=str(out))
+    note(f"Next: zhongfu load {out}", f"下一步：zhongfu load {out}")
 
 
 def load_tables(
@@ -108,7 +109,7 @@ def _say_what_became(loaded: Loaded, *, check_only: bool) -> None:
             f"{table} 中 {len(keys):,} 行在程序中有更晚的修改，予以保留：{some}",
         )
     if loaded.load is not None:
-        note(f"Load {loaded.load} is written.", f"导入 {loaded.load} 已写入。")
+        note(f"Load {loaded.load} is written. Next: zhongfu match", f"导入 {loaded.load} 已写入。下一步：zhongfu match")
     elif not check_only:
         note("Nothing is written.", "未写入任何内容。")
     elif loaded.checked.ok:

@@ -43,6 +43,8 @@ ENGINES = {
     "old pairs first": "先保留原有配对",
 }
 """Engines in Chinese."""
+_TOLD = 20
+"""Breaches told on the terminal."""
 WIDEST = 10
 """A gap beyond it says only that no useful bound is known."""
 
@@ -84,7 +86,7 @@ def show_certificate(
 
 
 def show_verdict(plan: str, verdict: Verdict, form: Format) -> None:
-    """Print what a recheck found, breaches first."""
+    """Print what a recheck found: on the terminal the rules that are broken, and the first breaches in words."""
     rows = [
         {"check": check, "looked_at": rows, "breaches": verdict.found.get(check, 0)}
         for check, rows in verdict.checks.items()
@@ -93,10 +95,15 @@ def show_verdict(plan: str, verdict: Verdict, form: Format) -> None:
         show(rows, form, whole={"plan": plan} | verdict.as_json())
         return
     screen = results()
-    screen.print(table_of(rows, f"{said('plan', '方案')} {plan[:12]}"))
-    for breach in verdict.breaches[:20]:
+    screen.print(Text(f"{said('plan', '方案')} {plan[:12]}", "bold"))
+    if not verdict.passed:
+        screen.print(table_of([row for row in rows if row["breaches"]]))
+        screen.print()
+    for breach in verdict.breaches[:_TOLD]:
         screen.print(Text("✗ ", "bold red") + Text(said(breach["en"], breach["zh"])))
-    screen.print()
+    untold = sum(verdict.found.values()) - min(_TOLD, len(verdict.breaches))
+    if untold:
+        screen.print(Text(said(f"  and {untold:,} more", f"  另有 {untold:,} 处"), "dim"))
     screen.print(_verdict_line(verdict.checks, passed=verdict.passed))
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -45,9 +46,11 @@ def list_plans(form: AsFormat = Format.table) -> None:
     """List every plan with its state, the newest first."""
     from api.service.plans import all_plans
 
+    with progress() as told:
+        plans = all_plans(surroundings(), told)
     rows = [
         {
-            "plan": plan.id[:12] if form is Format.table else plan.id,
+            "plan": plan.id,
             "scope": plan.scope,
             "name": plan.scope_name,
             "period": plan.period,
@@ -55,13 +58,20 @@ def list_plans(form: AsFormat = Format.table) -> None:
             "state": plan.state,
             "revision": plan.revision,
             "by": plan.actor,
-            "at": moment(plan.created_at) if form is Format.table else plan.created_at,
+            "at": plan.created_at,
         }
-        for plan in all_plans(surroundings())
+        for plan in plans
     ]
-    show(rows, form)
+    show([_short(row) for row in rows] if form is Format.table else rows, form)
     if not rows:
         note("Make one: zhongfu match", "先匹配：zhongfu match")
+
+
+def _short(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A plan in eighty columns: the beginning of its id, and its scope by name."""
+    scope = {"scope": row["name"] or row["scope"]}
+    rest = {name: value for name, value in row.items() if name not in {"plan", "scope", "name", "at"}}
+    return {"plan": row["plan"][:8], **scope, **rest, "at": moment(row["at"])}
 
 
 def show_plan(plan: PlanName, form: AsFormat = Format.table) -> None:
@@ -73,7 +83,8 @@ def show_plan(plan: PlanName, form: AsFormat = Format.table) -> None:
     from loaders.plan_folder import PlanFolderFault
 
     settings = surroundings()
-    stored, certificate = shown_plan(settings, plan)
+    with progress() as told:
+        stored, certificate = shown_plan(settings, plan, told)
     facts = ("state", "revision", "actor", "created_at", "decided_by", "decided_at", "decision")
     show_certificate(certificate, stored, form, {name: getattr(stored, name) for name in facts})
     if form is Format.table:
@@ -94,9 +105,12 @@ def export(
     """Write what a plan says into a folder: assignments, coverage, reasons, certificate."""
     from api.service.plans import export_plan
 
-    written = export_plan(surroundings(), plan, folder, form, with_input=with_input)
+    with progress() as told:
+        written = export_plan(surroundings(), plan, folder, form, with_input=with_input, progress=told)
     rows = [{"file": str(path.relative_to(folder)), "bytes": path.stat().st_size} for path in written]
     show(rows, Format.table, title=str(folder))
+    if with_input:
+        note(f"Recheck it anywhere: zhongfu verify {folder}", f"可随处复核：zhongfu verify {folder}")
 
 
 def verify(
@@ -115,7 +129,8 @@ def verify(
     from api.cli.plan_screen import show_verdict
     from api.service.verifying import verify_plan
 
-    checked, verdict = verify_plan(surroundings(), plan, given)
+    with progress() as told:
+        checked, verdict = verify_plan(surroundings(), plan, given, told)
     show_verdict(checked.certificate.plan, verdict, form)
     if not verdict.passed:
         raise typer.Exit(1)

@@ -14,14 +14,14 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
-from rich.console import Console
+from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from api.cli.words import COLUMNS, STEPS, VALUES
 
 Row = Mapping[str, Any]
-_NUMBER = re.compile(r"[+-]?[\d,.]+%?|–|None|")
+_NUMBER = re.compile(r"[+-]?[\d,./]+%?|–|None|")
 PLAIN_WIDTH = 100
 """Columns of a table that goes into a file or a pipe."""
 
@@ -67,32 +67,24 @@ def show(rows: Sequence[Row], form: Format, *, title: str = "", whole: Any = Non
     if form is Format.json:
         sys.stdout.write(json.dumps(list(rows) if whole is None else whole, ensure_ascii=False, default=str) + "\n")
     elif form is Format.csv:
-        writer = csv.DictWriter(sys.stdout, list(rows[0]) if rows else [], lineterminator="\n")
-        writer.writeheader()
-        writer.writerows({name: _cell(value) for name, value in row.items()} for row in rows)
+        if rows:  # without any, nobody knows the columns
+            writer = csv.DictWriter(sys.stdout, list(rows[0]), lineterminator="\n")
+            writer.writeheader()
+            writer.writerows({name: _cell(value) for name, value in row.items()} for row in rows)
     else:
         results().print(table_of(rows, title) if rows else said("nothing yet", "暂无"))
 
 
-def table_of(rows: Sequence[Row], title: str = "", *, total: Row | None = None) -> Table:
-    """Rows as a table of the terminal: numbers grouped and to the right, the rest to the left."""
-    table = Table(
-        title=title or None,
-        title_justify="left",
-        title_style="bold",
-        header_style="bold cyan",
-        box=None,
-        pad_edge=False,
-        show_footer=total is not None,
-        footer_style="bold",
-    )
+def table_of(rows: Sequence[Row], title: str = "") -> RenderableType:
+    """Rows as a table of the terminal below its title: numbers grouped and to the right, the rest to the left."""
+    table = Table(header_style="bold cyan", box=None, pad_edge=False)
     for name in rows[0]:
         number = all(isinstance(row[name], int | float) or _NUMBER.fullmatch(str(row[name])) for row in rows)
-        footer = text_of(total[name]) if total is not None else ""
-        table.add_column(label(name), footer, justify="right" if number else "left", overflow="fold")
+        table.add_column(label(name), justify="right" if number else "left", overflow="fold")
     for row in rows:
         table.add_row(*(cell_of(value) for value in row.values()))
-    return table
+    # a title of the table's own would break where a narrow table ends
+    return Group(Text(title, "bold"), table) if title else table
 
 
 def label(name: str) -> str:

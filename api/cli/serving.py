@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from api.cli.options import AsFormat, surroundings
-from api.cli.screen import Format, note, progress, said, show
+from api.cli.screen import Format, moment, note, progress, said, show
 
 if TYPE_CHECKING:
     from graph.local import Running
@@ -51,13 +51,17 @@ def stop(form: AsFormat = Format.table) -> None:
     """Stop the local Neo4j cleanly."""
     from graph import local
 
-    stopped = local.stop(surroundings().home)
+    with progress() as told:
+        told("stop", 0.0)
+        stopped = local.stop(surroundings().home)
     show([{"stopped": stopped}], form, whole={"stopped": stopped})
+    if not stopped:
+        note("It was not running.", "本就没有运行。")
 
 
 @graph.command(epilog="Example: zhongfu graph status --format json")
 def status(form: AsFormat = Format.table) -> None:
-    """Say whether the local Neo4j runs, where, and what is published; exit 1 when it does not run."""
+    """Say whether the local Neo4j runs, and where; exit 1 when it does not run."""
     from graph import local
 
     running = local.status(surroundings().home)
@@ -69,7 +73,7 @@ def status(form: AsFormat = Format.table) -> None:
 
 def show_settings(form: AsFormat = Format.table) -> None:
     """Show every setting with its value, where it comes from and what it means; passwords are never shown."""
-    from api.settings import FILE, settings_shown
+    from api.settings import FILE, SOURCES, settings_shown
 
     surroundings()
     shown = settings_shown()
@@ -77,7 +81,7 @@ def show_settings(form: AsFormat = Format.table) -> None:
         {
             "setting": each.setting,
             "value": each.value,
-            "source": each.source,
+            "source": said(each.source, SOURCES.get(each.source, each.source)),
             "meaning": said(each.meaning, each.meaning_zh),
         }
         for each in shown
@@ -94,4 +98,7 @@ def _show(running: Running, form: Format) -> None:
     if form is Format.table:
         idle = facts.pop("idle_seconds")
         facts["idle_minutes"] = None if idle is None else round(idle / 60, 1)
+        # names, not numbers to be grouped; the port stands in the address
+        del facts["port"]
+        facts |= {"pid": str(facts["pid"]), "started": moment(facts["started"])}
     show([facts], form, whole=facts)

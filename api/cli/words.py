@@ -4,6 +4,9 @@ from graph.model import ALERTS, LEVELS, LOCK_SUBJECTS, PLAN_STATES, PROVIDER_TYP
 
 STEPS = {table.name: (table.name, table.zh) for table in TABLES.values()} | {
     "graph": ("opening the graph", "打开图库"),
+    "stop": ("stopping the graph", "停止图库"),
+    "read": ("reading the plan", "读取方案"),
+    "write": ("writing files", "写出文件"),
     "snapshot": ("reading the graph", "读取图库"),
     "cover": ("workers to villages", "社工覆盖村居"),
     "serve": ("needs to offers", "需求匹配供给"),
@@ -90,7 +93,6 @@ COLUMNS = {
     "meaning": "含义",
     "running": "运行中",
     "address": "地址",
-    "port": "端口",
     "pid": "进程",
     "version": "版本",
     "size": "规格",
@@ -105,6 +107,7 @@ COLUMNS = {
     "towns": "镇街",
     "villages": "村居",
     "households": "家庭",
+    "places": "地点",
     "count": "数量",
     "reason": "原因",
     "of": "对象",

@@ -41,7 +41,7 @@ class BadPolicy(CallError):
 
     code = "bad_policy"
     en = "The policy {file} is at fault: {detail}"
-    zh = "匹配策略 {file} 有误：{detail}"
+    zh = "匹配策略 {file} 有误：{detail_zh}"
     repair_en = "Correct what is named; a setting left out keeps its default, and every export of a plan holds a whole policy.toml."
     repair_zh = "请更正所指之处；未写的设置取默认值，任一方案导出中的 policy.toml 均可作范本。"
 
@@ -72,15 +72,13 @@ def period_of(text: str | None, on: date) -> str:
 
 
 def policy_of_file(path: Path | None) -> MatchPolicy:
-    """The policy of a file, the default where none is named. Raises BadPolicy."""
+    """The policy of a file, the default where none is named. Raises BadPolicy, and OSError for a path that leads nowhere."""
     if path is None:
         return DEFAULT_POLICY
     try:
         return read_policy(path)
-    except OSError as error:
-        raise BadPolicy(file=path, detail=error.strerror or error) from error
     except PolicyError as error:
-        raise BadPolicy(file=path, detail=error) from error
+        raise BadPolicy(file=path, detail=error, detail_zh=error.zh) from error
 
 
 def region_code(written: str) -> str:

@@ -81,15 +81,15 @@ def make_plan(
     return Made(plan, snapshot, stored, folder)
 
 
-def all_plans(settings: Settings) -> list[StoredPlan]:
+def all_plans(settings: Settings, progress: Progress = silent) -> list[StoredPlan]:
     """Every plan, the newest first."""
-    with opened(settings) as graph:
+    with opened(settings, progress) as graph:
         return list_plans(graph)
 
 
-def shown_plan(settings: Settings, name: str) -> tuple[StoredPlan, dict[str, Any]]:
+def shown_plan(settings: Settings, name: str, progress: Progress = silent) -> tuple[StoredPlan, dict[str, Any]]:
     """A plan by its id, or the beginning of it, with its certificate."""
-    with opened(settings) as graph:
+    with opened(settings, progress) as graph:
         stored = plan_named(graph, name)
         return stored, certificate_of(graph, stored.id)
 
@@ -99,30 +99,40 @@ def snapshot_of(settings: Settings, stored: StoredPlan) -> Snapshot:
     return load_snapshot(settings.snapshots, stored.snapshot, stored.base_revision, stored.published)
 
 
-def plan_and_snapshot(settings: Settings, name: str) -> tuple[StoredPlan, Plan, Snapshot]:
+def plan_and_snapshot(settings: Settings, name: str, progress: Progress = silent) -> tuple[StoredPlan, Plan, Snapshot]:
     """A kept plan with the snapshot that it was made from. Raises PlanMissing, PlanDamaged and SnapshotMissing."""
-    with opened(settings) as graph:
+    with opened(settings, progress) as graph:
         stored = plan_named(graph, name)
+    progress("read", 0.1)
     snapshot = snapshot_of(settings, stored)
     return stored, kept_plan(stored.id, snapshot, settings.plans)[1], snapshot
 
 
-def export_plan(settings: Settings, name: str, folder: Path, form: Format, *, with_input: bool = False) -> list[Path]:
+def export_plan(
+    settings: Settings,
+    name: str,
+    folder: Path,
+    form: Format,
+    *,
+    with_input: bool = False,
+    progress: Progress = silent,
+) -> list[Path]:
     """Write a kept plan, and on request the snapshot it was made from, into a folder; gives the files."""
-    _, plan, snapshot = plan_and_snapshot(settings, name)
+    _, plan, snapshot = plan_and_snapshot(settings, name, progress)
+    progress("write", 0.5)
     export_files(plan, snapshot, folder, form, with_input=with_input)
     return sorted(path for path in folder.rglob("*") if path.is_file())
 
 
-def approve(settings: Settings, name: str) -> StoredPlan:
+def approve(settings: Settings, name: str, progress: Progress = silent) -> StoredPlan:
     """Let a draft be published, as this actor. Raises PlanUnknown, PlanAmbiguous and PlanDecided."""
-    with opened(settings) as graph:
+    with opened(settings, progress) as graph:
         return approve_plan(graph, name, settings.actor)
 
 
-def reject(settings: Settings, name: str, reason: str | None) -> StoredPlan:
+def reject(settings: Settings, name: str, reason: str | None, progress: Progress = silent) -> StoredPlan:
     """Put a plan aside before it is published, as this actor. Raises PlanUnknown, PlanAmbiguous and PlanDecided."""
-    with opened(settings) as graph:
+    with opened(settings, progress) as graph:
         return reject_plan(graph, name, settings.actor, reason)
 
 

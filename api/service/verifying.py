@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 from api.plan_files import verify_folder, verify_kept
-from api.service.opening import opened
+from api.service.opening import Progress, opened, silent
 from api.service.plans import snapshot_of
 from api.settings import Settings
 from graph.errors import CallError
@@ -35,13 +36,17 @@ class InputUnused(CallError):
     repair_zh = "请检查路径；或去掉 `--input`，按方案自身的快照核验已保存的方案 {plan}。"
 
 
-def verify_plan(settings: Settings, plan: str, given: Path | None = None) -> tuple[Plan, Verdict]:
+def verify_plan(
+    settings: Settings, plan: str, given: Path | None = None, progress: Progress = silent
+) -> tuple[Plan, Verdict]:
     """Recheck every hard rule of a plan: of a folder from files alone, else of the kept plan of this id.
 
     Raises
     ------
     InputMissing, InputUnused
         The call does not say what to hold the plan against.
+    FileNotFoundError
+        A path leads nowhere.
     PlanFolderFault, InputAtFault, StateUnknown
         The folder, or that of its input, cannot be judged.
     PlanMissing, PlanDamaged, SnapshotMissing, SnapshotDamaged
@@ -52,10 +57,17 @@ def verify_plan(settings: Settings, plan: str, given: Path | None = None) -> tup
         given = given or (folder / INPUT if (folder / INPUT).is_dir() else None)
         if given is None:
             raise InputMissing(folder=folder)
+        if not given.is_dir():
+            raise FileNotFoundError(errno.ENOENT, "no such folder", str(given))
+        progress("verify", 0.1)
         return verify_folder(folder, given)
     if given is not None:
         raise InputUnused(plan=plan)
-    with opened(settings) as graph:
+    if folder.name != plan:
+        raise FileNotFoundError(errno.ENOENT, "no such folder", plan)
+    with opened(settings, progress) as graph:
         stored = plan_named(graph, plan)
+    progress("read", 0.1)
     snapshot = snapshot_of(settings, stored)
+    progress("verify", 0.3)
     return verify_kept(stored.id, snapshot, settings.plans)

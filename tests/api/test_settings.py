@@ -35,11 +35,13 @@ def test_a_wrong_setting_in_the_file_is_named_with_the_file(tmp_path: Path, file
     with pytest.raises(BadSetting, match=named) as error:
         read_settings({}, home=tmp_path)
     assert "zhongfu.toml" in error.value.message("zh")
+    assert "Input should" not in error.value.message("zh")
 
 
 def test_a_wrong_setting_in_the_environment_is_named(tmp_path: Path) -> None:
-    with pytest.raises(BadSetting, match=r"the environment.*jobs"):
+    with pytest.raises(BadSetting, match=r"the environment .* jobs = 'many': it must be a whole number") as error:
         read_settings({"ZHONGFU_JOBS": "many"}, home=tmp_path)
+    assert error.value.message("zh").startswith("环境变量 中的设置有误：jobs = 'many'：须为整数")
 
 
 def test_each_setting_says_where_it_comes_from_and_hides_passwords(tmp_path: Path) -> None:

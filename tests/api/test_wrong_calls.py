@@ -17,7 +17,12 @@ CALLS = {
     "a_day_that_does_not_exist": (["match", "--on", "2026-02-30"], 2, "'2026-02-30' is not a day", "不是有效日期"),
     "a_day_written_otherwise": (["gaps", "--on", "1.12.2026"], 2, "2026-12-01", "2026-12-01"),
     "a_period_that_is_no_month": (["match", "--period", "2026-13"], 2, "calendar month", "自然月"),
-    "a_policy_that_is_not_there": (["match", "--policy", "nowhere.toml"], 2, "nowhere.toml", "匹配策略"),
+    "a_policy_that_is_not_there": (
+        ["match", "--policy", "nowhere.toml"],
+        2,
+        "nowhere.toml: there is no such file",
+        "没有这个文件",
+    ),
     "no_jobs": (["match", "--jobs", "0"], 2, "jobs = 0", "设置有误"),
     "a_plan_that_does_not_exist": (["show", "ffff0000"], 2, "no plan ffff0000", "没有方案 ffff0000"),
     "publishing_a_plan_that_does_not_exist": (["publish", "ffff0000"], 2, "no plan ffff0000", "没有方案"),
@@ -79,6 +84,20 @@ def test_the_language_of_the_reader_comes_first(loaded: Command, lang: str, firs
 def test_the_terminal_s_own_language_holds_where_none_is_named(loaded: Command) -> None:
     said = loaded("show", "ffff0000", code=2, lang="", LC_ALL="zh_CN.UTF-8").err
     assert said.startswith("✗ 没有方案")
+
+
+@pytest.mark.parametrize("arguments", [[], ["graph"]], ids=["alone", "group"])
+def test_a_call_without_a_command_shows_the_commands_and_no_fault(tmp_path: Path, arguments: list[str]) -> None:
+    done = Command(tmp_path)(*arguments, code=2)
+    assert "Usage" in done.out + done.err
+    assert "✗" not in done.err
+
+
+def test_a_path_to_be_verified_that_leads_nowhere_is_told_as_a_path(tmp_path: Path) -> None:
+    for arguments in (["verify", tmp_path / "nowhere"], ["verify", tmp_path, "--input", tmp_path / "nowhere"]):
+        done = Command(tmp_path)(*arguments, code=2)
+        assert "nowhere: there is no such file or folder" in unfolded(done.err)
+        assert "没有这个文件或文件夹" in unfolded(done.err)
 
 
 def test_nothing_loaded_yet_says_how_to_load(tmp_path: Path) -> None:

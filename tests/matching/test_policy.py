@@ -1,5 +1,6 @@
 """A policy is read whole, refuses what it does not know, and writes itself as it is read."""
 
+import re
 import tomllib
 from pathlib import Path
 
@@ -41,14 +42,17 @@ def test_a_rank_that_is_given_leaves_the_others_as_they_are():
     ],
 )
 def test_a_setting_out_of_range_is_refused_by_name(settings: dict[str, object], named: str):
-    with pytest.raises(PolicyError, match=named):
+    with pytest.raises(PolicyError, match=named) as wrong:
         policy_of(settings)
+    assert named in wrong.value.zh
+    assert re.search("[一-鿿]", wrong.value.zh)
+    assert "Input should" not in str(wrong.value) + wrong.value.zh
 
 
 def test_a_file_that_is_not_toml_is_refused_by_name(tmp_path: Path):
     path = tmp_path / "policy.toml"
     path.write_text("seed = = 1", "utf-8")
-    with pytest.raises(PolicyError, match=r"policy\.toml"):
+    with pytest.raises(PolicyError, match=r"not TOML in UTF-8: .*line 1"):
         read_policy(path)
 
 

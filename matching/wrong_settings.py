@@ -1,0 +1,56 @@
+"""What is wrong with settings, in English and Chinese: their check says it in English alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+_WHOLE, _NUMBER = ("it must be a whole number", "须为整数"), ("it must be a number", "须为数字")
+_LIST, _TABLE = ("it must be a list", "须为列表"), ("it must be a table", "须为表")
+_WORDS = {
+    "extra_forbidden": ("there is no such setting", "没有这项设置"),
+    "greater_than_equal": ("it must be at least {ge}", "须不小于 {ge}"),
+    "greater_than": ("it must be above {gt}", "须大于 {gt}"),
+    "less_than_equal": ("it must be at most {le}", "须不大于 {le}"),
+    "literal_error": ("it must be {expected}", "须为 {expected_zh}"),
+    "string_too_short": ("it must not be empty", "不能为空"),
+    "string_type": ("it must be text", "须为文字"),
+    "int_type": _WHOLE,
+    "int_parsing": _WHOLE,
+    "int_from_float": _WHOLE,
+    "float_type": _NUMBER,
+    "float_parsing": _NUMBER,
+    "tuple_type": _LIST,
+    "dict_type": _TABLE,
+    "model_type": _TABLE,
+}
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """One setting with its value, and what it must be, in both languages."""
+
+    setting: str
+    en: str
+    zh: str
+
+
+def wrong_settings(error: ValidationError) -> Iterator[Wrong]:
+    """What a check of settings found, one by one; a check of ours says it in two texts, English first."""
+    for each in error.errors():
+        setting = ".".join(map(str, each["loc"]))
+        en, zh = _what(each["type"], each.get("ctx", {}), each["msg"])
+        said = f"{setting} = {each['input']!r}"
+        yield Wrong(setting, f"{said}: {en}", f"{said}：{zh}")
+
+
+def _what(kind: str, facts: dict[str, Any], message: str) -> tuple[str, str]:
+    if kind == "value_error":
+        en, zh = facts["error"].args
+        return en, zh
+    expected = str(facts.get("expected", "")).replace(" or ", " 或 ").replace(", ", "、")
+    en, zh = _WORDS.get(kind, (message, message))
+    return en.format(**facts), zh.format(**facts, expected_zh=expected)
