@@ -23,6 +23,7 @@ from loaders.plan_folder import (
     keep_plan,
     read_plan_folder,
     read_state,
+    read_table,
 )
 from loaders.write.folder import Format
 from matching.certificate import Certificate, CertificateError, Verdict, certificate_of
@@ -57,8 +58,8 @@ class InputAtFault(ZhongfuError):
     """The input folder that a plan is held against does not pass the check."""
 
     code = "input_at_fault"
-    en = "{folder} does not pass the check: {count} errors, the first in {file}, row {row}: {message}"
-    zh = "{folder} 未通过检查：{count} 处错误，首处在 {file} 第 {row} 行：{message_zh}"
+    en = "{folder} does not pass the check; errors: {count}, the first in {file}{row}: {message}"
+    zh = "{folder} 未通过检查：错误 {count} 处，首处在 {file}{row_zh}：{message_zh}"
     repair_en = "Give the folder that the plan was made from, or export it with `--with-input`."
     repair_zh = "请给出方案所用的数据文件夹，或用 `--with-input` 导出。"
 
@@ -130,6 +131,17 @@ def verify_folder(folder: Path, input_folder: Path) -> tuple[Plan, Verdict]:
         raise _certificate_fault(folder, error) from error
 
 
+def kept_tables(plan: str, plans: Path, *names: str) -> list[pa.Table]:
+    """Some tables of the kept plan of this id, as its files say. Raises PlanMissing, and PlanDamaged for one that is none."""
+    folder = plans / plan
+    if not folder.is_dir():
+        raise PlanMissing(plan=plan, where=plans)
+    try:
+        return [read_table(folder, name, SCHEMAS[name]) for name in names]
+    except PlanFolderFault as error:
+        raise PlanDamaged(**error.facts) from error
+
+
 def verify_kept(plan: str, snapshot: Snapshot, plans: Path) -> tuple[Plan, Verdict]:
     """Recheck the kept plan of this id from its files. Raises PlanMissing, and PlanDamaged where one cannot be read."""
     told = told_of(plan, plans)
@@ -178,7 +190,8 @@ def _snapshot_in(folder: Path, told: Told, certificate: Certificate) -> Snapshot
             folder=folder,
             count=checked.issues.errors,
             file=first.file,
-            row=first.row or 1,
+            row=f", row {first.row}" if first.row else "",
+            row_zh=f" 第 {first.row} 行" if first.row else "",
             message=first.message_en,
             message_zh=first.message_zh,
         )

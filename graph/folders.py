@@ -1,4 +1,4 @@
-"""Folders that appear whole or not at all."""
+"""Folders and files that appear whole or not at all."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ from graph.errors import DiskFull, NoRights
 
 
 @contextmanager
-def whole_folder(folder: Path) -> Iterator[Path]:
+def whole_folder(folder: Path, setting: str = "ZHONGFU_HOME") -> Iterator[Path]:
     """A temporary folder that takes the name `folder` when the block ends well, and is gone otherwise.
 
-    A `folder` that is already there wins: its name stands for its content. Raises DiskFull and NoRights.
+    A `folder` that is already there and not empty wins: its name stands for its content. `setting` names the way to
+    another place. Raises DiskFull and NoRights.
     """
-    with told_plainly(folder.parent):
+    with told_plainly(folder.parent, setting):
         folder.parent.mkdir(parents=True, exist_ok=True)
         growing = folder.parent / f".{folder.name}.{uuid4().hex}"
         growing.mkdir()
@@ -30,6 +31,22 @@ def whole_folder(folder: Path) -> Iterator[Path]:
             flush_file(folder.parent)
         finally:
             shutil.rmtree(growing, ignore_errors=True)
+
+
+@contextmanager
+def whole_file(path: Path, setting: str) -> Iterator[Path]:
+    """A temporary file that takes the place of `path` when the block ends well, and is gone otherwise.
+
+    `setting` names the way to another place. Raises DiskFull and NoRights.
+    """
+    with told_plainly(path.parent, setting):
+        growing = path.parent / f".{uuid4().hex}.{path.name}"
+        try:
+            yield growing
+            flush_file(growing)
+            growing.rename(path)
+        finally:
+            growing.unlink(missing_ok=True)
 
 
 @contextmanager

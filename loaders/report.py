@@ -16,9 +16,11 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from rich.table import Table
 from rich.text import Text
 
+from graph.folders import whole_file
 from loaders.contract.check import Progress
 from loaders.faults import FAULTS
 from loaders.issues import Issue, Issues
+from loaders.write.xlsx_file import save_book
 
 SHEET_ROWS = 1_048_575
 """Rows below the header that one sheet of a workbook holds."""
@@ -41,20 +43,21 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write_issues(issues: Issues, path: Path, progress: Progress | None = None) -> None:
-    """Every issue in a file: .xlsx, .csv or .json, by its name; raises ValueError for another.
+    """Every issue in a file, whole or not at all: .xlsx, .csv or .json, by its name; raises ValueError for another.
 
     A million issues take some two minutes as a workbook and ten seconds as CSV.
     """
     rows = _told(issues, path.name, progress)
-    match path.suffix.lower():
-        case ".xlsx":
-            _write_xlsx(rows, issues.by_code(), path)
-        case ".csv":
-            _write_csv(rows, path)
-        case ".json":
-            _write_json(rows, path)
-        case other:
-            raise ValueError(f"issues are written as .xlsx, .csv or .json, not {other or path.name}")
+    with whole_file(path, setting="--issues") as growing:
+        match path.suffix.lower():
+            case ".xlsx":
+                _write_xlsx(rows, issues.by_code(), growing)
+            case ".csv":
+                _write_csv(rows, growing)
+            case ".json":
+                _write_json(rows, growing)
+            case other:
+                raise ValueError(f"issues are written as .xlsx, .csv or .json, not {other or path.name}")
 
 
 def _told(issues: Issues, step: str, progress: Progress | None) -> Iterator[Issue]:
@@ -119,7 +122,7 @@ def _caption(issues: Issues, first: int, language: str) -> Text:
         said = "，".join(f"{_SEVERITIES[each][0]} {many:,}" for each, many in counted.items())
         more = f"；以上为前 {first} 条" if len(issues) > first else ""
     else:
-        said = ", ".join(f"{many:,} {each}s" for each, many in counted.items())
+        said = ", ".join(f"{many:,} {each}{'' if many == 1 else 's'}" for each, many in counted.items())
         more = f"; the first {first} are shown" if len(issues) > first else ""
     return Text(said + more)
 
@@ -141,7 +144,7 @@ def _write_xlsx(rows: Iterator[Issue], counts: Mapping[str, int], path: Path) ->
             break
         number += 1
     _write_totals(book, counts)
-    book.save(path)
+    save_book(book, path)
 
 
 def _cell(sheet: Any, value: object) -> Any:

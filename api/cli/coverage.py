@@ -43,7 +43,8 @@ def show_gaps(
     from api.service.gaps import find_gaps
 
     with progress() as told:
-        found = find_gaps(surroundings(), region=region, level=level, on=on, progress=told)
+        answer = find_gaps(surroundings(), region=region, level=level, on=on, progress=told)
+    found = answer.gaps
     rows = getattr(found, table).to_pylist()
     if form is not Format.table:
         show(rows, form, whole=_whole(found))
@@ -54,6 +55,8 @@ def show_gaps(
         show([_readable(row, names) for row in rows[:ROWS]], form, title=label(table))
         if len(rows) > ROWS:
             note(f"The first {ROWS} of {len(rows):,} rows.", f"共 {len(rows):,} 行，列出前 {ROWS} 行。")
+    for fault in answer.untold:
+        note(f"Without its causes: {fault.message('en')}", f"未列其原因：{fault.message('zh')}")
 
 
 def _names(found: Gaps) -> dict[str, str]:

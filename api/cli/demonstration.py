@@ -85,7 +85,7 @@ def demo(
     with done.step("export", "written as files", "导出为文件") as told:
         files = export_plan(settings, made.plan.id, out, "csv", progress=told)
     with done.step("gaps", "gaps counted county by county", "按县区统计缺口") as told:
-        found = find_gaps(settings, region=world.REGION, level="county", on=world.DAY, progress=told)
+        found = find_gaps(settings, region=world.REGION, level="county", on=world.DAY, progress=told).gaps
     certificate = made.plan.certificate.as_json()
     if form is Format.table:
         screen.show_result(settings, certificate, made.stored, verdict, found, files, done.seconds, published.revision)

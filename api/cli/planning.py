@@ -77,10 +77,9 @@ def _short(row: Mapping[str, Any]) -> dict[str, Any]:
 def show_plan(plan: PlanName, form: AsFormat = Format.table) -> None:
     """Show a plan: what was reached, what is proven, what was checked, and why something is left."""
     from api.cli.reasons_screen import show_reasons
-    from api.plan_files import PlanMissing
+    from api.plan_files import PlanDamaged, PlanMissing
     from api.service.plans import shown_plan
     from api.service.reasons import reasons_of
-    from loaders.plan_folder import PlanFolderFault
 
     settings = surroundings()
     with progress() as told:
@@ -90,7 +89,7 @@ def show_plan(plan: PlanName, form: AsFormat = Format.table) -> None:
     if form is Format.table:
         try:
             show_reasons(reasons_of(settings, stored.id))
-        except (PlanMissing, PlanFolderFault) as fault:
+        except (PlanMissing, PlanDamaged) as fault:
             note(f"No reasons: {fault.message('en')}", f"无法列出原因：{fault.message('zh')}")
 
 

@@ -8,7 +8,6 @@ from pathlib import Path
 from api.service.loading import make_sample
 from api.service.opening import Progress, silent
 from api.settings import VARIABLES, Settings
-from graph.folders import whole_folder
 
 REGION, NAME, SEED, DAY = "441400", "梅州市", 20260, "2026-11-02"
 
@@ -23,6 +22,5 @@ def demo_data(settings: Settings, progress: Progress = silent) -> Path:
     """The folder of the sample, some of its rows at fault; written whole, and only once."""
     folder = settings.home / "data"
     if not folder.exists():
-        with whole_folder(folder) as growing:
-            make_sample(growing, region=REGION, seed=SEED, on=DAY, dirty=True, progress=progress)
+        make_sample(folder, region=REGION, seed=SEED, on=DAY, dirty=True, progress=progress)
     return folder

@@ -12,6 +12,7 @@ from api.service.opening import Progress, fetch_jars, opened, silent
 from api.settings import Settings
 from graph.closing import REPLACEABLE, NotReplaceable
 from graph.errors import CallError
+from graph.folders import whole_folder
 from graph.model import TABLES
 from loaders.load import Loaded, load
 from loaders.report import write_issues
@@ -30,6 +31,16 @@ class ReplaceNeedsRegion(CallError):
     zh = "`--replace` 与 `--region` 须同时使用：只关闭该行政区划内文件未列出的行。"
     repair_en = "For example `zhongfu load FOLDER --replace offers --region 441402`."
     repair_zh = "例如 `zhongfu load FOLDER --replace offers --region 441402`。"
+
+
+class FolderTaken(CallError):
+    """A sample would overwrite what a folder holds."""
+
+    code = "folder_taken"
+    en = "{folder} holds files already; a sample overwrites none."
+    zh = "{folder} 中已有文件；生成样例不会覆盖任何文件。"
+    repair_en = "Name a folder that is empty or not there yet, or empty this one."
+    repair_zh = "请指定空文件夹或尚不存在的文件夹，或先清空该文件夹。"
 
 
 class IssuesFile(CallError):
@@ -53,14 +64,28 @@ def make_sample(
     dirty: bool = False,
     progress: Progress = silent,
 ) -> dict[str, int]:
-    """Write an invented world on real regions into a folder; gives the rows of each table."""
+    """Write an invented world on real regions into a folder, whole or not at all; gives the rows of each table.
+
+    Raises
+    ------
+    FolderTaken, UnknownRegion, BadScale, BadSeed, DirtyNeedsCsv, BadDate
+        The call cannot be followed; nothing is written.
+    DiskFull, NoRights
+        There is no room, or no right to write.
+    """
+    if out.is_dir() and any(out.iterdir()):
+        raise FolderTaken(folder=out)
+    if out.exists() and not out.is_dir():
+        raise FileExistsError(errno.EEXIST, "a file of this name", str(out))
     written: list[str] = []
 
     def told(table: str, _rows: int) -> None:
         written.append(table)
         progress(table, len(written) / len(SAMPLED))
 
-    return write_sample(out, region, seed, scale, day_of(on), form, dirty, told)
+    day = day_of(on)
+    with whole_folder(out, setting="OUT") as growing:
+        return write_sample(growing, region, seed, scale, day, form, dirty, told)
 
 
 def load_folder(

@@ -5,16 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
-from api.plan_files import PlanMissing
+from api.plan_files import kept_tables
 from api.settings import Settings
-from loaders.plan_folder import read_table
-from matching.plan_tables import SCHEMAS
 
 
 @dataclass(frozen=True)
@@ -32,18 +29,19 @@ class Why:
 def reasons_of(settings: Settings, plan: str) -> list[Why]:
     """The reasons of the kept plan of this id: needs first, then places, households, offers and workers left over.
 
-    Raises PlanMissing, and PlanFolderFault where a table cannot be read.
+    Raises PlanMissing, and PlanDamaged where a table cannot be read.
     """
-    folder = settings.plans / plan
-    if not folder.is_dir():
-        raise PlanMissing(plan=plan, where=settings.plans)
-    return [why for name in ("unmet", "uncovered", "unused") for why in _reasons(folder, name)]
+    tables = kept_tables(plan, settings.plans, *_ABOUT)
+    return [why for name, table in zip(_ABOUT, tables, strict=True) for why in _reasons(name, table)]
 
 
-def _reasons(folder: Path, name: str) -> Iterator[Why]:
+_ABOUT = {"unmet": "need", "uncovered": "subject", "unused": "provider"}
+"""The tables with reasons, and the column that names what each row is about."""
+
+
+def _reasons(name: str, table: pa.Table) -> Iterator[Why]:
     """The reasons of one table, the most frequent of each subject type first."""
-    table = read_table(folder, name, SCHEMAS[name])
-    about = {"unmet": "need", "uncovered": "subject", "unused": "provider"}[name]
+    about = _ABOUT[name]
     types = pa.array(["need"] * len(table)) if name == "unmet" else _texts(table, f"{about}_type")
     reasons = _texts(table, "reason")
     code = _numbers(types) * (1 + len(reasons)) + _numbers(reasons)

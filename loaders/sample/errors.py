@@ -33,13 +33,3 @@ class DirtyNeedsCsv(CallError):
     zh = "错误样例以文本写成，{format} 格式无法容纳。"
     repair_en = "Write the sample as csv."
     repair_zh = "请将样本写为 csv。"
-
-
-class FolderRefused(CallError):
-    """The folder for the sample cannot be written to."""
-
-    code = "sample_folder"
-    en = "The sample cannot be written to {folder}: {detail}"
-    zh = "无法将样本写入 {folder}：{detail}"
-    repair_en = "Name a folder that you may write to, on a disk with room (the whole province takes 1.5 GB as csv)."
-    repair_zh = "请指定有写入权限、空间充足的文件夹（全省 csv 约需 1.5 GB）。"

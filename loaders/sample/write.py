@@ -17,7 +17,7 @@ from graph.tables import shipped_service_kinds
 from loaders.dirty import add_faults
 from loaders.sample.capacities import capacities, reachable
 from loaders.sample.caseworkers import caseworker_table
-from loaders.sample.errors import BadScale, BadSeed, DirtyNeedsCsv, FolderRefused
+from loaders.sample.errors import BadScale, BadSeed, DirtyNeedsCsv
 from loaders.sample.funds import draw_funds, fund_table, pay
 from loaders.sample.households import draw_homes, household_table
 from loaders.sample.needs import need_table
@@ -49,7 +49,7 @@ def write_sample(
     `scale` multiplies households, workers, volunteers, organisations and offers alike. Offers that reach beyond the
     region bring the share of their capacity that its households are of those they serve. The same arguments give the
     same bytes. `dirty` adds the faults that `loaders.dirty` lists; they are written as text, so it takes CSV.
-    Raises a CallError for a region that Guangdong does not have, a scale out of range or a folder that cannot be written.
+    Raises a CallError for a region that Guangdong does not have or a scale out of range.
     """
     if not 0 < scale <= LARGEST_SCALE:
         raise BadScale(scale=scale, largest=LARGEST_SCALE)
@@ -59,17 +59,14 @@ def write_sample(
         raise DirtyNeedsCsv(format=format)
     world = build_world(region, seed, scale)
     rows = {}
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        for name, table in sample_tables(world, on):
-            write_table(table, out / f"{name}.{format}", format)
-            rows[name] = len(table)
-            if progress:
-                progress(name, len(table))
-        if dirty:
-            add_faults(out)
-    except OSError as error:
-        raise FolderRefused(folder=out, detail=error.strerror or error) from error
+    out.mkdir(parents=True, exist_ok=True)
+    for name, table in sample_tables(world, on):
+        write_table(table, out / f"{name}.{format}", format)
+        rows[name] = len(table)
+        if progress:
+            progress(name, len(table))
+    if dirty:
+        add_faults(out)
     return rows
 
 

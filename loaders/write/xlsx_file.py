@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,14 @@ def write_xlsx(table: pa.Table, path: Path) -> None:
     for batch in table.to_batches(_BATCH):
         for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
             sheet.append([_cell(sheet, value) for value in row])
-    book.save(path)
+    save_book(book, path)
+
+
+def save_book(book: openpyxl.Workbook, path: Path) -> None:
+    """Write a workbook by way of memory: an archive that a full disk cuts off would complain again when it is let go."""
+    archive = BytesIO()
+    book.save(archive)
+    path.write_bytes(archive.getbuffer())
 
 
 def _cell(sheet: Any, value: object) -> object:

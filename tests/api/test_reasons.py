@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from api.cli.reasons_screen import show_reasons
-from api.plan_files import PlanMissing, store_plan
+from api.plan_files import PlanDamaged, PlanMissing, store_plan
 from api.service.reasons import reasons_of
 from api.settings import read_settings
 from graph.model import PROVIDER_TYPES
@@ -55,3 +55,7 @@ def test_a_reason_is_told_with_the_first_of_them_in_a_sentence(
 def test_a_plan_whose_files_are_not_here_has_no_reasons(tmp_path: Path) -> None:
     with pytest.raises(PlanMissing):
         reasons_of(read_settings(home=tmp_path), "00ff")
+    plan = kept(random_world(1, 5, 2), tmp_path)
+    (tmp_path / "plans" / plan.id / "unmet.parquet").write_bytes(b"PAR1")
+    with pytest.raises(PlanDamaged, match="unmet"):
+        reasons_of(read_settings(home=tmp_path), plan.id)

@@ -169,6 +169,25 @@ def test_a_write_that_breaks_off_leaves_nothing(tmp_path: Path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_file_that_breaks_off_leaves_the_earlier_one_as_it_was(tmp_path: Path):
+    path = tmp_path / "issues.csv"
+    path.write_text("earlier")
+
+    def cut_off() -> None:
+        with folders.whole_file(path, setting="--issues") as growing:
+            growing.write_text("half")
+            raise OSError(28, "No space left on device")
+
+    with pytest.raises(DiskFull) as full:
+        cut_off()
+    assert "--issues" in full.value.repair("en")
+    assert [each.name for each in tmp_path.iterdir()] == ["issues.csv"]
+    assert path.read_text() == "earlier"
+    with folders.whole_file(path, setting="--issues") as growing:
+        growing.write_text("later")
+    assert path.read_text() == "later"
+
+
 def test_a_full_disk_is_told_with_a_way_out(tmp_path: Path):
     with pytest.raises(DiskFull, match="full"), folders.whole_folder(tmp_path / "plan"):
         raise OSError(28, "No space left on device")

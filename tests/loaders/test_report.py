@@ -75,7 +75,7 @@ def test_another_ending_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "said"), [("en", "3 errors, 0 warnings, 1 notices; the first 2 are shown"), ("zh", "错误 3")]
+    ("language", "said"), [("en", "3 errors, 0 warnings, 1 notice; the first 2 are shown"), ("zh", "错误 3")]
 )
 def test_the_terminal_shows_the_first_and_the_totals(tmp_path: Path, language: str, said: str) -> None:
     console = Console(width=200, record=True, file=StringIO())

@@ -123,9 +123,3 @@ def test_a_call_that_makes_no_sense_is_refused_before_anything_is_written(
     with pytest.raises(CallError, match=fault):
         write_sample(tmp_path / "out", **SMALL | call)
     assert not (tmp_path / "out").exists()
-
-
-def test_a_folder_that_is_a_file_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("", "utf-8")
-    with pytest.raises(CallError, match="file"):
-        write_sample(tmp_path / "file", **SMALL)
