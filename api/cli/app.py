@@ -12,6 +12,7 @@ from typer.exceptions import TyperException
 from typer.main import get_command
 
 from api.cli import coverage, deciding, demonstration, loading, planning, serving
+from api.cli.help import HELP_OPTIONS, prepared, speaks_chinese
 from api.cli.screen import chinese, fault, leave_quietly
 from api.cli.wrong_calls import told_of_call
 from api.errors import WRONG_CALL, Told, told
@@ -22,7 +23,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode="rich",
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings={"help_option_names": HELP_OPTIONS},
 )
 for commands in (loading, planning, deciding, coverage, serving, demonstration):
     commands.register(app)
@@ -54,8 +55,9 @@ def zhongfu(
 
 def main() -> None:
     """Run the command line; exit 0 when done, 1 when the data or the plan is at fault, 2 when the call is."""
+    command = prepared(get_command(app), chinese=speaks_chinese(sys.argv[1:], os.environ))
     try:
-        sys.exit(get_command(app).main(standalone_mode=False) or 0)
+        sys.exit(command.main(standalone_mode=False) or 0)
     except (typer.Abort, KeyboardInterrupt):
         _end(Told.stopped())
     except BrokenPipeError:
