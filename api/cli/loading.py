@@ -11,6 +11,7 @@ from api.cli.options import AsFormat, surroundings
 from api.cli.screen import Format, messages, note, progress, results, said, show, table_of
 
 if TYPE_CHECKING:
+    from api.settings import Settings
     from loaders.load import Loaded
 
 _SHOWN = 20
@@ -55,6 +56,12 @@ def load_tables(
     region: Annotated[
         str | None, typer.Option(help="Where --replace closes rows: a code of 12 digits or its first six.")
     ] = None,
+    for_server: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="OUT", help="Write files for the import tool of a server that is empty instead, and print its line."
+        ),
+    ] = None,
     form: AsFormat = Format.table,
 ) -> None:
     """Check a folder whole and write it into the graph; with any error nothing is written."""
@@ -62,6 +69,9 @@ def load_tables(
     from loaders.report import issue_table
 
     settings = surroundings()
+    if for_server is not None:
+        _write_for_server(settings, folder, for_server, form)
+        return
     with progress() as told:
         loaded = load_folder(
             settings,
@@ -82,6 +92,29 @@ def load_tables(
     _say_what_became(loaded, check_only=check)
     if found.blocked or (found.errors and not skip_errors):
         raise typer.Exit(1)
+
+
+def _write_for_server(settings: Settings, folder: Path, out: Path, form: Format) -> None:
+    """Write the import tool's files, or list the errors that keep from it."""
+    from api.service.loading import write_for_server
+    from loaders.report import issue_table
+
+    with progress() as told:
+        loaded, line = write_for_server(settings, folder, out, told)
+    if len(loaded.checked.issues):
+        messages().print(issue_table(loaded.checked.issues, _SHOWN, settings.lang))
+    if not line:
+        _say_what_became(loaded, check_only=False)
+        raise typer.Exit(1)
+    if form is Format.table:
+        results().print(line, soft_wrap=True, highlight=False, markup=False)
+        note(
+            "Run this line on the server, with the database stopped and the files in reach; then set ZHONGFU_GRAPH to its "
+            "address: the next command makes the constraints.",
+            "请在服务器上停止数据库后运行此行（须能读到这些文件），再将 ZHONGFU_GRAPH 设为其地址：下一条命令会建立约束。",
+        )
+    else:
+        show([vars(count) for count in loaded.counts], form, whole={"folder": str(out), "line": line})
 
 
 def _show(loaded: Loaded, form: Format) -> None:

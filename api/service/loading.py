@@ -14,7 +14,7 @@ from graph.closing import REPLACEABLE, NotReplaceable
 from graph.errors import CallError
 from graph.folders import whole_folder
 from graph.model import TABLES
-from loaders.load import Loaded, load
+from loaders.load import Loaded, load, prepare_import
 from loaders.report import write_issues
 from loaders.sample import write_sample
 
@@ -125,6 +125,14 @@ def load_folder(
     if issues is not None:
         write_issues(loaded.checked.issues, issues, progress)
     return loaded
+
+
+def write_for_server(settings: Settings, folder: Path, out: Path, progress: Progress = silent) -> tuple[Loaded, str]:
+    """Write a checked folder as files of Neo4j's import tool, for a server that holds nothing; gives the line to run there.
+
+    The line is empty where the check found an error; nothing is written then.
+    """
+    return prepare_import(folder, out, settings.actor, home=settings.home, progress=progress)
 
 
 def _refuse_wrong_call(settings: Settings, issues: Path | None, replaced: Sequence[str], region: str | None) -> None:

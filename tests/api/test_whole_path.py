@@ -169,3 +169,23 @@ def test_a_draft_that_no_longer_holds_is_refused(loaded: Command, published: str
     assert "no longer holds" in refused.err
     assert "已不成立" in refused.err
     assert json.loads(loaded("plans", "--format", "json").out)[0]["plan"]
+
+
+def test_for_a_server_the_import_tools_files_are_written_and_its_line_is_printed(
+    zhongfu: Command, sample: Path, tmp_path: Path
+) -> None:
+    done = zhongfu("load", sample, "--for-server", tmp_path / "out", "--format", "json")
+    assert done.json["line"].startswith("neo4j-admin database import full ")
+    assert (tmp_path / "out" / "needs.csv").is_file()
+
+
+def test_for_a_server_nothing_is_written_of_a_folder_with_an_error(
+    zhongfu: Command, sample: Path, tmp_path: Path
+) -> None:
+    broken = tmp_path / "broken"
+    shutil.copytree(sample, broken)
+    (broken / "needs.csv").unlink()
+    (broken / "needs.csv").write_text("need,household,kind,quantity\nN1,nobody,food,0\n", "utf-8")
+    done = zhongfu("load", broken, "--for-server", tmp_path / "out", code=1)
+    assert "nobody" in done.err
+    assert not (tmp_path / "out").exists()
