@@ -1,10 +1,15 @@
-"""Where jobs run: in this process, in local processes beside it, or on an executor of the caller; the same results."""
+"""Where jobs run: in this process and in local ones beside it, or on an executor of the caller's; the same results."""
 
 from __future__ import annotations
 
 import multiprocessing
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib import import_module
+from threading import Lock
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -12,22 +17,66 @@ Job = tuple[Callable[..., T], tuple[Any, ...]]
 """A function of a module and its arguments, which are arrays: nothing is inherited from the process that asks."""
 
 
-def run(jobs: Sequence[Job[T]], processes: int, executor: Executor | None = None) -> Iterator[T]:
-    """Results of jobs in their order.
+@contextmanager
+def workers(processes: int, executor: Executor | None, module: str) -> Iterator[Workers]:
+    """So many processes, this one among them, while the block lasts; an executor of the caller's takes their place.
 
-    With several processes this one takes part: it runs whatever no other has begun. They are spawned, not forked, since
-    the caller may hold threads (Arrow's, a Java machine's) that a fork would break. An executor of the caller's takes
-    all jobs instead.
+    They are begun at once, with the module of their jobs: while this process is small, and to be ready when asked. They
+    are spawned, not forked, since the caller may hold threads (Arrow's, a Java machine's) that a fork would break.
     """
-    if executor is not None:
-        yield from executor.map(_call, jobs)
-    elif processes <= 1 or len(jobs) <= 1:
-        yield from (_call(job) for job in jobs)
-    else:
-        with ProcessPoolExecutor(processes - 1, mp_context=multiprocessing.get_context("spawn")) as pool:
-            running = [pool.submit(_call, job) for job in jobs]
-            own = {at: _call(jobs[at]) for at, future in enumerate(running) if future.cancel()}
-            yield from (own[at] if at in own else future.result() for at, future in enumerate(running))
+    if executor is not None or processes <= 1:
+        yield Workers(0, executor)
+        return
+    with ProcessPoolExecutor(processes - 1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        for _ in range(processes - 1):
+            pool.submit(import_module, module)
+        yield Workers(processes - 1, pool)
+
+
+@dataclass(frozen=True)
+class Workers:
+    """Local processes beside this one, or an executor that takes all jobs, or neither."""
+
+    beside: int
+    pool: Executor | None
+
+    def run(self, jobs: Sequence[Job[T]], told: Callable[[float], None]) -> list[T]:
+        """Results of jobs in their order; each is begun when somebody is free. `told` hears the share that is done."""
+        if self.pool is not None and not self.beside:
+            return list(self.pool.map(_call, jobs))
+        queue = _Queue(jobs, self.pool)
+        for _ in range(self.beside):
+            queue.send()
+        results: dict[int, T] = {}
+        while (at := queue.next()) is not None:
+            results[at] = _call(jobs[at])
+            told((at + 1) / len(jobs))
+        return [results[at] if at in results else queue.sent[at].result() for at in range(len(jobs))]
+
+
+class _Queue:
+    """Jobs that nobody has begun; a process beside this one is sent another when it is done with one."""
+
+    def __init__(self, jobs: Sequence[Job[Any]], pool: Executor | None) -> None:
+        self._jobs, self._pool, self._lock = jobs, pool, Lock()
+        self._waiting = deque(range(len(jobs)))
+        self.sent: dict[int, Future[Any]] = {}
+
+    def next(self) -> int | None:
+        """The next job, to be done by who asks; None when all are begun."""
+        with self._lock:
+            return self._waiting.popleft() if self._waiting else None
+
+    def send(self, _done: Future[Any] | None = None) -> None:
+        """Send the next job to the pool."""
+        with self._lock:
+            if self._waiting and self._pool is not None:
+                at = self._waiting.popleft()
+                self.sent[at] = self._pool.submit(_call, self._jobs[at])
+                sent = self.sent[at]
+            else:
+                return
+        sent.add_done_callback(self.send)
 
 
 def _call(job: Job[T]) -> T:

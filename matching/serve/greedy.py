@@ -200,7 +200,10 @@ class _Turn:
                     offer = offers[choice]
                     room = left[offer]
                     if purses[offer]:
-                        room = min(room, *[money[purse] // cost[offer] for purse in purses[offer]])
+                        for purse in purses[offer]:
+                            payable = money[purse] // cost[offer]
+                            if payable < room:
+                                room = payable
                         if not room:
                             left[offer] = 0
                     if room >= wanted or (room and not only_whole):

@@ -11,7 +11,7 @@ import numpy as np
 from graph.snapshot import Longs
 from matching.certificate import Stage
 from matching.counts import Counts, served_counts
-from matching.execute import run
+from matching.execute import Workers, workers
 from matching.plan import OFFER, Assignments, Prices, Unmet, Unused
 from matching.problem import Problem
 from matching.serve.baseline import never_behind_greedy, topped_up
@@ -60,16 +60,17 @@ def serve(
     """
     told = progress or (lambda _step, _share: None)
     processes = jobs if len(problem.counting) > FEW_NEEDS else 1
-    roads, usual, forbidden = Roads(problem.snapshot), usual_quantities(problem), forbidden_pairs(problem)
-    supply = hold_locks(problem, roads, standing_supply(problem), forbidden)
-    most = supply.payable(problem)
-    parts = list(parts_of(problem, roads, replace(supply, capacity=most), forbidden.of_type(OFFER), usual))
-    told("greedy", 0.15)
-    purses = purses_of(problem, supply, np.minimum(most, supply.units.sum()))
-    first = greedy(problem, [(part.component, part.network) for part in parts], purses)
-    told("flow", 0.3)
-    limits = _allotted(parts, purses, most, first)
-    outcomes = _solved(parts, limits, lambda share: told("flow", 0.3 + 0.5 * share), processes, executor)
+    with workers(processes, executor, solve.__module__) as at_work:
+        roads, usual, forbidden = Roads(problem.snapshot), usual_quantities(problem), forbidden_pairs(problem)
+        supply = hold_locks(problem, roads, standing_supply(problem), forbidden)
+        most = supply.payable(problem)
+        parts = list(parts_of(problem, roads, replace(supply, capacity=most), forbidden.of_type(OFFER), usual))
+        told("greedy", 0.15)
+        purses = purses_of(problem, supply, np.minimum(most, supply.units.sum()))
+        first = greedy(problem, [(part.component, part.network) for part in parts], purses)
+        told("flow", 0.3)
+        limits = _allotted(parts, purses, most, first)
+        outcomes = _solved(parts, limits, at_work, lambda share: told("flow", 0.3 + 0.5 * share))
     outcomes = never_behind_greedy(problem, outcomes, first, purses, usual)
     baseline = _baseline(problem, supply, parts, first)
     del first
@@ -88,17 +89,12 @@ def serve(
     )
 
 
-def _solved(
-    parts: list[Part], limits: Longs, told: Callable[[float], None], processes: int, executor: Executor | None
-) -> list[Outcome]:
+def _solved(parts: list[Part], limits: Longs, at_work: Workers, told: Callable[[float], None]) -> list[Outcome]:
     """What each component's flow hands out; those with the most arcs are begun first."""
     order = sorted(range(len(parts)), key=lambda at: (-parts[at].network.arcs, at))
     work = [(solve, (parts[at].component, parts[at].network, limits[parts[at].component.offers])) for at in order]
-    found: dict[int, Outcome] = {}
-    for at, solution in zip(order, run(work, processes, executor), strict=True):
-        found[at] = Outcome(parts[at], solution, solution.pieces, by_flow=True)
-        told(len(found) / len(parts))
-    return [found[at] for at in range(len(parts))]
+    found = dict(zip(order, at_work.run(work, told), strict=True))
+    return [Outcome(part, found[at], found[at].pieces, by_flow=True) for at, part in enumerate(parts)]
 
 
 def _allotted(parts: list[Part], purses: Purses, most: Longs, first: list[Taken]) -> Longs:

@@ -1,0 +1,37 @@
+"""Jobs in processes beside this one give what they give here, in their order, and a fault in one is the caller's."""
+
+import math
+import os
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from matching.execute import workers
+
+
+@pytest.mark.parametrize("processes", [1, 2, 3])
+def test_results_come_in_the_order_of_the_jobs(processes: int):
+    told: list[float] = []
+    with workers(processes, None, "math") as at_work:
+        results = at_work.run([(math.factorial, (number,)) for number in range(40)], told.append)
+    assert results == [math.factorial(number) for number in range(40)]
+    assert told == sorted(told)
+
+
+def test_the_caller_takes_part():
+    with workers(2, None, "os") as at_work:
+        pids = at_work.run([(os.getpid, ()) for _ in range(200)], lambda _share: None)
+    assert os.getpid() in pids
+
+
+def test_an_executor_of_the_callers_takes_all_jobs():
+    with ThreadPoolExecutor(2) as pool, workers(4, pool, "math") as at_work:
+        assert at_work.run([(math.sqrt, (4,)), (math.sqrt, (9,))], lambda _share: None) == [2, 3]
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+@pytest.mark.parametrize("wrong", [0, 20, 39])
+def test_a_fault_in_a_job_is_raised(processes: int, wrong: int):
+    jobs = [(math.sqrt, (-1 if number == wrong else 4,)) for number in range(40)]
+    with pytest.raises(ValueError, match="math domain error"), workers(processes, None, "math") as at_work:
+        at_work.run(jobs, lambda _share: None)
