@@ -1,7 +1,7 @@
 """The first load of an empty graph: canonical tables as input files of Neo4j's own import tool.
 
 The import is whole or nothing. What it leaves names itself a load under way, so that no reader takes the graph for
-finished before `graph.loads.finish_import` made the constraints; whoever finds it so may do that, nothing else is needed.
+finished before `graph.load_record.finish_import` made the constraints; whoever finds it so may do that, nothing else is needed.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pyarrow import csv
 
 from graph.difference import given_links
 from graph.folders import told_plainly
-from graph.loads import Load
+from graph.load_record import Load
 from graph.local import ImportFiles
 from graph.model import TABLES
 from graph.schema import NAME, NODE_TABLES, SCHEMA, Edge, edges_of, key_of

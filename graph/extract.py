@@ -13,7 +13,7 @@ from graph.assemble import assemble
 from graph.connect import Graph
 from graph.errors import GraphError
 from graph.gone import with_answered
-from graph.loads import load_under_way, under_way
+from graph.load_record import load_under_way, under_way
 from graph.model import TABLES
 from graph.queries import query
 from graph.schema import NODE_TABLES

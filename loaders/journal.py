@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from graph.folders import told_plainly, whole_folder
-from graph.loads import Load
+from graph.load_record import Load
 from graph.local import locks
 
 _RECORD = "load.json"

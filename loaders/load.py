@@ -21,13 +21,13 @@ from graph.connect import Graph, open_graph
 from graph.errors import CallError, GraphError
 from graph.existing import InGraph
 from graph.gap_tree import RegionUnknown
-from graph.load import Count
-from graph.loads import Load, Way
+from graph.load_record import Load, Way
 from graph.local import Home, default_home, import_arguments
 from graph.queries import query
 from graph.schema import ID_HASH
 from graph.secrets import open_vault, seal_tables
 from graph.tables import shipped_service_kinds
+from graph.write import Count
 from loaders import journal
 from loaders.contract import Checked, check, good_rows
 from loaders.contract.checked import NOTHING, Existing

@@ -12,9 +12,9 @@ from graph.bulk import InputFiles, write_files
 from graph.closing import close_absent
 from graph.connect import Graph, open_graph
 from graph.constraints import prepare
-from graph.load import Count, Written, write_tables
-from graph.loads import Load, LoadUnderWay, begin, end, find_load, finish_import, load_under_way
+from graph.load_record import Load, LoadUnderWay, begin, end, find_load, finish_import, load_under_way
 from graph.local import bulk_import, default_home, size_of, stop
+from graph.write import Count, Written, write_tables
 from loaders import journal
 from loaders.journal import Entry
 

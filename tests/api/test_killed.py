@@ -16,7 +16,7 @@ def fresh(zhongfu: Command) -> Command:
 
 
 def test_a_load_killed_between_tables_is_finished_by_the_next_command(fresh: Command, sample: Path) -> None:
-    fresh.dies("graph.load:write_table:6", "load", sample)
+    fresh.dies("graph.write:write_table:6", "load", sample)
     assert fresh("plans", "--format", "json").json == []
     tables = fresh("load", sample, "--format", "json").json["tables"]
     assert {(row["new"], row["changed"]) for row in tables} == {(0, 0)}, "all of it was written"

@@ -7,9 +7,9 @@ import pyarrow as pa
 
 from graph.connect import Graph
 from graph.constraints import prepare
-from graph.load import Count, write_table
 from graph.model import TABLES
 from graph.tables import shipped_service_kinds
+from graph.write import Count, write_table
 from tests import tiny
 
 

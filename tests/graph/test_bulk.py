@@ -11,7 +11,7 @@ from graph.assemble import assemble
 from graph.bulk import write_files
 from graph.connect import Graph, open_graph
 from graph.extract import extract
-from graph.loads import Load, LoadUnderWay, finish_import, load_under_way
+from graph.load_record import Load, LoadUnderWay, finish_import, load_under_way
 from graph.local import bulk_import, release
 from tests import tiny
 from tests.graph.loaded import files, put

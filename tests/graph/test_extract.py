@@ -8,7 +8,7 @@ from graph.assemble import assemble
 from graph.connect import Graph
 from graph.constraints import prepare
 from graph.extract import extract
-from graph.loads import Load, LoadUnderWay, begin
+from graph.load_record import Load, LoadUnderWay, begin
 from graph.local import release
 from graph.state import NotPrepared
 from tests import tiny

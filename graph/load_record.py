@@ -11,8 +11,8 @@ from typing import Literal
 from graph.connect import Graph, Row
 from graph.constraints import prepare
 from graph.errors import GraphError
-from graph.load import Count
 from graph.queries import query
+from graph.write import Count
 
 Way = Literal["statements", "import"]
 
