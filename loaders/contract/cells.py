@@ -80,7 +80,7 @@ def parse_column(table: str, column: Column, cells: pa.ChunkedArray) -> tuple[pa
         if len(at):
             found.append(_fault(table, column, raw, values, fault, at))
     if column.required or column.type == "key":
-        blank = np.flatnonzero(_blank(raw, values))
+        blank = np.flatnonzero(_blank(raw, parsed))
         if len(blank):
             found.append(Finding("value_required", table, column.name, blank))
     return raw.whole(parsed.values, arrow_type(column)), found
@@ -103,9 +103,11 @@ def _identities(values: pa.StringArray) -> Bools:
     return are_id_numbers(pc.utf8_upper(values))
 
 
-def _blank(raw: Distinct, values: pa.StringArray) -> Bools:
-    """Rows without a value, before or after the repair."""
-    missing = ~true(values.is_valid())
+def _blank(raw: Distinct, parsed: Parsed) -> Bools:
+    """Rows that say nothing: without a text, or with one such as `;` in which no fault is found and no value either."""
+    missing = ~true(parsed.values.is_valid())
+    for fault in parsed.faults:
+        missing &= ~fault.mask
     return missing if raw.index is None else np.append(missing, True)[raw.index]
 
 

@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stdnum.cn import ric
 
+from graph.model import TABLES, Column, Table
 from loaders.contract import check
+from loaders.contract.cells import parse_column
 from loaders.contract.distinct import true
 from loaders.contract.identity import are_id_numbers
 from loaders.contract.repair import repair
@@ -119,6 +121,31 @@ def test_a_kind_by_its_chinese_name_is_told_its_code(tmp_path: Path) -> None:
     issue = next(iter(outcome_of(tmp_path, "needs", 2, kind="助餐").issues))
     assert issue.code == "kind_unknown"
     assert issue.repair_en.endswith("perhaps meal_delivery")
+
+
+@pytest.mark.parametrize(("table", "column"), [("offers", "serves"), ("volunteers", "skills")])
+@pytest.mark.parametrize("text", [";", ";；; ;", ""])
+def test_a_required_list_without_an_item_is_blank(tmp_path: Path, table: str, column: str, text: str) -> None:
+    found = list(told(outcome_of(tmp_path, table, 2, **{column: text})))
+    assert [entry[:4] for entry in found] == [("value_required", f"{table}.csv", 2, column)]
+
+
+def test_a_list_without_an_item_that_may_be_blank_says_nothing(tmp_path: Path) -> None:
+    outcome = outcome_of(tmp_path, "offers", 2, categories="；;", traits=";")
+    assert not list(told(outcome))
+    assert outcome.tables["offers"].to_pylist()[0]["categories"] is None
+
+
+NUMBERS = [(table, column) for table in TABLES.values() for column in table.columns if column.type in ("int", "float")]
+
+
+@pytest.mark.parametrize(("table", "column"), NUMBERS, ids=lambda part: part.name)
+def test_a_number_may_be_as_large_as_the_vocabulary_says_and_no_larger(table: Table, column: Column) -> None:
+    low, high = (int(end) for end in column.range)
+    texts = pa.chunked_array([[str(number) for number in (low, high, low - 1, high + 1)]])
+    values, found = parse_column(table.name, column, texts)
+    assert values.to_pylist() == [low, high, None, None]
+    assert [(each.code, each.at.tolist()) for each in found] == [("number_out_of_range", [2, 3])]
 
 
 def test_a_short_code_is_told_its_twelve_digits(tmp_path: Path) -> None:
