@@ -27,12 +27,11 @@ def rows(cells: Iterable[Iterable[str]]) -> str:
 
 
 def bounds(column: Column) -> str:
-    """The numbers a column may hold, in words; empty where all may be."""
-    if column.minimum is not None and column.maximum is not None:
-        return f"{column.minimum:g} to {column.maximum:g}"
-    if column.minimum is not None:
-        return f"at least {column.minimum:g}"
-    return f"at most {column.maximum:g}" if column.maximum is not None else ""
+    """The numbers a column may hold; empty where it holds none."""
+    if column.type not in ("int", "float"):
+        return ""
+    low, high = column.range
+    return f"{low:g} to {high:g}" if high < 10_000 else f"{low:g} to {high:,.0f}"
 
 
 def meaning(column: Column) -> str:

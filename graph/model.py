@@ -18,6 +18,10 @@ class Code:
     aliases: tuple[str, ...] = ()
 
 
+LARGEST, LARGEST_YUAN = 10**9, 10**13
+"""The most that a number, or a sum of money, without a maximum of its own may be: all sums stay within 64 bits."""
+
+
 @dataclass(frozen=True)
 class Column:
     """One column of a table: its type, names, unit, what it refers to and what a blank cell means."""
@@ -35,6 +39,13 @@ class Column:
     maximum: float | None = None
     blank: str = ""
     secret: bool = False
+
+    @property
+    def range(self) -> tuple[float, float]:
+        """The least and the most that a number of this column may be."""
+        largest = LARGEST_YUAN if self.unit == "yuan" else LARGEST
+        low = -largest if self.minimum is None else self.minimum
+        return low, largest if self.maximum is None else self.maximum
 
 
 @dataclass(frozen=True)

@@ -87,7 +87,7 @@ def apply(snapshot: Snapshot, change: Change) -> Snapshot:
 
 def _column(snapshot: Snapshot, change: Change, column: Any, row: int) -> Any:
     if (change.table, change.column) in _NUMBERS:
-        return _with(column, row, _number(change, column.dtype))
+        return _with(column, row, _number(change))
     if change.column in _DAYS:
         return _with(column, row, _day(change))
     if change.column in _CODES:
@@ -109,11 +109,10 @@ def _replaced(lists: Ragged, row: int, values: list[int]) -> Ragged:
     return Ragged(offsets, np.concatenate([lists.values[:low], np.array(values, np.int32), lists.values[high:]]))
 
 
-def _number(change: Change, dtype: np.dtype[Any]) -> int:
-    column = TABLES[change.table].column(change.column)
+def _number(change: Change) -> int:
     if not change.value and _NUMBERS[change.table, change.column]:
         return NONE
-    most = int(column.maximum) if column.maximum is not None else int(np.iinfo(dtype).max)
+    most = int(TABLES[change.table].column(change.column).range[1])
     if not re.fullmatch(r"[0-9]{1,19}", change.value) or int(change.value) > most:
         blank = ", or nothing" if _NUMBERS[change.table, change.column] else ""
         raise _wrong(

@@ -25,6 +25,23 @@ def test_the_data_page_names_every_column_and_every_kind() -> None:
 
 
 @pytest.mark.parametrize(
+    ("table", "column", "told"),
+    [
+        ("needs", "quantity", "1 to 1,000,000,000"),
+        ("offers", "capacity", "0 to 1,000,000,000"),
+        ("volunteers", "hours", "0 to 1,000,000,000"),
+        ("funds", "amount", "0 to 10,000,000,000,000"),
+        ("organizations", "budget", "0 to 10,000,000,000,000"),
+        ("regions", "lon", "-180 to 180"),
+    ],
+)
+def test_the_data_page_says_between_which_ends_a_number_lies(table: str, column: str, told: str) -> None:
+    section = PAGES["data.md"]().split(f"\n## {table} ")[1].split("\n## ")[0]
+    [line] = [line for line in section.splitlines() if line.startswith(f"| `{column}` |")]
+    assert f"; {told} |" in line
+
+
+@pytest.mark.parametrize(
     "page", sorted(HERE.parent.glob("*.md")) + sorted(HERE.rglob("*.md")), ids=lambda page: page.name
 )
 def test_a_link_between_pages_leads_somewhere(page: Path) -> None:

@@ -13,9 +13,6 @@ _WHOLE = r"^[+-]?\d+(\.0*)?$"
 _DECIMAL = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?$"
 _TRUE = {"true", "1", "yes", "是", "y", "t"}
 _FALSE = {"false", "0", "no", "否", "n", "f"}
-LARGEST = 1_000_000_000
-"""The most that a number without a maximum of its own may be: sums and products stay within 64 bits."""
-MOST_YUAN = 10_000_000_000_000
 
 
 def whole_numbers(values: pa.StringArray, column: Column) -> Parsed:
@@ -52,9 +49,7 @@ def booleans(values: pa.StringArray) -> Parsed:
 
 
 def _within(numbers: pa.Array, column: Column) -> tuple[pa.Array, str]:
-    largest = MOST_YUAN if column.unit == "yuan" else LARGEST
-    low = -largest if column.minimum is None else column.minimum
-    high = largest if column.maximum is None else column.maximum
+    low, high = column.range
     return pc.and_(pc.greater_equal(numbers, low), pc.less_equal(numbers, high)), f"{low:g} … {high:,.0f}"
 
 

@@ -65,6 +65,8 @@ def test_a_change_is_the_edit_of_the_table(table: str, column: str, key: str, te
         ("offers", "O2", "capacity", "-1", "no whole number"),
         ("offers", "O2", "capacity", "1.5", "no whole number"),
         ("offers", "O1", "max_age", "151", "no whole number"),
+        ("offers", "O2", "capacity", "1000000001", "no whole number"),
+        ("funds", "F1", "amount", "10000000000001", "no whole number"),
         ("funds", "F1", "amount", "", "no whole number"),
         ("offers", "O4", "valid_to", "2026-02-30", "no date"),
         ("offers", "O4", "valid_to", "20260228", "no date"),
