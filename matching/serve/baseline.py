@@ -15,12 +15,12 @@ from matching.serve.components import Part
 from matching.serve.greedy import Taken, greedy
 from matching.serve.hand_out import Pieces
 from matching.serve.levels import Usual, bands
-from matching.serve.network import Component, Network
+from matching.serve.network import Component, TreeNetwork
 from matching.serve.old_pairs import minutes_of_pairs
 from matching.serve.proof import Outcome, units_by_level, value_of_part
 from matching.serve.supply import Promises, Supply
 from matching.serve.tree_flow import inner_arcs
-from matching.serve.whole_needs import Reach
+from matching.serve.whole_needs import OffersAbove
 
 
 def never_behind_greedy(
@@ -80,7 +80,7 @@ def topped_up(problem: Problem, supply: Supply, purses: Purses, outcomes: list[O
         np.add.at(given, outcome.pieces.need, outcome.pieces.units)
         capacity = payable[component.offers]
         rows = np.flatnonzero(network.node_of_need != NONE)
-        most = Reach(network).most(capacity)[network.node_of_need[rows]]
+        most = OffersAbove(network).most(capacity)[network.node_of_need[rows]]
         units = np.zeros(len(component.needs), np.int64)
         units[rows] = np.where(most > 0, component.units[rows] - given[rows], 0)
         open_parts.append((replace(component, units=units, capacity=capacity), network))
@@ -95,7 +95,7 @@ def topped_up(problem: Problem, supply: Supply, purses: Purses, outcomes: list[O
     ]
 
 
-def pieces_of(component: Component, network: Network, taken: Taken) -> Pieces:
+def pieces_of(component: Component, network: TreeNetwork, taken: Taken) -> Pieces:
     """What greedy takes, with its minutes."""
     order = np.lexsort((taken.offer, taken.need))
     need, offer, units = taken.need[order], taken.offer[order], taken.units[order]

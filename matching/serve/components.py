@@ -16,7 +16,7 @@ from matching.ranges import distinct, offsets, order_of
 from matching.serve.acceptance import People
 from matching.serve.eligibility import areas_of, kinds_served, links_of, valid_offers
 from matching.serve.levels import Usual, bands, levels, opened_on
-from matching.serve.network import Claims, Component, Network, Places, build_network
+from matching.serve.network import Claims, Component, Places, TreeNetwork, build_network
 from matching.serve.signatures import signatures_of
 from matching.serve.supply import ANSWERED, UNLIMITED, Promises, Supply
 from matching.travel import Roads
@@ -27,7 +27,7 @@ class Part:
     """A component with its network and what its own levels stand for: level of the run, and usual quantity, of each."""
 
     component: Component
-    network: Network
+    network: TreeNetwork
     level_of: Ints
     usual_of: Longs
 
@@ -79,7 +79,7 @@ def _part(
     usual: Longs,
     offers: Ints,
     offer_at: Ints,
-    network: Network,
+    network: TreeNetwork,
 ) -> Part:
     """A component of some needs and offers; within a level of the run, needs of the smaller usual quantity come first."""
     snapshot = problem.snapshot

@@ -14,9 +14,9 @@ from graph.snapshot import COUNTY, NONE, VILLAGE, Bools, Ints, Longs
 from matching.problem import Problem
 from matching.ranges import expand, offsets, order_of
 from matching.serve.budgets import Purses
-from matching.serve.eligibility import AT_COUNTY
+from matching.serve.eligibility import AT_COUNTY, AT_TOWN, AT_VILLAGE
 from matching.serve.levels import opened_on
-from matching.serve.network import Component, Network
+from matching.serve.network import Component, TreeNetwork
 
 AT_ONCE = 1 << 16
 """Needs whose columns are held as Python numbers at once."""
@@ -40,7 +40,7 @@ class Choices:
     up: Ints
 
 
-def choices_of(component: Component, network: Network) -> Choices:
+def choices_of(component: Component, network: TreeNetwork) -> Choices:
     """Offers by node: narrowest area, then fewest minutes, then key."""
     bundle = np.argsort(network.gathered_tail, kind="stable")
     ends = offsets(network.gathered_tail, network.bundles)
@@ -52,17 +52,19 @@ def choices_of(component: Component, network: Network) -> Choices:
     breadth = np.concatenate([network.direct_breadth, network.gathered_breadth[at]])
     node, offer, minutes, breadth, up = _with_parents(network, node, offer, minutes, breadth)
     most = int(minutes.max(initial=0)) + 1
-    code = ((node.astype(np.int64) * 5 + (VILLAGE - breadth)) * most + minutes) * len(component.offers) + offer
+    areas = VILLAGE + 1
+    code = ((node.astype(np.int64) * areas + (VILLAGE - breadth)) * most + minutes) * len(component.offers) + offer
     code.sort()
-    sorted_node = code // (5 * most * max(1, len(component.offers)))
+    sorted_node = code // (areas * most * max(1, len(component.offers)))
     return Choices(offsets(sorted_node, network.nodes), (code % max(1, len(component.offers))).astype(np.int32), up)
 
 
 def _with_parents(
-    network: Network, node: Ints, offer: Ints, minutes: Ints, breadth: Ints
+    network: TreeNetwork, node: Ints, offer: Ints, minutes: Ints, breadth: Ints
 ) -> tuple[Ints, Ints, Ints, Ints, Ints]:
     """Give nodes with an offer of a wider area than their own level those of their ancestors too, to choose in order."""
-    natural = np.array([VILLAGE, COUNTY, NONE])
+    natural = np.full(AT_COUNTY + 1, NONE)
+    natural[[AT_VILLAGE, AT_TOWN]] = VILLAGE, COUNTY
     wide = np.unique(node[breadth < natural[network.at[node]]])
     up = network.up.copy()
     if not len(wide):
@@ -84,7 +86,7 @@ def _with_parents(
     return together[0], together[1], together[2], together[3], up
 
 
-def greedy(problem: Problem, parts: list[tuple[Component, Network]], purses: Purses) -> list[Taken]:
+def greedy(problem: Problem, parts: list[tuple[Component, TreeNetwork]], purses: Purses) -> list[Taken]:
     """What each component's needs get, one after the other by urgency, `opened_on` and key, over all components.
 
     The `purses` are kept over all of them.
@@ -109,7 +111,7 @@ def greedy(problem: Problem, parts: list[tuple[Component, Network]], purses: Pur
 class _Queue:
     """Needs of all components that have a node, in greedy's order; `part` and `place` by position in the snapshot."""
 
-    def __init__(self, problem: Problem, parts: list[tuple[Component, Network]]) -> None:
+    def __init__(self, problem: Problem, parts: list[tuple[Component, TreeNetwork]]) -> None:
         needs = problem.snapshot.needs
         self.part, self.place = np.full(len(needs.key), NONE, np.int16), np.zeros(len(needs.key), np.int32)
         for at, (component, network) in enumerate(parts):
@@ -121,7 +123,7 @@ class _Queue:
         days = int(opened.max(initial=0)) + 1
         self.need = waiting[order_of(needs.urgency[waiting].astype(np.int64) * days + opened)]
 
-    def asked(self, parts: list[tuple[Component, Network]], need: Ints) -> tuple[Ints, Longs, Bools]:
+    def asked(self, parts: list[tuple[Component, TreeNetwork]], need: Ints) -> tuple[Ints, Longs, Bools]:
         """Nodes, numbered through all components, of some needs, with units and whether they are one whole."""
         node, units, whole = np.zeros(len(need), np.int32), np.zeros(len(need), np.int64), np.zeros(len(need), bool)
         part, place = self.part[need], self.place[need]
@@ -141,7 +143,7 @@ class _Turn:
     Nodes and offers are numbered through all components.
     """
 
-    def __init__(self, parts: list[tuple[Component, Network]], purses: Purses) -> None:
+    def __init__(self, parts: list[tuple[Component, TreeNetwork]], purses: Purses) -> None:
         choices = [choices_of(component, network) for component, network in parts]
         node_from = np.cumsum([0, *(network.nodes for _, network in parts)])
         entry_from = np.cumsum([0, *(len(choice.offer) for choice in choices)])

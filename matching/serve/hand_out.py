@@ -11,7 +11,8 @@ import numpy.typing as npt
 
 from graph.snapshot import NONE, Bools, Ints, Longs
 from matching.ranges import offsets, order_of
-from matching.serve.network import Component, Network
+from matching.serve.eligibility import AT_COUNTY
+from matching.serve.network import Component, TreeNetwork
 from matching.serve.old_pairs import kept_pairs
 from matching.serve.tree_flow import InnerArcs, TreeFlow
 
@@ -36,7 +37,9 @@ class Pieces:
         return Pieces(need, offer, units, minutes)
 
 
-def hand_out(component: Component, network: Network, arcs: InnerArcs, certain: Bools, tree: TreeFlow) -> Pieces:
+def hand_to_needs(
+    component: Component, network: TreeNetwork, arcs: InnerArcs, certain: Bools, tree: TreeFlow
+) -> Pieces:
     """Every unit that flows, with its need, its offer and its minutes; one row per pair.
 
     `certain` needs are served whole; others by their groups, old pairs first, then whole needs the largest first,
@@ -48,7 +51,7 @@ def hand_out(component: Component, network: Network, arcs: InnerArcs, certain: B
     flows = tree.inner - kept.passing
     rest = units - kept.units
     waiting = _Items(at, need, rest, leg).where(rest > 0)
-    ends = [0, *np.cumsum(np.bincount(network.at, minlength=3)).tolist(), arcs.first_offer]
+    ends = [0, *np.cumsum(np.bincount(network.at, minlength=AT_COUNTY + 1)).tolist(), arcs.first_offer]
     for low, high in pairwise(ends):
         here = (waiting.at >= low) & (waiting.at < high)
         leaving = np.flatnonzero((flows > 0) & (arcs.tail >= low) & (arcs.tail < high))

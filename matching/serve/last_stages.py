@@ -16,7 +16,7 @@ from scipy.sparse.csgraph import connected_components
 from graph.snapshot import Bools, Ints, Longs
 from matching import flow
 from matching.ranges import Index, offsets
-from matching.serve.network import Component, Network
+from matching.serve.network import Component, TreeNetwork
 from matching.serve.residual import UNREACHED
 from matching.serve.tree_flow import Groups, InnerArcs, TreeFlow, groups_of
 
@@ -47,7 +47,7 @@ class Best:
 
 
 def best_of_most(
-    component: Component, network: Network, arcs: InnerArcs, found: Ints, most: TreeFlow, capacity: Longs
+    component: Component, network: TreeNetwork, arcs: InnerArcs, found: Ints, most: TreeFlow, capacity: Longs
 ) -> Best:
     """The flow of least provider order, then minutes, then cost among those that serve as much as `most`.
 

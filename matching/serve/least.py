@@ -9,7 +9,8 @@ import numpy as np
 from graph.snapshot import NONE, Longs
 from matching.ranges import offsets
 from matching.serve.components import Part
-from matching.serve.network import Network
+from matching.serve.eligibility import AT_TOWN, AT_VILLAGE
+from matching.serve.network import TreeNetwork
 
 _FAR = 2**40
 
@@ -60,14 +61,14 @@ def _cheapest(price: Longs, capacity: Longs, total: int) -> int:
     return int((taken * price[order]).sum())
 
 
-def _nearest(network: Network) -> Longs:
+def _nearest(network: TreeNetwork) -> Longs:
     """Minutes from each node to the nearest offer it leads to."""
     in_bundle = np.full(network.bundles, _FAR, np.int64)
     np.minimum.at(in_bundle, network.gathered_tail, network.gathered_minutes)
     found = np.full(network.nodes, _FAR, np.int64)
     np.minimum.at(found, network.direct_tail, network.direct_minutes)
     np.minimum.at(found, network.inner_tail, in_bundle[network.inner_head])
-    for at in (1, 0):
+    for at in (AT_TOWN, AT_VILLAGE):
         nodes = np.flatnonzero((network.at == at) & (network.up != NONE))
         found[nodes] = np.minimum(found[nodes], found[network.up[nodes]] + network.up_minutes[nodes])
     return found

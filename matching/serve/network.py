@@ -64,7 +64,7 @@ class Claims:
 
 
 @dataclass(frozen=True)
-class Network:
+class TreeNetwork:
     """Nodes by level of the tree, groups of alike needs that enter them, and arcs on to offers.
 
     A *node* is a place, town or county slot with a signature projected on the rules that matter there; it stands where
@@ -102,11 +102,11 @@ class Network:
         return len(self.inner_tail) + len(self.direct_tail) + len(self.gathered_tail)
 
 
-def build_network(claims: Claims) -> Network:
+def build_network(claims: Claims) -> TreeNetwork:
     """The tree network of a component; needs that no offer reaches and accepts have node NONE."""
     places, links = claims.places, claims.links
     regions, words = len(places.town), claims.accept.shape[1]
-    own = np.zeros((3, regions, words), np.uint64)
+    own = np.zeros((AT_COUNTY + 1, regions, words), np.uint64)
     bit = claims.rule[links.offer]
     np.bitwise_or.at(own, (links.at, links.region, bit // 64), np.uint64(1) << (bit % 64).astype(np.uint64))
     at_county = own[AT_COUNTY]
@@ -127,7 +127,7 @@ def build_network(claims: Claims) -> Network:
     for at in (AT_VILLAGE, AT_TOWN, AT_COUNTY):
         node[entry == at] = ladder.entered(at)
     arcs = _arcs(claims, own, nodes)
-    return Network(
+    return TreeNetwork(
         nodes.at,
         nodes.region,
         nodes.up,
@@ -197,7 +197,7 @@ class _Ladder:
             minutes.append(leg)
             start += len(first)
         up = np.full(start, NONE, np.int32)
-        taken = [len(self._region[at][0]) for at in range(3)]
+        taken = [len(entered[0]) for entered in self._region]
         for upper, rows in ahead:
             up[rows] = self._number[upper][taken[upper] : taken[upper] + len(rows)]
             taken[upper] += len(rows)

@@ -10,7 +10,8 @@ import numpy.typing as npt
 
 from graph.snapshot import NONE, Ints, Longs
 from matching.ranges import offsets
-from matching.serve.network import Component, Network
+from matching.serve.eligibility import AT_COUNTY
+from matching.serve.network import Component, TreeNetwork
 from matching.serve.tree_flow import InnerArcs
 
 
@@ -24,7 +25,9 @@ class Kept:
     passing: Longs
 
 
-def kept_pairs(component: Component, network: Network, arcs: InnerArcs, flows: Longs, need: Ints, units: Longs) -> Kept:
+def kept_pairs(
+    component: Component, network: TreeNetwork, arcs: InnerArcs, flows: Longs, need: Ints, units: Longs
+) -> Kept:
     """Old pairs along whose whole way units flow, in the order of the pairs, as many as each arc carries.
 
     `need` are served needs with their `units`; a need with several old offers keeps the first.
@@ -65,14 +68,14 @@ def kept_pairs(component: Component, network: Network, arcs: InnerArcs, flows: L
     return kept
 
 
-def minutes_of_pairs(component: Component, network: Network, arcs: InnerArcs, need: Ints, offer: Ints) -> Ints:
+def minutes_of_pairs(component: Component, network: TreeNetwork, arcs: InnerArcs, need: Ints, offer: Ints) -> Ints:
     """Minutes from needs to offers that they reach."""
     ways = _ways(component, network, network.node_of_need[need], offer)
     along = np.where(ways == NONE, 0, arcs.minutes[ways] if len(arcs.minutes) else 0)
     return np.asarray(network.leg_of_need[need] + along.sum(axis=1), np.int32)
 
 
-def _ways(component: Component, network: Network, node: Ints, offer: Ints) -> npt.NDArray[np.int64]:
+def _ways(component: Component, network: TreeNetwork, node: Ints, offer: Ints) -> npt.NDArray[np.int64]:
     """Shape (pairs, 4): the arcs from each node to each offer, NONE where there are fewer or no way leads there."""
     climbing = np.flatnonzero(network.up != NONE)
     climb = np.full(network.nodes, NONE, np.int64)
@@ -87,10 +90,10 @@ def _ways(component: Component, network: Network, node: Ints, offer: Ints) -> np
     direct = _Lookup(network.direct_tail.astype(np.int64) * offers + network.direct_head)
     gathered = _Lookup(slot_of_bundle[network.gathered_tail] * offers + network.gathered_head)
     inner = _Lookup(network.inner_tail.astype(np.int64) * bundles + network.inner_head)
-    ways = np.full((len(node), 4), NONE, np.int64)
+    ways = np.full((len(node), AT_COUNTY + 2), NONE, np.int64)
     open_way = np.ones(len(node), bool)
     at = node.astype(np.int64)
-    for step in range(3):
+    for step in range(AT_COUNTY + 1):
         found = np.where(open_way, direct.find(at * offers + offer), NONE)
         last = np.where(open_way, gathered.find(slot[at] * offers + offer), NONE)
         bundle = np.where(last == NONE, 0, network.gathered_tail[last]) if len(network.gathered_tail) else last
@@ -98,7 +101,7 @@ def _ways(component: Component, network: Network, node: Ints, offer: Ints) -> np
         over = (middle != NONE) & (found == NONE)
         ways[found != NONE, step] = first_direct + found[found != NONE]
         ways[over, step] = first_inner + middle[over]
-        ways[over, 3] = first_gathered + last[over]
+        ways[over, -1] = first_gathered + last[over]
         open_way &= (found == NONE) & ~over
         up = np.where(open_way, network.up[at], NONE)
         ways[up != NONE, step] = climb[at[up != NONE]]

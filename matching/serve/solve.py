@@ -10,9 +10,9 @@ import numpy as np
 from graph.snapshot import NONE, Ints, Longs
 from matching.ranges import Index
 from matching.serve.by_level import most_by_level
-from matching.serve.hand_out import Pieces, hand_out
+from matching.serve.hand_out import Pieces, hand_to_needs
 from matching.serve.last_stages import Bounds, best_of_most
-from matching.serve.network import Component, Network
+from matching.serve.network import Component, TreeNetwork
 from matching.serve.old_pairs import minutes_of_pairs
 from matching.serve.residual import UNREACHED, is_optimal, labels
 from matching.serve.tree_flow import InnerArcs, TreeFlow, groups_of, inner_arcs
@@ -40,7 +40,7 @@ class Solution:
     seconds: float
 
 
-def solve(component: Component, network: Network, capacity: Longs) -> Solution:
+def solve(component: Component, network: TreeNetwork, capacity: Longs) -> Solution:
     """Solve one component with what each offer may give. Raises FlowError and NotOptimalError."""
     begun = perf_counter()
     arcs = inner_arcs(network, len(component.offers))
@@ -52,23 +52,23 @@ def solve(component: Component, network: Network, capacity: Longs) -> Solution:
     label = np.where(label == UNREACHED, NONE, label).astype(np.int32)
     if not (component.whole & (network.node_of_need != NONE)).any():
         best = best_of_most(component, network, arcs, found, relaxed, capacity)
-        pieces = hand_out(component, network, arcs, best.certain, best.tree)
+        pieces = hand_to_needs(component, network, arcs, best.certain, best.tree)
         return Solution(pieces, by_level, label, True, best.bound, perf_counter() - begun)
     placing = Placing(component, network, capacity)
-    placing.place(hand_out(component, network, arcs, np.zeros(len(every), bool), relaxed))
+    placing.place(hand_to_needs(component, network, arcs, np.zeros(len(every), bool), relaxed))
     del relaxed, found
     rest = capacity - placing.used()
     most, found = _proven(component, network, arcs, np.flatnonzero(~component.whole), rest)
     best = best_of_most(component, network, arcs, found, most, rest)
     del most, found
     placing.fill(rest - best.tree.used)
-    divided = hand_out(component, network, arcs, best.certain, best.tree)
+    divided = hand_to_needs(component, network, arcs, best.certain, best.tree)
     pieces = divided.and_others(_whole_pieces(component, network, arcs, placing))
     return Solution(pieces, by_level, label, False, None, perf_counter() - begun)
 
 
 def _proven(
-    component: Component, network: Network, arcs: InnerArcs, needs: Index, capacity: Longs
+    component: Component, network: TreeNetwork, arcs: InnerArcs, needs: Index, capacity: Longs
 ) -> tuple[TreeFlow, Ints]:
     """A flow that serves most of some needs, with the labels that prove it."""
     groups = groups_of(component, network, needs, legs=False)
@@ -79,6 +79,6 @@ def _proven(
     return tree, found
 
 
-def _whole_pieces(component: Component, network: Network, arcs: InnerArcs, placing: Placing) -> Pieces:
+def _whole_pieces(component: Component, network: TreeNetwork, arcs: InnerArcs, placing: Placing) -> Pieces:
     need, offer = placing.placed()
     return Pieces(need, offer, component.units[need], minutes_of_pairs(component, network, arcs, need, offer))

@@ -8,7 +8,7 @@ import numpy as np
 
 from graph.snapshot import NONE, Ints, Longs
 from matching.ranges import Index, distinct
-from matching.serve.network import Component, Network
+from matching.serve.network import Component, TreeNetwork
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class TreeFlow:
     used: Longs
 
 
-def inner_arcs(network: Network, offers: int) -> InnerArcs:
+def inner_arcs(network: TreeNetwork, offers: int) -> InnerArcs:
     """The arcs of a network but those of source and sink."""
     climbing = np.flatnonzero(network.up != NONE)
     first_bundle, first_offer = network.nodes, network.nodes + network.bundles
@@ -68,7 +68,7 @@ def inner_arcs(network: Network, offers: int) -> InnerArcs:
     )
 
 
-def groups_of(component: Component, network: Network, some: Index, legs: bool) -> Groups:
+def groups_of(component: Component, network: TreeNetwork, some: Index, legs: bool) -> Groups:
     """Groups of those of some needs that have a node and units left; minutes tell groups apart only if asked for."""
     rows = some[(network.node_of_need[some] != NONE) & (component.units[some] > 0)]
     leg = network.leg_of_need[rows] if legs else np.zeros(len(rows), np.int32)

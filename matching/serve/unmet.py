@@ -15,7 +15,7 @@ from matching.serve.hindrances import NO_PROVIDER, REASONS, hindrances
 from matching.serve.proof import Outcome
 from matching.serve.reasons import dictionary, facts_text, rule_facts, taken_texts
 from matching.serve.supply import Promises, Supply
-from matching.serve.whole_needs import Reach
+from matching.serve.whole_needs import OffersAbove
 
 
 def unmet_of(
@@ -85,10 +85,10 @@ def _those_who_come_later(problem: Problem, outcome: Outcome, left: Supply, rows
         return
     need = local[mine]
     node = network.node_of_need[need]
-    reach = Reach(network)
+    above = OffersAbove(network)
     offers = component.offers
-    units_left = reach.most(left.capacity[offers])[node]
-    payable = reach.most(left.payable(problem)[offers])[node]
+    units_left = above.most(left.capacity[offers])[node]
+    payable = above.most(left.payable(problem)[offers])[node]
     asked = np.where(component.whole[need], component.units[need], 1)
     spent = (units_left >= asked) & (payable < asked)
     small = ~spent & component.whole[need] & (units_left > 0)
@@ -101,7 +101,7 @@ def _those_who_come_later(problem: Problem, outcome: Outcome, left: Supply, rows
     np.add.at(by_urgency, (outcome.pieces.offer, urgency), outcome.pieces.units)
     by_urgency[:, -1] = 1
     nodes, at = np.unique(node[taken], return_inverse=True)
-    totals = reach.sums(by_urgency)[nodes]
+    totals = above.sums(by_urgency)[nodes]
     text, texts = taken_texts(totals[:, -1], totals[:, :-1])
     rows.tell(mine[taken], "capacity_taken", text[at], texts)
 

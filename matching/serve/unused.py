@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from graph.snapshot import NONE, Bools, Ints
+from graph.snapshot import NONE, VILLAGE, Bools, Ints
 from matching.plan import OFFER, Prices, Unused
 from matching.problem import Problem
 from matching.serve.eligibility import areas_of, kinds_served, valid_offers
@@ -69,12 +69,13 @@ def _needed(problem: Problem, offer: Ints, within: Ints) -> Bools:
     """Whether a counting need of a kind that each offer serves lies in its areas."""
     snapshot = problem.snapshot
     regions, needs = snapshot.regions, problem.counting
-    kind, place = snapshot.needs.kind[needs], snapshot.needs.place[needs]
-    asked = np.zeros((len(snapshot.kinds.key), len(regions.level)), bool)
-    for level in range(5):
-        above = regions.ancestor[place, level]
-        asked[kind[above != NONE], above[above != NONE]] = True
+    here = np.zeros((len(regions.level), len(snapshot.kinds.key)), bool)
+    here[snapshot.needs.place[needs], snapshot.needs.kind[needs]] = True
+    asked = np.zeros_like(here)
+    for level in range(VILLAGE + 1):
+        above = regions.ancestor[:, level]
+        np.logical_or.at(asked, above[above != NONE], here[above != NONE])
     found = np.zeros(len(snapshot.offers.key), bool)
     served = kinds_served(problem)[offer]
-    np.logical_or.at(found, offer, (served & asked[:, within].T).any(axis=1))
+    np.logical_or.at(found, offer, (served & asked[within]).any(axis=1))
     return found

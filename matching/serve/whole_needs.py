@@ -15,14 +15,15 @@ import numpy as np
 
 from graph.snapshot import NONE, Ints, Longs
 from matching.ranges import expand, offsets
+from matching.serve.eligibility import AT_TOWN, AT_VILLAGE
 from matching.serve.hand_out import Pieces
-from matching.serve.network import Component, Network
+from matching.serve.network import Component, TreeNetwork
 
 
-class Reach:
-    """Offers that each node leads to, found when first asked for."""
+class OffersAbove:
+    """Offers that each node leads to, its own and those of the nodes above it, found when first asked for."""
 
-    def __init__(self, network: Network) -> None:
+    def __init__(self, network: TreeNetwork) -> None:
         self._network = network
         bundle = np.argsort(network.gathered_tail, kind="stable")
         ends = offsets(network.gathered_tail, network.bundles)
@@ -47,7 +48,7 @@ class Reach:
         owner = np.repeat(np.arange(len(found)), np.diff(self._start))
         np.maximum.at(found, owner, left[self._offer])
         # parents stand behind their children, and their parents behind them
-        for at in (1, 0):
+        for at in (AT_TOWN, AT_VILLAGE):
             nodes = np.flatnonzero((self._network.at == at) & (self._network.up != NONE))
             found[nodes] = np.maximum(found[nodes], found[self._network.up[nodes]])
         return found
@@ -57,7 +58,7 @@ class Reach:
         owner = np.repeat(np.arange(self._network.nodes), np.diff(self._start))
         found = np.zeros((self._network.nodes, figures.shape[1]), np.int64)
         np.add.at(found, owner, figures[self._offer])
-        for at in (1, 0):
+        for at in (AT_TOWN, AT_VILLAGE):
             nodes = np.flatnonzero((self._network.at == at) & (self._network.up != NONE))
             found[nodes] += found[self._network.up[nodes]]
         return found
@@ -66,9 +67,9 @@ class Reach:
 class Placing:
     """Whole needs with their offers, and what each offer gives at each level."""
 
-    def __init__(self, component: Component, network: Network, capacity: Longs) -> None:
+    def __init__(self, component: Component, network: TreeNetwork, capacity: Longs) -> None:
         self._component, self._network, self._capacity = component, network, capacity
-        self._reach = Reach(network)
+        self._above = OffersAbove(network)
         self.offer_of: dict[int, int] = {}
         self._held: dict[int, list[int]] = defaultdict(list)
         levels = int(component.level.max(initial=0)) + 1
@@ -102,13 +103,13 @@ class Placing:
     def fill(self, left: Longs) -> None:
         """Place needs that still wait in what is left of the offers, by level, the largest first."""
         component, network = self._component, self._network
-        most = self._reach.most(left)
+        most = self._above.most(left)
         rows = np.flatnonzero(component.whole & (network.node_of_need != NONE))
         rows = rows[component.units[rows] <= most[network.node_of_need[rows]]]
         waiting = sorted(self._turn(one) for one in rows.tolist() if one not in self.offer_of)
         left = left.copy()
         for _, _, one in waiting:
-            offers = self._reach.of(int(network.node_of_need[one]))
+            offers = self._above.of(int(network.node_of_need[one]))
             rest = left[offers] - component.units[one]
             if (rest >= 0).any():
                 by = int(offers[np.argmin(np.where(rest >= 0, rest, np.iinfo(np.int64).max))])
@@ -121,7 +122,7 @@ class Placing:
     def _best(self, need: int, level: int) -> int:
         """The offer that a need fills best, NONE where it fits nowhere."""
         units = int(self._component.units[need])
-        offers = self._reach.of(int(self._network.node_of_need[need]))
+        offers = self._above.of(int(self._network.node_of_need[need]))
         taken = self._whole[offers, : level + 1].sum(axis=1) + self._divided[offers, :level].sum(axis=1)
         room = self._capacity[offers] - taken - units
         free = room - self._divided[offers, level]
