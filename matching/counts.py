@@ -6,6 +6,7 @@ import numpy as np
 
 from graph.model import URGENCIES
 from graph.snapshot import TOWN, VILLAGE, Ints, Longs
+from matching.cover.reach import SHUANGBAI
 from matching.plan import Assignments, Coverage, Responsibilities
 from matching.problem import Problem
 
@@ -32,12 +33,13 @@ def served_counts(problem: Problem, assignments: Assignments) -> Counts:
 
 
 def covered_counts(problem: Problem, coverage: Coverage, responsibilities: Responsibilities) -> dict[str, int]:
-    """Villages and towns covered, and households with a responsible worker."""
-    level = problem.snapshot.regions.level[np.unique(coverage.place)]
+    """Villages and towns that `shuangbai` workers cover, and households that they are responsible for: no others count."""
+    counts = problem.snapshot.caseworkers.type == SHUANGBAI
+    level = problem.snapshot.regions.level[np.unique(coverage.place[counts[coverage.caseworker]])]
     return {
         "villages": int((level == VILLAGE).sum()),
         "towns": int((level == TOWN).sum()),
-        "households": len(np.unique(responsibilities.household)),
+        "households": len(np.unique(responsibilities.household[counts[responsibilities.caseworker]])),
     }
 
 

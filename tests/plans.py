@@ -475,7 +475,8 @@ def certificate_of(
         ("cost", sum(cost)),
     ):
         stages.append(Stage(name, float(figure), float(figure), True, 0.25, "greedy", "optimal"))
-    levels = [int(snapshot.regions.level[place]) for place in {place for place, _ in greedy.cover}]
+    other = snapshot.caseworkers.type
+    levels = [int(snapshot.regions.level[place]) for place in {place for place, by in greedy.cover if not other[by]}]
     return Certificate(
         plan="",
         scope=snapshot.regions.key[greedy.scope].as_py(),
@@ -493,7 +494,7 @@ def certificate_of(
         covered={
             "villages": levels.count(VILLAGE),
             "towns": levels.count(TOWN),
-            "households": len(greedy.charge),
+            "households": sum(not other[by] for by in greedy.charge.values()),
         },
         baseline={"served": served_by(plain)},
         verdict=Verdict(passed=True),

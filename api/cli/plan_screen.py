@@ -137,13 +137,13 @@ def met_rows(certificate: Certificate) -> list[dict[str, Any]]:
 
 
 def workers_line(certificate: Certificate) -> Text:
-    """What workers cover, in one line."""
+    """What the workers whom the guarantee counts cover, in one line."""
     covered = certificate["covered"]
     places = f"{covered['villages']:,}", f"{covered['towns']:,}", f"{covered['households']:,}"
     return Text(
         said(
-            "workers cover {} villages and {} towns; {} households have a responsible worker".format(*places),
-            "社工覆盖 {} 个村居、{} 个镇街；{} 户有责任社工".format(*places),
+            "Double Hundred workers cover {} villages and {} towns and answer for {} households".format(*places),
+            "双百社工覆盖 {} 个村居、{} 个镇街，负责 {} 户".format(*places),
         )
     )
 

@@ -11,6 +11,7 @@ from graph.model import ALERTS, URGENCIES
 from graph.snapshot import TOWN, VILLAGE, Bools, Longs
 from matching.certificate import STAGES
 from matching.policy import policy_digest
+from matching.verify.accounts import cared_for, covered
 from matching.verify.case import Case
 from matching.verify.check import Look, report
 from matching.verify.values import assignment_values, needs_values, worker_values
@@ -58,7 +59,7 @@ def run(case: Case) -> Look:
 
 @report("the certificate says {figure} {found}; it is {expected}", "证书中 {figure} 为 {found}，实为 {expected}")
 def counted(case: Case) -> Look:
-    """The certificate counts the open needs, those served and what is covered as they are."""
+    """The certificate counts the open needs and those served as they are, and what the guarantee counts as covered."""
     needs, said = case.snapshot.needs, case.plan.certificate
     figures: list[tuple[str, Any, Any]] = []
     truth = {
@@ -71,11 +72,11 @@ def counted(case: Case) -> Look:
             for urgency, total in zip(URGENCIES, totals, strict=True):
                 told = getattr(said, name).get(urgency.code, {}).get(unit)
                 figures.append((f"{name}.{urgency.code}.{unit}", told, total))
-    level = case.snapshot.regions.level[np.unique(case.plan.coverage.place)]
+    level = case.snapshot.regions.level[covered(case)]
     reached = {
         "villages": int((level == VILLAGE).sum()),
         "towns": int((level == TOWN).sum()),
-        "households": len(np.unique(case.plan.responsibilities.household)),
+        "households": int(cared_for(case).sum()),
     }
     figures += [(f"covered.{name}", said.covered.get(name), value) for name, value in reached.items()]
     return _compared(figures)
