@@ -89,6 +89,13 @@ class Regions:
         return found.astype(np.int32)
 
     @cached_property
+    def breadth(self) -> Bytes:
+        """The level that each region has as an area that is served: its own; a county's for a city without counties."""
+        whole = self.level == CITY
+        whole[self.ancestor[(self.level == COUNTY) & (self.ancestor[:, CITY] != NONE), CITY]] = False
+        return np.where(whole, COUNTY, self.level).astype(np.int8)
+
+    @cached_property
     def real(self) -> Bools:
         """Towns and villages that the guarantee counts: town part 001-399, village part 001-199 or 200-399."""
         number = np.array([int(code) if code.isdigit() and len(code) == 12 else 0 for code in self.key.to_pylist()])

@@ -119,7 +119,7 @@ def assignment_minutes(roads: Roads, offer: Ints, place: Ints) -> Ints:
     """Minutes of offers serving places of equal positions, NONE where no area serves (model (6))."""
     regions = roads.snapshot.regions
     area, base = serving_area(roads.snapshot, offer, place), roads.snapshot.offers.place[offer]
-    level = np.where(area == NONE, VILLAGE, regions.level[area])
+    level = np.where(area == NONE, VILLAGE, regions.breadth[area])
     start = np.where(base == NONE, 0, base)
     town, county = roads.town[place], roads.county[place]
     to_town = roads.leg(roads.seat[town], roads.seat[roads.town[start]])

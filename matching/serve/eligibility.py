@@ -55,7 +55,7 @@ def kinds_served(problem: Problem) -> Bools:
 class Links:
     """Where offers hang on the tree: at `region`, a village, town or county slot as `at` says.
 
-    `minutes` are the legs from there on; `breadth` is the level of the area that serves.
+    `minutes` are the legs from there on; `breadth` is the level that the area which serves has as one.
     """
 
     at: Bytes
@@ -118,7 +118,7 @@ def links_of(problem: Problem, roads: Roads, areas: Areas) -> Links:
     here = problem.place_in_scope
     towns = np.unique(roads.town[here])
     counties = np.unique(roads.county[here])
-    breadth, depth = regions.level[areas.area], regions.level[areas.within]
+    breadth, depth = regions.breadth[areas.area], regions.level[areas.within]
     natural = np.where(breadth == VILLAGE, AT_VILLAGE, np.where(breadth >= COUNTY, AT_TOWN, AT_COUNTY))
     own = np.where(depth == VILLAGE, AT_VILLAGE, np.where(depth == TOWN, AT_TOWN, AT_COUNTY))
     at = np.minimum(natural, own)

@@ -92,13 +92,15 @@ def outermost_area(snapshot: Snapshot, offer: Ints, place: Ints) -> Ints:
 def assignment_minutes(snapshot: Snapshot, offer: Ints, place: Ints) -> Ints:
     """Minutes of offers serving places of equal positions: the sum of the legs of the area that serves (model (6)).
 
-    A village area has none; a town the way to the town's seat; a county also that to the town seat of the offer's
-    place; a wider one that to the county's seat and on to that of the offer's county. NONE where no area serves.
+    A village area has none; a town the way to the town's seat; a county, or a city without counties, also that to the
+    town seat of the offer's place; a wider one that to the county's seat and on to that of the offer's county. NONE
+    where no area serves.
     """
     ways = Roads(snapshot)
     regions, seat = snapshot.regions, ways.seat
     area, base = outermost_area(snapshot, offer, place), snapshot.offers.place[offer]
     level = np.where(area == NONE, VILLAGE, regions.level[area])
+    level[(level == CITY) & ~np.isin(area, regions.ancestor[regions.level == COUNTY, CITY])] = COUNTY
     # a place above the towns stands for its own town
     towns = np.where(regions.level < TOWN, np.arange(len(regions.level)), regions.ancestor[:, TOWN]).astype(np.int32)
     town, county = _seats(towns, seat, place), _seats(regions.county_slot, seat, place)

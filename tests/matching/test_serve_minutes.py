@@ -2,6 +2,7 @@
 
 import pytest
 
+from matching.match import match
 from matching.serve import serve
 from tests.matching.worlds import (
     A1A,
@@ -12,7 +13,9 @@ from tests.matching.worlds import (
     COUNTY_A,
     D1A,
     PROVINCE,
+    REGIONS,
     TOWN_A1,
+    TOWN_A2,
     TOWN_B1,
     TOWN_D1,
     Rows,
@@ -68,6 +71,48 @@ def test_a_city_without_counties_is_its_own_county():
     rows = world(needs=[need("N", D1A)], offers=[offer("O", CITY_D, place=TOWN_D1)])
     # the city has no coordinates: its seat is that of its first town
     assert minutes(rows) == [VILLAGE_TO_TOWN]
+
+
+TOWN_D2, D2A = "441900004000", "441900004001"
+TWO_TOWNS: Rows = {
+    "regions": [
+        *REGIONS,
+        {"code": TOWN_D2, "name": "丁二镇", "level": "town", "parent": CITY_D, "lon": 113.7, "lat": 22.9},
+        {"code": D2A, "name": "村", "level": "village", "parent": TOWN_D2, "lon": 113.7, "lat": 22.91},
+    ]
+}
+D1_TO_D2 = 36
+"""1.4 × 11.119 km at 30 km/h, rounded, and 5."""
+
+
+@pytest.mark.parametrize(
+    ("area", "place", "total"),
+    [
+        (CITY_D, TOWN_D2, VILLAGE_TO_TOWN + D1_TO_D2),
+        (CITY_D, D2A, VILLAGE_TO_TOWN + D1_TO_D2),
+        (CITY_D, None, VILLAGE_TO_TOWN),
+        # above the city the legs lead to its seat, that of its first town, and on to the county's
+        (PROVINCE, TOWN_D2, VILLAGE_TO_TOWN),
+    ],
+)
+def test_a_city_without_counties_serves_as_a_county_does(area: str, place: str | None, total: int):
+    cells = {"place": place} if place else {}
+    rows = world(needs=[need("N", D1A)], offers=[offer("O", area, **cells)])
+    assert match(problem_of(rows | TWO_TOWNS)).assignments.minutes.tolist() == [total]
+
+
+def test_a_city_with_counties_serves_over_the_seats_of_its_counties():
+    rows = world(needs=[need("N")], offers=[offer("O", CITY, place=TOWN_A2)])
+    assert match(problem_of(rows | TWO_TOWNS)).assignments.minutes.tolist() == [VILLAGE_TO_TOWN + TOWN_TO_COUNTY]
+
+
+def test_a_fund_of_one_village_keeps_the_legs_of_a_city_without_counties():
+    rows = world(
+        needs=[need("N", D1A)],
+        offers=[offer("O", CITY_D, place=TOWN_D2, fund="F", unit_cost=1)],
+        funds=[{"fund": "F", "name": "金", "region": D1A, "amount": 5}],
+    )
+    assert match(problem_of(rows | TWO_TOWNS)).assignments.minutes.tolist() == [VILLAGE_TO_TOWN + D1_TO_D2]
 
 
 def test_with_a_travel_table_a_missing_pair_counts_six_hundred_minutes():
