@@ -11,6 +11,7 @@ from bench.samples import COUNTY, read_snapshot
 from bench.scenario import Figures, Scenario, at_least, exactly, moonshot
 from matching.problem import Problem
 from matching.serve import serve
+from matching.serve.budgets import Payers
 from matching.serve.solve import Solution, solve
 
 RUNS = 5
@@ -48,7 +49,11 @@ def needs_county() -> Figures:
 def by_flow(problem: Problem) -> tuple[Built, list[Solution]]:
     """Components, networks and flows of a problem, every need handed its offer."""
     world = built(problem)
-    return world, [solve(part.component, part.network, world.capacity[part.component.offers]) for part in world.parts]
+    solutions = []
+    for part in world.parts:
+        offers = part.component.offers
+        solutions.append(solve(part.component, part.network, world.capacity[offers], Payers.none(len(offers))))
+    return world, solutions
 
 
 def reached(world: Built, solutions: list[Solution]) -> Optimum:

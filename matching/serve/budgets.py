@@ -39,6 +39,32 @@ class Purses:
         return total
 
 
+@dataclass(frozen=True)
+class Payers:
+    """The purse that pays each offer of a component, NONE for none, and what each purse holds in yuan.
+
+    Where the organisation and the fund both could be overdrawn, it is the organisation's.
+    """
+
+    of_offer: Ints
+    money: Longs
+
+    @staticmethod
+    def none(offers: int) -> Payers:
+        """Nobody pays for so many offers."""
+        return Payers(np.full(offers, NONE, np.int32), np.zeros(0, np.int64))
+
+
+def payers_of(purses: Purses, offers: Ints) -> Payers:
+    """The payers of some offers of the snapshot; purses are numbered anew."""
+    own, fund = purses.of_offer[offers].T
+    purse = np.where(own == NONE, fund, own)
+    held, number = np.unique(purse[purse != NONE], return_inverse=True)
+    of_offer = np.full(len(offers), NONE, np.int32)
+    of_offer[purse != NONE] = number
+    return Payers(of_offer, purses.money[held])
+
+
 def purses_of(problem: Problem, supply: Supply, most: Longs) -> Purses:
     """The purses that offers giving at most `most` units could overdraw together; one offer alone is no purse."""
     snapshot = problem.snapshot

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from graph.snapshot import NONE, Longs
+from matching import flow
 from matching.ranges import offsets
+from matching.serve.budgets import Payers
 from matching.serve.components import Part
 from matching.serve.eligibility import AT_TOWN, AT_VILLAGE
-from matching.serve.network import TreeNetwork
+from matching.serve.network import Component, TreeNetwork
+from matching.serve.tree_flow import InnerArcs
 
 _FAR = 2**40
 
@@ -28,11 +31,12 @@ class Least:
         return Least(self.rank + other.rank, self.minutes + other.minutes, self.cost + other.cost)
 
 
-def least_of(part: Part, units: Longs) -> Least:
+def least_of(part: Part, units: Longs, by_better: tuple[int, ...]) -> Least:
     """Least that any plan takes which serves `units` by level.
 
-    Minutes: each level's nearest units from their nearest offers. Provider order and cost: the best, and the cheapest, of
-    the component's capacity, whoever it reaches.
+    Minutes: each level's nearest units from their nearest offers. Cost: the cheapest of the component's capacity, whoever
+    it reaches. Provider order: a unit of rank r counts once for each rank up to r, and offers of rank below r serve
+    `by_better[r - 1]` units at most.
     """
     component, network, total = part.component, part.network, int(units.sum())
     if not total:
@@ -47,10 +51,46 @@ def least_of(part: Part, units: Longs) -> Least:
     sums = np.concatenate([[0], np.cumsum(asked)])
     taken = np.clip(units[component.level[order]] - (sums[:-1] - sums[start]), 0, asked)
     return Least(
-        _cheapest(component.rank, component.capacity, total),
+        sum(max(0, total - most) for most in by_better),
         int((taken * way).sum()),
         _cheapest(component.unit_cost, component.capacity, total),
     )
+
+
+def most_by_better(component: Component, network: TreeNetwork, arcs: InnerArcs, payers: Payers) -> tuple[int, ...]:
+    """Most units that offers of rank below 1, below 2 and so on could serve; a purse buys at its lowest price at most.
+
+    Raises FlowError.
+    """
+    asked = np.zeros(arcs.size, np.int64)
+    rows = np.flatnonzero(network.node_of_need != NONE)
+    np.add.at(asked, network.node_of_need[rows], component.units[rows])
+    entered, total = np.flatnonzero(asked), int(asked.sum())
+    purses, offers = arcs.size + np.arange(len(payers.money)), arcs.first_offer + np.arange(len(component.offers))
+    source, sink = arcs.size + len(purses), arcs.size + len(purses) + 1
+    paid = np.where(payers.of_offer == NONE, sink, arcs.size + payers.of_offer)
+    found = []
+    for rank in range(1, int(component.rank.max(initial=0)) + 1):
+        better = component.rank < rank
+        price = np.full(len(purses), _FAR)
+        held = better & (payers.of_offer != NONE)
+        np.minimum.at(price, payers.of_offer[held], component.unit_cost[held])
+        flows, _ = flow.most(
+            np.concatenate([np.full(len(entered), source), arcs.tail, offers, purses]),
+            np.concatenate([entered, arcs.head, paid, np.full(len(purses), sink)]),
+            np.concatenate(
+                [
+                    asked[entered],
+                    np.full(len(arcs.tail), total),
+                    np.where(better, np.minimum(component.capacity, total), 0),
+                    np.minimum(payers.money // price, total),
+                ]
+            ),
+            source,
+            sink,
+        )
+        found.append(int(flows[: len(entered)].sum()))
+    return tuple(found)
 
 
 def _cheapest(price: Longs, capacity: Longs, total: int) -> int:

@@ -99,11 +99,13 @@ def _needs_stages(problem: Problem, supply: Supply, outcomes: list[Outcome], mon
         ]
         stood = sum(held[first : last + 1])
         value, bound = stood + reached.value(first, last), stood + reached.bound(first, last)
-        # the bands in their order are what is maximised: where each is proven, a larger sum would cost an earlier one
-        exact = value == bound or all(each == most for each, most in by_band)
+        # the bands in their order are what is maximised: the most units in all prove nothing where a band lacks its own
+        exact = all(each == most for each, most in by_band)
+        if exact or bound == value:
+            bound = sum(most for _, most in by_band)
         bands_told = tuple(Band(band, *_shown(*each, usual)) for band, each in enumerate(by_band))
-        figures = _shown(value, value if exact else bound, usual)
         status = "optimal" if exact else "bounded"
+        figures = _shown(value, bound, usual)
         told.append(Stage(f"needs_{urgency.code}", *figures, exact, seconds, BY_LEVEL, status, bands_told))
     return told
 
@@ -178,7 +180,7 @@ def _last_stages(
             cost = int((component.unit_cost[outcome.pieces.offer] * outcome.pieces.units).sum())
             bound = bound.plus(Least(proven.rank, proven.minutes, cost))
         else:
-            bound = bound.plus(least_of(outcome.part, outcome.units))
+            bound = bound.plus(least_of(outcome.part, outcome.units, outcome.solution.by_better))
     return [
         _last("provider_order", value.rank, bound.rank),
         _last("travel", value.minutes, bound.minutes),

@@ -15,7 +15,7 @@ from matching.execute import Workers, workers
 from matching.plan import OFFER, Assignments, Prices, Unmet, Unused
 from matching.problem import Problem
 from matching.serve.baseline import never_behind_greedy, topped_up
-from matching.serve.budgets import Purses, allot, purses_of
+from matching.serve.budgets import Purses, allot, payers_of, purses_of
 from matching.serve.components import Part, parts_of
 from matching.serve.greedy import Taken, greedy
 from matching.serve.levels import usual_quantities
@@ -70,7 +70,7 @@ def serve(
         first = greedy(problem, [(part.component, part.network) for part in parts], purses)
         told("flow", 0.3)
         limits = _allotted(parts, purses, most, first)
-        outcomes = _solved(parts, limits, at_work, lambda share: told("flow", 0.3 + 0.5 * share))
+        outcomes = _solved(parts, limits, purses, at_work, lambda share: told("flow", 0.3 + 0.5 * share))
     outcomes = never_behind_greedy(problem, outcomes, first, purses, usual)
     baseline = _baseline(problem, supply, parts, first)
     del first
@@ -89,10 +89,15 @@ def serve(
     )
 
 
-def _solved(parts: list[Part], limits: Longs, at_work: Workers, told: Callable[[float], None]) -> list[Outcome]:
+def _solved(
+    parts: list[Part], limits: Longs, purses: Purses, at_work: Workers, told: Callable[[float], None]
+) -> list[Outcome]:
     """What each component's flow hands out; those with the most arcs are begun first."""
     order = sorted(range(len(parts)), key=lambda at: (-parts[at].network.arcs, at))
-    work = [(solve, (parts[at].component, parts[at].network, limits[parts[at].component.offers])) for at in order]
+    work = []
+    for part in (parts[at] for at in order):
+        offers = part.component.offers
+        work.append((solve, (part.component, part.network, limits[offers], payers_of(purses, offers))))
     found = dict(zip(order, at_work.run(work, told), strict=True))
     return [Outcome(part, found[at], found[at].pieces, by_flow=True) for at, part in enumerate(parts)]
 

@@ -9,9 +9,11 @@ import numpy as np
 
 from graph.snapshot import NONE, Ints, Longs
 from matching.ranges import Index
+from matching.serve.budgets import Payers
 from matching.serve.by_level import most_by_level
 from matching.serve.hand_out import Pieces, hand_to_needs
 from matching.serve.last_stages import Bounds, best_of_most
+from matching.serve.least import most_by_better
 from matching.serve.network import Component, TreeNetwork
 from matching.serve.old_pairs import minutes_of_pairs
 from matching.serve.residual import UNREACHED, is_optimal, labels
@@ -29,7 +31,8 @@ class Solution:
 
     `relaxed` are units by level of the flow that treats every need as divisible, proven to be the most; `label` of
     each offer is the best level of an unserved unit that one more of it would let in, NONE where none would be. The
-    bounds hold for plans that serve as much at every level; `exact` says that no need had to be rounded.
+    bounds hold for plans that serve as much at every level; `exact` says that no need had to be rounded. `by_better` is
+    most_by_better where something was rounded or money is shared.
     """
 
     pieces: Pieces
@@ -37,10 +40,11 @@ class Solution:
     label: Ints
     exact: bool
     bound: Bounds | None
+    by_better: tuple[int, ...]
     seconds: float
 
 
-def solve(component: Component, network: TreeNetwork, capacity: Longs) -> Solution:
+def solve(component: Component, network: TreeNetwork, capacity: Longs, payers: Payers) -> Solution:
     """Solve one component with what each offer may give. Raises FlowError and NotOptimalError."""
     begun = perf_counter()
     arcs = inner_arcs(network, len(component.offers))
@@ -50,10 +54,14 @@ def solve(component: Component, network: TreeNetwork, capacity: Longs) -> Soluti
     np.add.at(by_level, relaxed.groups.level, relaxed.entering)
     label = found[arcs.first_offer :]
     label = np.where(label == UNREACHED, NONE, label).astype(np.int32)
-    if not (component.whole & (network.node_of_need != NONE)).any():
+    rounded = bool((component.whole & (network.node_of_need != NONE)).any())
+    by_better: tuple[int, ...] = ()
+    if rounded or len(payers.money):
+        by_better = most_by_better(component, network, arcs, payers)
+    if not rounded:
         best = best_of_most(component, network, arcs, found, relaxed, capacity)
         pieces = hand_to_needs(component, network, arcs, best.certain, best.tree)
-        return Solution(pieces, by_level, label, True, best.bound, perf_counter() - begun)
+        return Solution(pieces, by_level, label, True, best.bound, by_better, perf_counter() - begun)
     placing = Placing(component, network, capacity)
     placing.place(hand_to_needs(component, network, arcs, np.zeros(len(every), bool), relaxed))
     del relaxed, found
@@ -64,7 +72,7 @@ def solve(component: Component, network: TreeNetwork, capacity: Longs) -> Soluti
     placing.fill(rest - best.tree.used)
     divided = hand_to_needs(component, network, arcs, best.certain, best.tree)
     pieces = divided.and_others(_whole_pieces(component, network, arcs, placing))
-    return Solution(pieces, by_level, label, False, None, perf_counter() - begun)
+    return Solution(pieces, by_level, label, False, None, by_better, perf_counter() - begun)
 
 
 def _proven(

@@ -1,6 +1,7 @@
 """Whole needs and shared money: the plan keeps every limit, its bounds hold by brute force, and greedy is never ahead."""
 
 import itertools
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -173,6 +174,55 @@ def test_the_baseline_is_greedy_told_from_the_rows(rows: Rows, seed: int):
     assert [counts["units"] for counts in serve(problem).baseline.values()] == [round(value) for value in theirs]
 
 
+def least_orders(rows: Rows) -> dict[tuple[float, ...], int]:
+    """For values by level that some plan reaches, the least provider order of such plans (government 0, charity 1)."""
+    problem = problem_of(rows)
+    keys = problem.snapshot.needs.key.to_pylist()
+    by_key = {row["need"]: row for row in rows["needs"]}
+    needs = [by_key[keys[at]] for at in problem.counting.tolist()]
+    rank = {row["offer"]: int(row["organization"] == "G") for row in rows["offers"]}
+    found: dict[tuple[float, ...], int] = {}
+    for choice in itertools.product(*(choices(rows, one, one["kind"] in {FOOD, GOODS}) for one in needs)):
+        given_units: dict[str, int] = {}
+        values = [0.0] * 25
+        for one, (level, usual) in zip(choice, order_of_levels(problem), strict=True):
+            for key, units in one.items():
+                given_units[key] = given_units.get(key, 0) + units
+                values[level] += units / usual
+        if allowed(rows, given_units):
+            reached = tuple(round(value, 9) for value in values)
+            order = sum(rank[key] * units for key, units in given_units.items())
+            found[reached] = min(found.get(reached, order), order)
+    return found
+
+
+@settings(max_examples=60, deadline=None)
+@given(worlds(4, 3, most=2, kinds=(FOOD, VISIT, GREET)), st.integers(0, 10**6))
+def test_no_plan_that_serves_as_much_has_a_provider_order_below_its_bound(rows: Rows, seed: int):
+    money = with_money(rows, seed)
+    stages = {stage.stage: stage for stage in serve(problem_of(money)).stages}
+    ours = tuple(round(band.value, 9) for name in stages if name.startswith("needs_") for band in stages[name].bands)
+    assert stages["provider_order"].bound <= least_orders(money)[ours]
+
+
+def test_the_bound_of_the_provider_order_knows_what_government_can_reach_and_pay():
+    rows = world(
+        needs=[need("N1", kind=VISIT, quantity=2), need("N2", kind=VISIT, quantity=2)],
+        offers=[
+            offer("O1", A1A, kind=VISIT, capacity=2, organization="S", unit_cost=3),
+            offer("O2", A1A, kind=VISIT, capacity=2, organization="S", unit_cost=3),
+            offer("O3", B1A, kind=VISIT, capacity=9, organization="S"),
+            offer("O4", A1A, kind=VISIT, capacity=4),
+        ],
+        organizations=[
+            {"organization": "G", "name": "会", "type": "charity"},
+            {"organization": "S", "name": "局", "type": "government", "budget": 6},
+        ],
+    )
+    order = next(stage for stage in serve(problem_of(rows)).stages if stage.stage == "provider_order")
+    assert (order.value, order.bound, order.exact) == (2, 2, True)
+
+
 def test_a_whole_need_is_never_split():
     rows = random_world(0, 1, 1) | {
         "needs": [{"need": "N", "household": f"H{A1A}", "kind": VISIT, "quantity": 3}],
@@ -197,6 +247,35 @@ def test_a_level_short_of_two_units_in_six_million_is_not_called_exact():
     assert green.bound > green.value
     assert green.bands[4].bound > green.bands[4].value
     assert sum(band["gap"] for band in green.as_json()["bands"]) > 0
+
+
+def test_a_stage_is_exact_only_if_each_of_its_bands_is():
+    long_ago = {"kind": VISIT, "opened_on": date(2025, 6, 1)}
+    rows = world(
+        needs=[
+            need("N1", quantity=3, **long_ago),
+            need("N2", **long_ago),
+            need("N3", quantity=2, **long_ago),
+            need("N4", kind=VISIT, opened_on=date(2026, 11, 1)),
+        ],
+        offers=[offer("O", A1A, kind=VISIT, capacity=2)],
+    )
+    plan = match(problem_of(rows))
+    [green] = [each.as_json() for each in plan.certificate.stages if each.stage == "needs_green"]
+    # N3 alone would have been better: the two units of the stage are the most there can be, those of the first band not
+    assert [band["value"] for band in green["bands"]] == [1, 0, 0, 0, 1]
+    assert [band["bound"] for band in green["bands"]] == [2, 0, 0, 0, 1]
+    assert (green["exact"], green["status"]) == (False, "bounded")
+    assert (green["value"], green["bound"]) == (2, 3)
+    assert green["gap"] > 0
+
+
+@settings(max_examples=60, deadline=None)
+@given(worlds(8, 4, **MIXED), st.integers(0, 10**6))
+def test_where_a_band_has_a_gap_its_stage_has_one(rows: Rows, seed: int):
+    for stage in serve(problem_of(with_money(rows, seed))).stages[:5]:
+        proven = all(band.value == band.bound for band in stage.bands)
+        assert (stage.exact, stage.status == "optimal", stage.gap == 0) == (proven,) * 3
 
 
 def test_a_divisible_need_may_come_from_several_offers():
