@@ -144,16 +144,18 @@ def values(case: Case) -> Look:
 
 
 @report(
-    "stage {figure} has the value {found}, better than its bound {expected}",
-    "阶段 {figure} 的值 {found} 优于其界 {expected}",
+    "stage {figure} has the value {found}, which its bound {expected} does not allow or does not prove",
+    "阶段 {figure} 的值 {found} 与其界 {expected} 不符：优于其界，或未被其证明",
 )
 def bounds(case: Case) -> Look:
-    """No value is better than its proven bound, and an exact one equals it."""
+    """No value is better than its proven bound; in an exact stage its own and those of its bands equal it."""
     figures = []
     for stage in case.plan.certificate.stages:
         sign = 1 if stage.stage in LARGER_IS_BETTER else -1
         figures.append((stage.stage, stage.value, stage.bound, sign, stage.exact))
-        figures += [(f"{stage.stage} band {band.band}", band.value, band.bound, sign, False) for band in stage.bands]
+        figures += [
+            (f"{stage.stage} band {band.band}", band.value, band.bound, sign, stage.exact) for band in stage.bands
+        ]
     wrong = [at for at, figure in enumerate(figures) if _beyond(*figure[1:])]
     return Look(
         len(figures),

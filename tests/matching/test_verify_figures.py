@@ -55,6 +55,12 @@ def with_a_band(certificate: Certificate, name: str) -> tuple[Stage, ...]:
     return stage(certificate, name, bands=(Band(0, whole.value, whole.bound),))
 
 
+def only_in_sum(certificate: Certificate, name: str) -> tuple[Stage, ...]:
+    """The stages, one of them called exact for its sum alone."""
+    (value,) = (each.value for each in certificate.stages if each.stage == name)
+    return stage(certificate, name, bound=value, exact=True, status="optimal")
+
+
 def renumbered(certificate: Certificate, name: str, band: int, other: int) -> tuple[Stage, ...]:
     """The stages, a band of one of them under another number."""
     (bands,) = (each.bands for each in certificate.stages if each.stage == name)
@@ -181,6 +187,7 @@ EDITED: list[tuple[str, str, Callable[[Plan], Plan]]] = [
         lambda plan: certified(plan, stages=stage(plan.certificate, "cost", bound=10.0**6, exact=False)),
     ),
     ("bounds", "not-exact", lambda plan: certified(plan, stages=stage(plan.certificate, "needs_red", exact=True))),
+    ("bounds", "band-not-exact", lambda plan: certified(plan, stages=only_in_sum(plan.certificate, "needs_red"))),
     ("stages", "missing", lambda plan: certified(plan, stages=plan.certificate.stages[1:])),
     ("stages", "none", lambda plan: certified(plan, stages=())),
     ("stages", "twice", lambda plan: certified(plan, stages=(*plan.certificate.stages, plan.certificate.stages[-1]))),
