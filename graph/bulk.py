@@ -25,7 +25,7 @@ from graph.model import TABLES
 from graph.schema import NAME, NODE_TABLES, SCHEMA, Edge, edges_of, key_of
 from graph.stored import property_types
 
-_STRETCH = 500_000
+_STRETCH = 100_000
 _TYPES = {
     pa.int64(): "long",
     pa.float64(): "double",
@@ -77,14 +77,11 @@ def _node_file(table: str, rows: pa.Table, actor: str, folder: Path) -> _Written
     kinds = {name: kind for name, kind in property_types(table).items() if name in rows.column_names}
     headers = [f"{key}:ID({label})", *map(_header, kinds, kinds.values()), "version:long", "actor"]
 
-    def stretches() -> Iterator[pa.Table]:
-        # rows as text take several times the room of canonical ones
-        for start in range(0, max(len(rows), 1), _STRETCH):
-            part = rows.slice(start, _STRETCH)
-            own = [pc.cast(part[key], pa.string()), *(_cells(part[name], kind) for name, kind in kinds.items())]
-            yield pa.table([*own, _all(len(part), 1), _all(len(part), actor)], names=headers)
+    def named(part: pa.Table) -> pa.Table:
+        own = [pc.cast(part[key], pa.string()), *(_cells(part[name], kind) for name, kind in kinds.items())]
+        return pa.table([*own, _all(len(part), 1), _all(len(part), actor)], names=headers)
 
-    return _write(label, stretches(), folder / f"{table}.csv")
+    return _write(label, map(named, _stretches(rows)), folder / f"{table}.csv")
 
 
 def _cells(column: Any, kind: pa.DataType) -> Any:
@@ -95,11 +92,20 @@ def _cells(column: Any, kind: pa.DataType) -> Any:
 
 
 def _edge_file(edge: Edge, rows: pa.Table, folder: Path) -> _Written:
-    pairs = given_links(edge, rows)
     start, end = (edge.target, edge.table) if edge.inward else (edge.table, edge.target)
-    ends = pairs.select(["to", "from"]) if edge.inward else pairs
-    named = ends.rename_columns([f":START_ID({TABLES[start].label})", f":END_ID({TABLES[end].label})"])
-    return _write(edge.type, [named], folder / f"{edge.table}-{edge.column}-{edge.target}.csv")
+    headers = [f":START_ID({TABLES[start].label})", f":END_ID({TABLES[end].label})"]
+
+    def named(part: pa.Table) -> pa.Table:
+        pairs = given_links(edge, part)
+        return (pairs.select(["to", "from"]) if edge.inward else pairs).rename_columns(headers)
+
+    return _write(edge.type, map(named, _stretches(rows)), folder / f"{edge.table}-{edge.column}-{edge.target}.csv")
+
+
+def _stretches(rows: pa.Table) -> Iterator[pa.Table]:
+    """The rows, so many at a time, at least once: as text they take several times the room of canonical ones."""
+    for start in range(0, max(len(rows), 1), _STRETCH):
+        yield rows.slice(start, _STRETCH)
 
 
 def _road_file(rows: pa.Table, actor: str, folder: Path) -> _Written:
