@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -138,13 +139,21 @@ def publish(
         if mine is not None:
             break
     with _swept_on_refusal(graph, mine):
-        places = places_of(graph, draft.scope)
-        held = ties_held(graph, places, mine.revision, lambda: mine.beat(graph))
-        changes = changes_to(ties, held)
-        _write(graph, mine, changes, progress)
-        while not _switch(graph, mine, checked[1]):
+        began, ended = Counter[str](), Counter[str]()
+        while True:  # data that changed meanwhile may have brought others' ties into the scope
+            changes = _remaining(graph, mine, draft.scope, ties)
+            _write(graph, mine, changes, progress)
+            began.update(_counts(changes.begin))
+            ended.update(_counts(changes.end))
+            if _switch(graph, mine, checked[1]):
+                return Published(draft.id, mine.revision, began, ended)
             checked = _checked(graph, draft, checked, recheck)
-    return Published(draft.id, mine.revision, _counts(changes.begin), _counts(changes.end))
+
+
+def _remaining(graph: Graph, mine: Claim, scope: str, ties: Ties) -> Changes:
+    """What still differs within the scope: what this revision has begun holds at it, and what it has ended does not."""
+    held = ties_held(graph, places_of(graph, scope), mine.revision, lambda: mine.beat(graph))
+    return changes_to(ties, held)
 
 
 def _may_be_published(plan: StoredPlan) -> None:

@@ -12,6 +12,7 @@ from graph.connect import Graph
 from graph.plans import plan_named, reject_plan
 from graph.publish import StaleDraft, publish
 from tests import tiny
+from tests.graph.loaded import files, put
 from tests.graph.planned import WHOLE, draft, held, holds, made, never, pairs, ties
 
 OTHER = ties([("N02", "O4", 5), ("N11", "O6", 1)], [(tiny.VILLAGE_B1A, "W1")], [("H5", "W1")])
@@ -113,6 +114,33 @@ def test_data_changed_while_a_plan_is_written_is_checked_before_the_switch(edite
     asked: list[int] = []
     assert publish(edited, "mine", WHOLE, "coordinator", lambda: asked.append(1) or (), change).revision == 1
     assert asked == [1]
+
+
+def test_whoever_moves_into_the_scope_while_a_plan_is_written_brings_no_tie_that_the_plan_does_not_say(
+    graph: Graph,
+) -> None:
+    put(graph, files())
+    made(graph, "whole", WHOLE)
+    said = ties([("N01", "O1", 1)], [(tiny.VILLAGE_A1A, "W1"), (tiny.VILLAGE_A1B, "W1")], [("H1", "W1")])
+    moved = [
+        row | ({"village": tiny.VILLAGE_A1B} if row["household"] == "H5" else {}) for row in tiny.ROWS["households"]
+    ]
+
+    def move(_step: str, done: int, whole: int) -> None:
+        if done == whole == 5:
+            put(graph, files(households=moved))
+
+    done = publish(graph, draft(graph, "county", tiny.COUNTY_A), said, "coordinator", holds, move)
+    assert held(graph) == {
+        "ASSIGNED": {("N01", "O1")},
+        "COVERS": pairs(said)["COVERS"] | {(tiny.VILLAGE_B1A, "W3"), (tiny.VILLAGE_D1A, "W4")},
+        "RESPONSIBLE_FOR": {("H1", "W1"), ("H8", "W4")},
+    }
+    assert held(graph, 1) == pairs(WHOLE)
+    assert done.began == {"assignments": 0, "coverage": 1, "responsibilities": 0}
+    assert done.ended == {"assignments": 4, "coverage": 1, "responsibilities": 1}
+    begun = graph.read("MATCH ()-[t]->() WHERE t.since = 2 RETURN count(t) AS n")
+    assert begun == [{"n": 1}]
 
 
 def test_a_plan_broken_while_it_is_written_leaves_nothing_behind(edited: Graph) -> None:
