@@ -6,7 +6,7 @@ import json
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from graph.load_record import Load
 from graph.local import locks
 
 _RECORD = "load.json"
+_NAMED = "-named"
 
 
 @dataclass(frozen=True)
@@ -28,8 +29,8 @@ class Entry:
     tables: dict[str, pa.Table]
     present: Mapping[str, tuple[str, ...]]
     """The columns that each file had."""
-    replace: tuple[str, ...] = ()
-    """Tables whose rows in the region are closed when the load does not name them."""
+    named: Mapping[str, pa.Table] = field(default_factory=dict)
+    """Of each replaced table every key that its file names, rows at fault included; others in the region are closed."""
     region: str = ""
 
 
@@ -46,10 +47,12 @@ def keep(home: Path, entry: Entry) -> None:
     with whole_folder(folder_of(home, entry.load.load)) as growing:
         for name, rows in entry.tables.items():
             pq.write_table(rows, growing / f"{name}.parquet", compression="lz4")
+        for name, keys in entry.named.items():
+            pq.write_table(keys, growing / f"{name}{_NAMED}.parquet", compression="lz4")
         record = {
             "load": asdict(entry.load) | {"started_at": entry.load.started_at.isoformat()},
             "present": entry.present,
-            "replace": entry.replace,
+            "replace": list(entry.named),
             "region": entry.region,
         }
         (growing / _RECORD).write_text(json.dumps(record), encoding="utf-8")
@@ -64,7 +67,7 @@ def read(home: Path, load: str) -> Entry:
         Load(**record["load"] | {"started_at": began}),
         {name: pq.read_table(folder / f"{name}.parquet") for name in record["present"]},
         {name: tuple(columns) for name, columns in record["present"].items()},
-        tuple(record["replace"]),
+        {name: pq.read_table(folder / f"{name}{_NAMED}.parquet") for name in record["replace"]},
         record["region"],
     )
 

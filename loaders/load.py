@@ -23,8 +23,9 @@ from graph.existing import InGraph
 from graph.gap_tree import RegionUnknown
 from graph.load_record import Load, Way
 from graph.local import Home, default_home, import_arguments
+from graph.model import TABLES
 from graph.queries import query
-from graph.schema import ID_HASH
+from graph.schema import ID_HASH, key_of
 from graph.secrets import open_vault, seal_tables
 from graph.tables import shipped_service_kinds
 from graph.write import Count
@@ -106,6 +107,7 @@ def load(
                 finish_in_turn(graph, home)
             existing = InGraph(graph) if graph else NOTHING
             checked = check(folder, existing, progress)
+            named = _named(checked, replaced)
             if skip_errors:
                 checked = good_rows(checked, existing)
             if check_only or checked.issues.blocked or not (checked.ok or skip_errors):
@@ -115,7 +117,7 @@ def load(
             checked = _without_rows(checked)
             if progress is not None:
                 progress("seal secrets", 0.0)
-            entry = _entry(tables, present, graph, home, actor, (tuple(replaced), _padded(region)))
+            entry = _entry(tables, present, graph, home, actor, (named, _padded(region)))
             if entry.load.way == "import":
                 written = import_files(entry.load, input_files(entry, home, progress), graph, home, progress)
             else:
@@ -139,7 +141,7 @@ def prepare_import(
     checked = check(folder, NOTHING, progress)
     if not checked.ok:
         return Loaded(checked), ""
-    entry = _entry(dict(checked.tables), dict(checked.present), None, home, actor, ((), ""))
+    entry = _entry(dict(checked.tables), dict(checked.present), None, home, actor, ({}, ""))
     record = replace(entry.load, way="import")
     files = write_files(entry.tables, out.absolute(), record)
     arguments = import_arguments(files.nodes, files.relationships, broken_lines=files.broken_lines)
@@ -154,7 +156,7 @@ def _entry(
     graph: Graph | None,
     home: Path,
     actor: str,
-    replaced: tuple[tuple[str, ...], str],
+    replaced: tuple[Mapping[str, pa.Table], str],
 ) -> Entry:
     """All that is to be written, secrets sealed in place, with the record of the load and the way it will go."""
     if "service_kinds" not in tables and (graph is None or not InGraph(graph).count("service_kinds")):
@@ -174,6 +176,12 @@ def _without_rows(checked: Checked) -> Checked:
     """What a check said, without the rows, so that their memory is free before they are written."""
     parts = {name: replace(part, rows=part.rows.schema.empty_table()) for name, part in checked.parts.items()}
     return replace(checked, parts=parts)
+
+
+def _named(checked: Checked, replaced: Sequence[str]) -> dict[str, pa.Table]:
+    """Every key that the files of the replaced tables name: a row at fault is not written, but it is not absent."""
+    keys = {name: ["from", "to"] if TABLES[name].key is None else [key_of(name)] for name in replaced}
+    return {name: checked.tables[name].select(columns) for name, columns in keys.items() if name in checked.parts}
 
 
 def _require_replacement(checked: Checked, existing: Existing, replaced: Sequence[str], region: str) -> None:
@@ -202,13 +210,17 @@ def _untouched(home: Path, address: str | None) -> bool:
 
 
 def _digest(
-    tables: Mapping[str, pa.Table], present: Mapping[str, Sequence[str]], replaced: tuple[tuple[str, ...], str]
+    tables: Mapping[str, pa.Table],
+    present: Mapping[str, Sequence[str]],
+    replaced: tuple[Mapping[str, pa.Table], str],
 ) -> str:
     """SHA-256 of what is to be loaded, before anything is sealed."""
-    whole = hashlib.sha256(repr((sorted(present.items()), replaced)).encode())
-    for name in sorted(tables):
-        with pa.ipc.new_stream(_Sink(whole.update), tables[name].schema) as stream:
-            stream.write_table(tables[name].unify_dictionaries())
+    named, region = replaced
+    whole = hashlib.sha256(repr((sorted(present.items()), sorted(named), region)).encode())
+    for each in (tables, named):
+        for name in sorted(each):
+            with pa.ipc.new_stream(_Sink(whole.update), each[name].schema) as stream:
+                stream.write_table(each[name].unify_dictionaries())
     return whole.hexdigest()
 
 

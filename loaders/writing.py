@@ -63,7 +63,7 @@ def _write_begun(graph: Graph, entry: Entry, progress: Progress | None) -> Writt
     actor = entry.load.actor
     written = write_tables(graph, entry.tables, entry.present, actor, told)
     today = entry.load.started_at.date()
-    closed = {name: close_absent(graph, name, entry.region, entry.tables[name], actor, today) for name in entry.replace}
+    closed = {name: close_absent(graph, name, entry.region, keys, actor, today) for name, keys in entry.named.items()}
     counts = tuple(replace(count, closed=closed.get(count.table, 0)) for count in written.counts)
     end(graph, entry.load.load, counts)
     return Written(counts, written.kept)

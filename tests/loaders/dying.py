@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from graph import load as graph_load
+from graph import write
 from graph.connect import Graph
 from loaders import load, writing
 
@@ -24,7 +24,7 @@ def _dies_before(point: int, original: Callable[..., Any], count: list[int]) -> 
 
 def main(home: str, folder: str, point: str) -> None:
     """Load in batches of five rows and die before writing transaction number `point`, or before `end` or `finish_import`."""
-    graph_load.BATCH = 5
+    write.BATCH = 5
     count = [0]
     if point.isdigit():
         for name in ("write", "write_all"):

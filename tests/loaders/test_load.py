@@ -131,6 +131,25 @@ def test_a_replaced_table_closes_what_it_does_not_name(graph: Graph, folder: Pat
     assert extract(graph).volunteers.key.to_pylist() == ["V1"]
 
 
+def test_a_row_at_fault_is_skipped_but_not_absent(graph: Graph, folder: Path) -> None:
+    load(folder, "Anna", home=home_of(graph))
+    world = small_files.rows()
+    place = world["regions"][0]["code"]
+    world["volunteers"][1]["hours"] = "many"
+    world["travel"][0]["minutes"] = "many"
+    loaded = load(
+        written(folder, world),
+        "Anna",
+        home=home_of(graph),
+        skip_errors=True,
+        replaced=["volunteers", "travel"],
+        region=place,
+    )
+    assert loaded.checked.issues.errors == 2
+    assert {count.table: count.closed for count in loaded.counts if count.closed} == {}
+    assert extract(graph).volunteers.key.to_pylist() == ["V1", "V2"]
+
+
 def test_what_cannot_be_replaced_is_refused_before_anything_is_written(graph: Graph, folder: Path) -> None:
     place = small_files.rows()["regions"][0]["code"]
     (folder / "travel.csv").unlink()
