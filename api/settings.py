@@ -160,7 +160,7 @@ def language_of(environment: Mapping[str, str] = os.environ) -> Language:
     """The language to speak, also where the settings cannot be read."""
     try:
         return read_settings(environment).lang
-    except BadSetting:
+    except (BadSetting, OSError):
         return _language(environment)
 
 
@@ -185,7 +185,7 @@ def _refuse_wrong(settings: dict[str, Any], merged: dict[str, Any], source: str)
 def _of_file(file: Path) -> dict[str, Any]:
     try:
         found = tomllib.loads(file.read_text("utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):  # whoever writes into such a home says so
         return {}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise _at_fault(str(file), f"it is not TOML in UTF-8: {error}", f"不是 UTF-8 编码的 TOML：{error}") from error

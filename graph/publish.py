@@ -68,8 +68,8 @@ class StaleDraft(GraphError):
     """What the plan was made from has changed so that it breaks a rule now."""
 
     code = "stale_draft"
-    en = "Plan {plan} no longer holds ({count} breaches since revision {base}): {en}"
-    zh = "方案 {plan} 已不成立（自版本 {base} 以来有 {count} 处冲突）：{zh}"
+    en = "Plan {plan} no longer holds: {en} (in all {count} since revision {base})"
+    zh = "方案 {plan} 已不成立：{zh}（自版本 {base} 以来共 {count} 处）"
     repair_en = (
         "Match again on what holds now: `zhongfu match --region {scope} --period {period}`, then publish that plan."
     )

@@ -58,8 +58,9 @@ def demo(
     from api.service import demo as world
     from api.service.gaps import find_gaps
     from api.service.loading import load_folder
+    from api.service.making import make_plan
     from api.service.opening import fetch_jars
-    from api.service.plans import export_plan, make_plan, publish_plan
+    from api.service.plans import export_plan, publish_plan
     from api.service.verifying import verify_plan
 
     settings = world.demo_settings(surroundings())

@@ -31,7 +31,7 @@ def match(
     form: AsFormat = Format.table,
 ) -> None:
     """Match a region: assign services and caseworkers, with a proof; the plan is kept as a draft."""
-    from api.service.plans import make_plan
+    from api.service.making import make_plan
 
     with progress() as told:
         made = make_plan(surroundings(jobs=jobs), region=region, period=period, on=on, policy=policy, progress=told)
@@ -40,6 +40,11 @@ def match(
         waits = made.stored.review and made.stored.state == "draft"
         command = f"zhongfu {'approve' if waits else 'publish'} {made.plan.id[:8]}"
         note(f"Next: {command}", f"下一步：{command}")
+    elif made.stored.state == "rejected":
+        note(
+            f"{made.stored.decided_by} rejected this plan; other data, another day or policy give another.",
+            f"此方案已被 {made.stored.decided_by} 否决；数据、日期或策略改变后方案才会不同。",
+        )
 
 
 def list_plans(form: AsFormat = Format.table) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import errno
 from pathlib import Path
 
-from api.plan_files import verify_folder, verify_kept
+from api.exported import verify_folder
+from api.plan_files import verify_kept
 from api.service.opening import Progress, opened, silent
 from api.service.plans import snapshot_of
 from api.settings import Settings

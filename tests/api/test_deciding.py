@@ -68,6 +68,8 @@ def test_a_rejected_plan_is_neither_published_nor_approved_and_says_who_and_why(
         assert "已否决" in refused
         assert "zhongfu match" in refused
     assert "否决：too many changes" in loaded("show", plan, lang="zh").out
+    again = loaded("match", "--region", towns[1], "--on", DAY, "--policy", reviewed)
+    assert "director rejected this plan" in again.err
     assert state(loaded, plan) == "rejected"
 
 
@@ -107,6 +109,24 @@ def test_a_plan_whose_kept_files_were_changed_is_not_published_until_it_is_match
     loaded("verify", plan, code=1)
     assert matched(loaded, towns[2]) == plan
     loaded("verify", plan)
+
+
+def test_a_published_plan_holds_without_its_files_and_gaps_say_whose_causes_are_missing(
+    loaded: Command, towns: list[str]
+) -> None:
+    plan = matched(loaded, towns[4])
+    loaded("publish", plan)
+    asked = ["gaps", "--region", towns[4], "--level", "town", "--on", DAY]
+    before = loaded(*asked, "--format", "json")
+    (loaded.home / "plans" / plan).rename(loaded.home / "elsewhere")
+    assert loaded("publish", plan, "--format", "json").json["already"]
+    assert "No reasons" in loaded("show", plan).err
+    after = loaded(*asked, "--format", "json")
+    assert plan in unfolded(after.err)
+    assert after.json["summary"] == before.json["summary"]
+    assert any(row["causes"] for row in before.json["needs"])
+    assert not any(row["causes"] for row in after.json["needs"])
+    (loaded.home / "elsewhere").rename(loaded.home / "plans" / plan)
 
 
 def test_an_answer_without_a_new_revision_makes_another_plan_and_leaves_the_earlier_one_as_it_was(

@@ -16,16 +16,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from api.plan_files import (
-    InputAtFault,
-    PlanDamaged,
-    PlanMissing,
-    StateUnknown,
-    export,
-    kept_plan,
-    store_plan,
-    verify_folder,
-)
+from api.exported import InputAtFault, StateUnknown, verify_folder
+from api.plan_files import PlanDamaged, PlanMissing, export, kept_plan, store_plan
 from graph.assemble import assemble
 from graph.snapshot import Snapshot
 from loaders.plan_folder import NotOurs, PlanFolderFault

@@ -38,6 +38,12 @@ def test_a_wrong_setting_in_the_file_is_named_with_the_file(tmp_path: Path, file
     assert "Input should" not in error.value.message("zh")
 
 
+def test_a_home_that_is_a_file_is_told_by_who_writes_there(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", "utf-8")
+    assert read_settings({}, home=tmp_path / "file").home == tmp_path / "file"
+    assert language_of({"ZHONGFU_HOME": str(tmp_path / "file"), "LANG": "zh_CN.UTF-8"}) == "zh"
+
+
 def test_a_wrong_setting_in_the_environment_is_named(tmp_path: Path) -> None:
     with pytest.raises(BadSetting, match=r"the environment .* jobs = 'many': it must be a whole number") as error:
         read_settings({"ZHONGFU_JOBS": "many"}, home=tmp_path)

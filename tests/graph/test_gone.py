@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from api.plan_files import export, verify_folder
+from api.exported import verify_folder
+from api.plan_files import export
 from graph.as_tables import as_tables
 from graph.assemble import assemble
 from graph.closing import close_absent
