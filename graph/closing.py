@@ -1,8 +1,9 @@
 """Closing rows that a replaced table no longer names: a mark, nothing is deleted.
 
-A need gets the status `closed`, a road is taken away, and every other row a day `closed_on` from which on it is not
-read any more; a later file that names the row again opens it. What hangs on a closed row (members and needs of a
-household, offers of an organisation or of a fund, locks) is not read either, and comes back with it.
+A need gets the status `closed`, a road is taken away, and every other row the mark `Closed`; both also get a day
+`closed_on`, from which on they are not read. A later file that names the row opens it, a need with the status that it
+had or that the file gives; a need that a file itself called closed stays so. What hangs on a closed row (members and
+needs of a household, offers of an organisation or of a fund, locks) is not read either, and comes back with it.
 """
 
 from __future__ import annotations
@@ -69,7 +70,7 @@ def rows_within(graph: Graph, table: str, region: str) -> pa.Array:
 
 
 def close_absent(graph: Graph, table: str, region: str, given: pa.Table, actor: str, today: date) -> int:
-    """Close the rows of a replaceable table that lie in a region and are not among those given; how many there were."""
+    """Close the rows of a replaceable table that lie in a region and whose keys are not given; how many there were."""
     require_replaceable([table])
     if table == "travel":
         return _drop_roads(graph, region, given)

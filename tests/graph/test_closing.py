@@ -7,6 +7,7 @@ import pytest
 from graph.closing import NotReplaceable, close_absent
 from graph.connect import Graph
 from graph.extract import extract
+from graph.write import Count, write_table
 from tests import tiny
 from tests.graph.loaded import files, nodes, put
 
@@ -21,12 +22,33 @@ def replaced(graph: Graph, table: str, region: str, keep: list[str]) -> int:
     return close_absent(graph, table, region, chosen, "tester", TODAY)
 
 
+def without_status(graph: Graph) -> Count:
+    """Write the needs of the tiny world as a file that has no column of their status."""
+    return write_table(graph, "needs", files()["needs"], ["need", "quantity"], "tester")[0]
+
+
 def test_needs_within_the_region_are_closed_and_others_stay(graph: Graph) -> None:
     put(graph, files())
     # N07 is a stranger's, at the town; N06 lies in the other county, N11 in the city without counties
     assert replaced(graph, "needs", tiny.COUNTY_A, ["N01", "N02"]) == 7
     assert extract(graph).needs.key.to_pylist() == ["N01", "N02", "N06", "N11"]
     assert replaced(graph, "needs", tiny.COUNTY_A, ["N01", "N02"]) == 0
+
+
+@pytest.mark.parametrize("before", [None, "paused"])
+def test_a_need_named_again_comes_back_with_the_status_that_it_had(graph: Graph, before: str | None) -> None:
+    put(graph, files(needs=[row | {"status": before} for row in tiny.ROWS["needs"]]))
+    assert replaced(graph, "needs", tiny.COUNTY_A, ["N01"]) == 9
+    assert without_status(graph).changed == 9
+    assert {need.get("status") for need in nodes(graph, "Need", "need").values()} == {before}
+    assert without_status(graph).same == 12
+
+
+def test_a_need_that_a_file_closed_stays_closed_where_a_later_one_has_no_status(graph: Graph) -> None:
+    put(graph, files(needs=[row | {"status": "closed"} for row in tiny.ROWS["needs"]]))
+    assert replaced(graph, "needs", tiny.COUNTY_A, []) == 0
+    assert without_status(graph).same == 12
+    assert extract(graph).needs.key.to_pylist() == []
 
 
 def test_a_closed_household_takes_its_members_and_needs_along_and_comes_back_whole(graph: Graph) -> None:
