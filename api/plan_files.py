@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from graph.as_tables import as_tables
 from graph.errors import ZhongfuError
+from graph.folders import sweep_unfinished
 from graph.snapshot import Snapshot
 from loaders.plan_folder import (
     CERTIFICATE,
@@ -36,8 +37,15 @@ class PlanMissing(ZhongfuError):
     code = "plan_missing"
     en = "The files of plan {plan} are not in {where}."
     zh = "{where} 中没有方案 {plan} 的文件。"
-    repair_en = "They lie where it was matched; match again here with the same region, day and policy to have them too."
-    repair_zh = "文件保存在当初匹配的机器上；在此以相同的区划、日期与策略重新匹配即可再次生成。"
+    repair_en = (
+        "They lie where it was matched: bring them from there or from a backup, or match and publish a new plan. Only as "
+        "long as nothing was loaded or published since does matching again with the same region, period, day and policy "
+        "make the same plan."
+    )
+    repair_zh = (
+        "文件保存在当初匹配的机器上：请从该机器或备份取回，或重新匹配并发布新方案。"
+        "仅当此后未曾导入或发布时，以相同的区划、时段、日期与策略重新匹配才会生成同一方案。"
+    )
 
 
 class PlanDamaged(PlanFolderFault):
@@ -46,13 +54,23 @@ class PlanDamaged(PlanFolderFault):
     code = "plan_damaged"
     en = "The plan kept in {file} is damaged: {what}"
     zh = "保存在 {file} 的方案已损坏：{what_zh}"
-    repair_en = "Match again with the same region, day and policy: the plan is made and kept anew."
-    repair_zh = "请以相同的区划、日期与策略重新匹配，方案将重新生成并保存。"
+    repair_en = (
+        "Bring the folder back from a backup, or match and publish a new plan. Only as long as nothing was loaded or "
+        "published since does matching again with the same region, period, day and policy make the same plan anew."
+    )
+    repair_zh = (
+        "请从备份恢复该文件夹，或重新匹配并发布新方案。"
+        "仅当此后未曾导入或发布时，以相同的区划、时段、日期与策略重新匹配才会重新生成同一方案。"
+    )
 
 
 def store_plan(plan: Plan, snapshot: Snapshot, plans: Path) -> Path:
-    """Keep a plan in a folder of its id under `plans`; whole or not at all, in place of one that is damaged."""
+    """Keep a plan in a folder of its id under `plans`; whole or not at all, in place of one that is damaged.
+
+    What killed writers left there is taken away.
+    """
     folder = plans / plan.id
+    sweep_unfinished(plans)
     if folder.is_dir():
         try:
             kept_plan(plan.id, snapshot, plans)

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
+import re
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from uuid import uuid4
 
 from graph.errors import DiskFull, NoRights
+
+_UNFINISHED = re.compile(r"\..+\.[0-9a-f]{32}")
+"""Names of folders that are being written."""
 
 
 @contextmanager
@@ -22,8 +27,7 @@ def whole_folder(folder: Path, setting: str = "ZHONGFU_HOME") -> Iterator[Path]:
     """
     with told_plainly(folder.parent, setting):
         folder.parent.mkdir(parents=True, exist_ok=True)
-        growing = folder.parent / f".{folder.name}.{uuid4().hex}"
-        growing.mkdir()
+        growing, lock = _begun(folder)
         try:
             yield growing
             flush_folder(growing)
@@ -31,6 +35,44 @@ def whole_folder(folder: Path, setting: str = "ZHONGFU_HOME") -> Iterator[Path]:
             flush_file(folder.parent)
         finally:
             shutil.rmtree(growing, ignore_errors=True)
+            os.close(lock)
+
+
+def sweep_unfinished(store: Path) -> None:
+    """Take away what writers that were killed left half written in a folder of our own; living ones keep theirs."""
+    for growing in store.glob(".*"):
+        if _UNFINISHED.fullmatch(growing.name) and growing.is_dir():
+            with suppress(PermissionError):  # another user's, who sweeps it
+                lock = _locked(growing, fcntl.LOCK_NB)
+                if lock is not None:
+                    shutil.rmtree(growing, ignore_errors=True)
+                    os.close(lock)
+
+
+def _begun(folder: Path) -> tuple[Path, int]:
+    """A new temporary folder beside `folder`, and the lock on it by which others see that its writer lives."""
+    while True:
+        growing = folder.parent / f".{folder.name}.{uuid4().hex}"
+        growing.mkdir()
+        lock = _locked(growing)
+        if lock is not None:
+            return growing, lock
+
+
+def _locked(growing: Path, how: int = 0) -> int | None:
+    """The lock on a folder, let go when it is closed or its process dies; None where it is another's, or the folder gone."""
+    try:
+        lock = os.open(growing, os.O_RDONLY)
+    except FileNotFoundError:
+        return None
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | how)
+        if growing.is_dir():  # else swept between its making and its lock, or whole by now
+            return lock
+    except BlockingIOError:
+        pass
+    os.close(lock)
+    return None
 
 
 @contextmanager

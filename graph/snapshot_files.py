@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from graph import snapshot as shape
 from graph.digest import digest_of, digest_of_parts
 from graph.errors import GraphError
-from graph.folders import whole_folder
+from graph.folders import sweep_unfinished, whole_folder
 from graph.snapshot import KeyColumn, Published, Ragged, RegionKeys, Snapshot, SnapshotKeys, nothing_published
 
 _PUBLISHED = {
@@ -34,8 +34,11 @@ class SnapshotMissing(GraphError):
     code = "snapshot_missing"
     en = "There is no snapshot {digest} in {where}, or not with the state published above it."
     zh = "{where} 中没有快照 {digest}，或缺少其上的发布状态。"
-    repair_en = "Run the match again: it keeps the snapshot it was made from."
-    repair_zh = "请重新运行匹配，程序会保存其所用的快照。"
+    repair_en = (
+        "Bring it back from a backup, or match and publish a new plan. Only as long as nothing was loaded or published "
+        "since does matching again keep the same snapshot."
+    )
+    repair_zh = "请从备份恢复，或重新匹配并发布新方案。仅当此后未曾导入或发布时，重新匹配才会保存同一快照。"
 
 
 class SnapshotDamaged(GraphError):
@@ -44,16 +47,22 @@ class SnapshotDamaged(GraphError):
     code = "snapshot_damaged"
     en = "The snapshot in {where} is damaged: {detail}"
     zh = "{where} 中的快照已损坏：{detail_zh}"
-    repair_en = "Delete that folder and run the match again, or bring it back from a backup."
-    repair_zh = "请删除该文件夹并重新运行匹配，或从备份恢复。"
+    repair_en = (
+        "Delete that folder and bring it back from a backup, or match and publish a new plan. Only as long as nothing "
+        "was loaded or published since does matching again keep the same snapshot."
+    )
+    repair_zh = (
+        "请删除该文件夹并从备份恢复，或重新匹配并发布新方案。仅当此后未曾导入或发布时，重新匹配才会保存同一快照。"
+    )
 
 
 def save_snapshot(snapshot: Snapshot, store: Path) -> Path:
     """Keep a snapshot under `store`, in a folder named by its digest, and its published state in one named by both.
 
     A state in which nothing was ever published has no folder. Both appear whole or not at all; what is already there
-    stays as it is. Returns the folder of the snapshot. Raises DiskFull and NoRights.
+    stays as it is. What killed writers left is taken away. Returns the folder of the snapshot. Raises DiskFull and NoRights.
     """
+    sweep_unfinished(store)
     folder, state = store / snapshot.digest, snapshot.published
     if not folder.exists():
         with whole_folder(folder) as growing:

@@ -118,8 +118,9 @@ def test_a_kept_plan_with_anything_changed_in_its_folder_is_refused_and_made_ane
     with pytest.raises(PlanDamaged) as told:
         kept_plan(plan.id, snapshot, tmp_path)
     assert str(folder) in told.value.message("zh")
-    assert "Match again" in told.value.repair("en")
-    assert "重新匹配" in told.value.repair("zh")
+    assert "backup" in told.value.repair("en")
+    assert "as long as nothing was loaded or published since" in told.value.repair("en")
+    assert "仅当此后未曾导入或发布" in told.value.repair("zh")
     store_plan(plan, snapshot, tmp_path)
     assert plan_tables(kept_plan(plan.id, snapshot, tmp_path)[1], snapshot) == plan_tables(plan, snapshot)
 

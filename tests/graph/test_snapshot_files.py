@@ -1,6 +1,8 @@
 """A snapshot kept as files is read back as it was, or its fault is named."""
 
 import shutil
+import subprocess
+import sys
 from dataclasses import fields
 from pathlib import Path
 
@@ -167,6 +169,51 @@ def test_a_write_that_breaks_off_leaves_nothing(tmp_path: Path):
     with pytest.raises(FileNotFoundError), folders.whole_folder(tmp_path / "plan") as growing:
         (growing / "half").write_text("half") and (growing / "other").read_text()
     assert list(tmp_path.iterdir()) == []
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from graph.folders import whole_folder
+with whole_folder(Path(sys.argv[1])) as growing:
+    (growing / "half").write_text("half")
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_what_a_killed_writer_left_is_gone_when_the_store_is_next_written(tmp_path: Path):
+    subprocess.run([sys.executable, "-c", KILLED, str(tmp_path / "0a1b")], check=False)
+    (left,) = tmp_path.iterdir()
+    assert (left / "half").read_text() == "half"
+    (tmp_path / ".of_somebody_else").mkdir()
+    folder = save_snapshot(tiny.snapshot(), tmp_path)
+    assert folder.is_dir()
+    assert [each.name for each in tmp_path.glob(".*")] == [".of_somebody_else"]
+
+
+def test_what_a_living_writer_writes_is_left_alone(tmp_path: Path):
+    with folders.whole_folder(tmp_path / "0a1b") as growing:
+        folders.sweep_unfinished(tmp_path)
+        (growing / "all").write_text("all")
+    assert [each.name for each in tmp_path.iterdir()] == ["0a1b"]
+    folders.sweep_unfinished(tmp_path)
+    assert (tmp_path / "0a1b" / "all").read_text() == "all"
+
+
+def test_a_folder_swept_between_its_making_and_its_lock_is_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    locked, swept = folders._locked, []
+
+    def late(growing: Path, how: int = 0) -> int | None:
+        if not swept:
+            swept.append(growing)
+            growing.rmdir()
+        return locked(growing, how)
+
+    monkeypatch.setattr(folders, "_locked", late)
+    with folders.whole_folder(tmp_path / "0a1b") as growing:
+        (growing / "all").write_text("all")
+    assert (tmp_path / "0a1b" / "all").read_text() == "all"
+    assert len(swept) == 1
 
 
 def test_a_file_that_breaks_off_leaves_the_earlier_one_as_it_was(tmp_path: Path):
