@@ -88,7 +88,7 @@ def stages(
 def _needs_stages(problem: Problem, supply: Supply, outcomes: list[Outcome], money: Money, usual: Usual) -> list[Stage]:
     """The stages `needs_red` … `needs_green`."""
     count, held = bands(problem), _held_by_level(problem, supply, usual)
-    reached = _Reached(outcomes, money, usual, len(held))
+    reached = Reached(outcomes, money, usual, len(held))
     seconds = sum(outcome.solution.seconds for outcome in outcomes) / len(URGENCIES)
     told = []
     for at, urgency in enumerate(URGENCIES):
@@ -124,7 +124,7 @@ def _held_by_level(problem: Problem, supply: Supply, usual: Usual) -> list[int]:
     return value_by_level(problem, usual, supply.fixed.need[mine], supply.fixed.quantity[mine])
 
 
-class _Reached:
+class Reached:
     """Values and bounds of ranges of the run's levels, given what the plan serves above them; all in parts."""
 
     def __init__(self, outcomes: list[Outcome], money: Money, usual: Usual, levels: int) -> None:
@@ -141,9 +141,22 @@ class _Reached:
         return sum(self._value[first : last + 1])
 
     def bound(self, first: int, last: int) -> int:
-        """Most that could be served of them."""
-        most = sum(self._most(outcome, first, last) for outcome in self._outcomes) + self._more.up_to(last)
-        return max(self.value(first, last), min(most, sum(self._asked[first : last + 1])))
+        """Most that could be served of them, by a plan that serves no less above them."""
+        asked = sum(self._asked[first : last + 1])
+        if self._most_above(first):
+            most = sum(self._most(outcome, first, last) for outcome in self._outcomes)
+        else:
+            # what one component could serve above them, another could leave there for them
+            most = sum(self._most(outcome, 0, last) for outcome in self._outcomes) - self.value(0, first - 1)
+        return max(self.value(first, last), min(most + self._more.up_to(last), asked))
+
+    def _most_above(self, first: int) -> bool:
+        """Whether each component serves the most that it could of the levels before one."""
+        for outcome in self._outcomes:
+            before = outcome.part.level_of < first
+            if not np.array_equal(outcome.units[before], outcome.solution.relaxed[before]):
+                return False
+        return not first or not self._more.up_to(first - 1)
 
     def _most(self, outcome: Outcome, first: int, last: int) -> int:
         """Most that the relaxed flow's prefixes leave for some levels of a component, by a greedy choice of the worthiest.

@@ -11,6 +11,16 @@ from hypothesis import strategies as st
 
 from matching.match import match
 from matching.serve import serve
+from matching.serve.budgets import Payers, purses_of
+from matching.serve.components import parts_of
+from matching.serve.hand_out import Pieces
+from matching.serve.levels import usual_quantities
+from matching.serve.locks import forbidden_pairs
+from matching.serve.more_money import Money
+from matching.serve.proof import Outcome, Reached
+from matching.serve.solve import solve
+from matching.serve.supply import standing_supply
+from matching.travel import Roads
 from tests.matching.nearest import nearest_first
 from tests.matching.test_serve_exact import order_of_levels
 from tests.matching.worlds import (
@@ -221,6 +231,29 @@ def test_the_bound_of_the_provider_order_knows_what_government_can_reach_and_pay
     )
     order = next(stage for stage in serve(problem_of(rows)).stages if stage.stage == "provider_order")
     assert (order.value, order.bound, order.exact) == (2, 2, True)
+
+
+def test_what_one_component_leaves_above_a_level_is_room_for_another_at_it():
+    """Red N1 is left out here; a plan with N1 and without N3 serves as much red, and both green needs."""
+    rows = world(
+        needs=[need("N1", urgency="red"), need("N2"), need("N3", kind=VISIT, urgency="red"), need("N4", kind=VISIT)],
+        offers=[offer("O1", A1A, capacity=2), offer("O2", A1A, kind=VISIT)],
+    )
+    problem = problem_of(rows)
+    supply, usual = standing_supply(problem), usual_quantities(problem)
+    nobody = forbidden_pairs(problem)
+    outcomes = []
+    for part in parts_of(problem, Roads(problem.snapshot), supply, nobody, usual):
+        solution = solve(part.component, part.network, part.component.capacity, Payers.none(1))
+        red_left_out = len(solution.pieces.need) == 2
+        pieces = Pieces(*(column[red_left_out:] for column in vars(solution.pieces).values()))
+        outcomes.append(Outcome(part, solution, pieces, by_flow=False))
+    purses = purses_of(problem, supply, supply.capacity)
+    reached = Reached(outcomes, Money(purses, supply.capacity, supply.capacity), usual, 25)
+    red, green = 4, 24
+    assert (reached.value(red, red), reached.value(green, green)) == (1, 1)
+    assert reached.bound(red, red) == 2
+    assert reached.bound(green, green) == 2
 
 
 def test_a_whole_need_is_never_split():
