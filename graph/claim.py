@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import os
 import platform
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
+from threading import Event, Thread
 from uuid import uuid4
 
 from graph.connect import Graph, Row, Run
@@ -14,6 +18,8 @@ from graph.ties import SORTS
 
 SILENCE = 120
 """Seconds without a sign of life after which a publication of another machine counts as abandoned."""
+BEAT = 20.0
+"""Seconds between signs of life where the work itself gives none."""
 _SWEPT_AT_ONCE = 20_000
 """Relationships swept away in one transaction: each takes the server some 2 kB."""
 _PROVIDERS = 200
@@ -62,6 +68,24 @@ class Claim:
         """Give a sign of life. Raises PublicationLost."""
         graph.transact(self.hold)
 
+    @contextmanager
+    def beating(self, graph: Graph) -> Iterator[None]:
+        """Give a sign of life now and then while the block works, until the publication is no longer ours."""
+        over = Event()
+
+        def beat() -> None:
+            with suppress(GraphError):  # the block's own next step tells what is wrong
+                while not over.wait(BEAT):
+                    self.beat(graph)
+
+        thread = Thread(target=beat, daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join()
+
     def let_go(self, graph: Graph) -> None:
         """Leave the publication as it is to whoever publishes next."""
         graph.write(query("let_go_publication"), **self.facts)
@@ -90,7 +114,8 @@ def claim(graph: Graph, revision: int, plan: str, scope: str, actor: str) -> Cla
 def sweep(graph: Graph, claim: Claim) -> None:
     """Take away everything that a publication wrote; nobody ever saw it. Raises PublicationLost."""
     for sort in SORTS:
-        keys = graph.columns(sort.statement("swept_providers"), revision=claim.revision)["key"]
+        with claim.beating(graph):  # passes over every relationship of the type
+            keys = graph.columns(sort.statement("swept_providers"), revision=claim.revision)["key"]
         for start in range(0, len(keys), _PROVIDERS):
             given = claim.facts | {"keys": keys[start : start + _PROVIDERS], "limit": _SWEPT_AT_ONCE}
             while _sweep_some(graph, claim, sort.statement("sweep_ties"), given) == _SWEPT_AT_ONCE:
@@ -121,8 +146,15 @@ def _take_over(graph: Graph, found: Row, actor: str) -> Claim | None:
 
 
 def _lives(found: Row) -> bool:
-    if found["host"] == platform.node() and not _runs(found["pid"]):
-        return False
+    """Whether the process of a publication still works.
+
+    Another process of this machine is asked for itself; this one, and those elsewhere, tell by their signs of life.
+    """
+    if found["host"] == platform.node() and found["pid"] != os.getpid():
+        if not _runs(found["pid"]):
+            return False
+        if found["started"] is not None:  # else its system did not say
+            return bool(_started(found["pid"]) == found["started"])
     return bool(found["silent"] < SILENCE)
 
 
@@ -137,4 +169,14 @@ def _runs(pid: int) -> bool:
 
 
 def _process(actor: str) -> Row:
-    return {"actor": actor, "host": platform.node(), "pid": os.getpid()}
+    return {"actor": actor, "host": platform.node(), "pid": os.getpid(), "started": _started(os.getpid())}
+
+
+def _started(pid: int) -> int | None:
+    """When a process of this machine began, in ticks since the machine did; None where there is none, or it is not told."""
+    try:
+        said = Path(f"/proc/{pid}/stat").read_text("utf-8", "replace")
+    except (FileNotFoundError, ProcessLookupError, PermissionError):
+        return None
+    state, *rest = said.rpartition(")")[2].split()  # the name before may hold anything
+    return None if state in {"Z", "X"} else int(rest[18])

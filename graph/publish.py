@@ -147,7 +147,8 @@ def publish(
             ended.update(_counts(changes.end))
             if _switch(graph, mine, checked[1]):
                 return Published(draft.id, mine.revision, began, ended)
-            checked = _checked(graph, draft, checked, recheck)
+            with mine.beating(graph):  # the recheck reads everything
+                checked = _checked(graph, draft, checked, recheck)
 
 
 def _remaining(graph: Graph, mine: Claim, scope: str, ties: Ties) -> Changes:

@@ -8,5 +8,5 @@ WHERE plan.state IN ['draft', 'approved']
 SET g.revision = p.revision,
     p.state = 'published', p.at = datetime(), p.cause = 'plan',
     plan.state = 'published', plan.revision = p.revision
-REMOVE p.host, p.pid, p.beat
+REMOVE p.host, p.pid, p.started, p.beat
 RETURN p.revision AS revision

@@ -3,5 +3,5 @@ MATCH (p:Publication {revision: $revision})
 SET p.version = p.version + 1
 WITH p
 WHERE p.token IN [$before, $token] AND p.state = 'writing'
-SET p.token = $token, p.actor = $actor, p.host = $host, p.pid = $pid, p.beat = datetime()
+SET p.token = $token, p.actor = $actor, p.host = $host, p.pid = $pid, p.started = $started, p.beat = datetime()
 RETURN p.revision AS revision

@@ -3,6 +3,8 @@
 import signal
 import subprocess
 import sys
+import time
+from collections.abc import Iterator, Sequence
 
 import pytest
 
@@ -81,6 +83,68 @@ def test_the_publication_of_another_machine_is_left_alone_while_it_gives_signs_o
         made(world, "other", ties())
     world.write("MATCH (p:Publication) SET p.beat = datetime() - duration({seconds: $ago})", ago=SILENCE + 1)
     assert made(world, "other", ties()).revision == 1
+
+
+@pytest.fixture
+def another() -> Iterator[int]:
+    """A process of this machine that lives as long as the test."""
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
+        yield process.pid
+        process.kill()
+
+
+def left_by(graph: Graph, pid: int, started: int) -> None:
+    """A publication begun long ago by a process of this machine that says nothing."""
+    draft(graph, "new")
+    killed(graph, "new", "when some began")
+    graph.write(
+        "MATCH (p:Publication) SET p.pid = $pid, p.started = $started, p.beat = datetime('1970-01-01')",
+        pid=pid,
+        started=started,
+    )
+
+
+def test_a_process_of_this_machine_that_lives_keeps_its_publication_however_silent(world: Graph, another: int) -> None:
+    began = claim._started(another)
+    assert began is not None
+    left_by(world, another, began)
+    with pytest.raises(PublicationUnderWay, match="mortal is publishing plan new"):
+        made(world, "other", ties())
+
+
+def test_a_later_process_with_the_number_of_one_that_died_keeps_nothing(world: Graph, another: int) -> None:
+    began = claim._started(another)
+    assert began is not None
+    left_by(world, another, began - 1)
+    world.write("MATCH (p:Publication) SET p.beat = datetime()")
+    assert made(world, "other", ties()).revision == 1
+
+
+def test_a_recheck_gives_signs_of_life(world: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(claim, "BEAT", 0.05)
+    draft(world, "new")
+    heard: list[bool] = []
+
+    def change(_step: str, done: int, whole: int) -> None:
+        if done == whole:
+            world.write("MATCH (g:Graph) SET g.data_version = g.data_version + 1")
+
+    def long() -> Sequence[dict[str, str]]:
+        world.write("MATCH (p:Publication {state: 'writing'}) SET p.beat = datetime('1970-01-01')")
+        end = time.monotonic() + 20
+        while not (alive := beat(world)) and time.monotonic() < end:
+            time.sleep(0.05)
+        heard.append(alive)
+        return ()
+
+    assert publish(world, "new", WHOLE, "coordinator", long, change).revision == 1
+    assert heard == [True]
+
+
+def beat(graph: Graph) -> bool:
+    """Whether the publication under way gave a sign of life within the last minute."""
+    rows = graph.read("MATCH (p:Publication {state: 'writing'}) RETURN p.beat > datetime() - duration('PT1M') AS lives")
+    return bool(rows[0]["lives"])
 
 
 def test_a_publication_that_was_taken_over_writes_nothing_more(world: Graph) -> None:
