@@ -71,7 +71,7 @@ def test_imports_run_one_way() -> None:
     assert result.exit_code == 0, result.output
 
 
-def test_matching_knows_of_graph_only_the_vocabulary_and_the_snapshot() -> None:
+def test_matching_knows_of_graph_only_the_vocabulary_the_snapshot_and_the_form_of_faults() -> None:
     imports = grimp.build_graph(*PACKAGES, cache_dir=None)
     known = {
         imported
