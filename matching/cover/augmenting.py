@@ -7,24 +7,24 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from graph.snapshot import Bools, Ints
+from graph.snapshot import Bools
 from matching.cover.network import ladder_of
 from matching.cover.packing import Pairs
 from matching.cover.reach import Reach
 
 
-def cover_all(reach: Reach, pairs: Pairs, fixed: Bools, group: Ints, wanted: Bools) -> Pairs:
+def cover_all(reach: Reach, pairs: Pairs, fixed: Bools, wanted: Bools) -> Pairs:
     """Pairs that cover every wanted village, where that is possible at all; fixed pairs stay.
 
     One cover of each village is a matching; by Berge's theorem a village can be covered in addition if and only if an
     alternating path leads from it to a worker with room, or to one whose village another worker covers too. Villages
-    once covered stay so. `group`, shape (places,), numbers the regions that no path leaves.
+    once covered stay so. No path leaves a group.
     """
     missing = wanted & reach.village
     missing[pairs.place] = False
     if not missing.any():
         return pairs
-    here = np.isin(group, group[missing])[pairs.place]
+    here = np.isin(reach.group, reach.group[missing])[pairs.place]
     search = _Search(reach, pairs, here, fixed)
     for village in np.flatnonzero(missing):
         search.cover(int(village))
@@ -36,7 +36,7 @@ class _Search:
 
     def __init__(self, reach: Reach, pairs: Pairs, here: Bools, fixed: Bools) -> None:
         self.reach = reach
-        self.room = reach.workers.room - np.bincount(pairs.worker, minlength=len(reach.workers.index))
+        self.room = (reach.workers.room - np.bincount(pairs.worker, minlength=len(reach.workers.index))).tolist()
         rows = zip(pairs.worker[here].tolist(), pairs.place[here].tolist(), pairs.load[here].tolist(), strict=True)
         self.load = {(worker, place): load for worker, place, load in rows}
         self.fixed = set(zip(pairs.worker[fixed].tolist(), pairs.place[fixed].tolist(), strict=True))
@@ -46,27 +46,29 @@ class _Search:
             self.villages[worker].append(place)
             self.covers[place] += 1
         ladder = ladder_of(reach)
+        self.station = reach.station.tolist()
         self.first = np.searchsorted(ladder.node, ladder.entry).tolist()
-        self.end = np.searchsorted(reach.workers.station, reach.station, "right").tolist()
+        self.end = np.searchsorted(reach.workers.station, np.arange(len(reach.stations)), "right").tolist()
+        self.rows = np.searchsorted(reach.place, np.arange(len(reach.places) + 1)).tolist()
 
-    def workers_of(self, village: int) -> Iterator[int]:
-        """Workers who may cover a village, the nearest stations first."""
-        start, end = np.searchsorted(self.reach.place, [village, village + 1])
-        for row in range(start, end):
-            yield from range(self.first[row], self.end[row])
+    def workers_of(self, village: int, seen: dict[int, int]) -> Iterator[int]:
+        """Workers who may cover a village, the nearest stations first, without those seen: all of a station from one on."""
+        for row in range(self.rows[village], self.rows[village + 1]):
+            station, first = self.station[row], self.first[row]
+            end = seen.get(station, self.end[station])
+            if first < end:
+                seen[station] = first
+                yield from range(first, end)
 
     def cover(self, village: int) -> bool:
         """Cover a village along a shortest path; False when there is none."""
         came: dict[int, tuple[int, int]] = {}
-        seen: set[int] = set()
+        seen: dict[int, int] = {}
         queue = deque([village])
         while queue:
             now = queue.popleft()
             later: list[tuple[int, int]] = []
-            for worker in self.workers_of(now):
-                if worker in seen:
-                    continue
-                seen.add(worker)
+            for worker in self.workers_of(now, seen):
                 if self.room[worker] > 0:
                     self._move(village, now, worker, None, came)
                     return True

@@ -99,13 +99,17 @@ def cover(problem: Problem, *, nearest: int = NEAREST) -> Covered:
 
 
 def _cover_stage(case: Case, seconds: float) -> Stage:
-    best = case.best
+    best, others = case.best, int((~case.reach.real).sum())
     exact = best.value == best.bound
-    first, others = zip(best.value, best.bound, strict=True)
-    # villages that the plan leaves out among the real ones may be any in another cover
-    bands = (Band(0, *first), Band(1, others[0], others[1] if first[0] == first[1] else sum(best.bound) - first[0]))
-    status = "optimal" if exact else "bounded"
-    return Stage("cover", sum(best.value), sum(band.bound for band in bands), exact, seconds, "flow", status, bands)
+    # what the plan lacks of real places may be others in another cover
+    bands = (
+        Band(0, best.value[0], best.bound[0]),
+        Band(1, best.value[1], best.bound[1] if exact else min(sum(best.bound) - best.value[0], others)),
+    )
+    value, bound = sum(best.value), sum(best.bound)
+    if bound == value and not exact:
+        bound = sum(int(band.bound) for band in bands)  # model (27)
+    return Stage("cover", value, bound, exact, seconds, "flow", "optimal" if exact else "bounded", bands)
 
 
 def _unserved(case: Case, plan: Staffing) -> Longs:
@@ -166,11 +170,10 @@ def _operating(case: Case, plan: Staffing, unserved: Longs) -> tuple[float, floa
     burden = np.bincount(case.locked.worker, weights=weight, minlength=len(reach.workers.index))
     home = Pairs(case.locked.worker, reach.position[households.village[case.locked.household]], weight)
     carried = int((minutes_of(reach, home) * weight).sum()) + strain(reach.workers, burden, prices)
-    demand, pairs = case.demand, plan.pairs
+    demand = case.demand
     load = np.bincount(demand.place, weights=(demand.count - unserved) * demand.weight, minlength=len(reach.places))
-    added = np.bincount(pairs.worker, weights=pairs.load, minlength=len(reach.workers.index)).astype(np.int64)
     burdened = with_load(case.problem, case.reach, case.locked)
-    bound = operating_bound(burdened, case.ladder, added, load.astype(np.int64), case.best.covered, prices)
+    bound = operating_bound(burdened, case.ladder, load.astype(np.int64), case.best.covered, prices)
     return value, bound + carried
 
 

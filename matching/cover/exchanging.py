@@ -1,127 +1,175 @@
-"""Villages exchanged between workers where there is no room left to share them."""
+"""Villages handed on: in each round every worker gives one up, and the best assignment of them all is taken."""
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
+from scipy.optimize import linear_sum_assignment
 
-from graph.snapshot import FOREVER, Bools, Ints, Longs
+from graph.snapshot import FOREVER, Bools, Floats, Longs
+from matching.cover.demand import Demand
 from matching.cover.improving import strain_of
-from matching.cover.packing import Pairs
+from matching.cover.packing import Pairs, no_pairs
 from matching.cover.reach import Numbers, Reach
 from matching.policy import OperatingCost
 
-EXCHANGES = 40
-"""Most rounds in a region; in each, every worker takes part once at most."""
-UNSERVED = 2_000
-"""Cost of a unit of load that a worker's villages have and nobody can take."""
+BLOCK = 200
+"""About as many workers exchange villages among themselves: an assignment takes up to the cube of their number."""
+TURNS = 2
+"""How often all blocks are gone through, cut elsewhere each time."""
+ROUNDS, CROWDED_ROUNDS = 2, 6
+"""Most rounds of a block in each turn, and of one whose workers have villages with more load than they may carry."""
+UNSERVED, MORE_URGENT = 135, 8
+"""Minutes that a unit of the least urgent load is worth which nobody could take otherwise, and how many times that the next level.
+
+Much more than a station nearby costs would spend minutes on the least urgent for hardly more of them.
+"""
+NEVER = 1e15
+"""Cost of what may not be."""
+TINY = 1e-6
+"""Cost below which one worker is no better than another."""
 
 
-def exchange(
-    reach: Reach, pairs: Pairs, load: Longs, protected: Bools, group: Ints, tight: Bools, prices: OperatingCost
-) -> Pairs:
-    """The pairs after two workers of a region exchange a village each, or one takes a village over, while that is cheaper.
+def exchange(reach: Reach, pairs: Pairs, load: Longs, protected: Bools, demand: Demand, prices: OperatingCost) -> Pairs:
+    """The pairs after rounds in which one village of each worker goes where all of these cost least together.
 
-    Looked at are the regions of `tight`, shape (places,), and there the villages of workers who carry more than their
-    capacity. Each pair is taken to carry what its village has left for it. `load` is what each place has to hand out;
-    the loads of the pairs that come back are to be shared anew.
+    Each pair is taken to carry what its village has left for it. `load`, shape (places,), is what each place has to
+    hand out, `protected`, shape (pairs,), marks pairs that stay, `demand` says how urgent the load is; the loads of the
+    pairs that come back are to be shared anew.
     """
-    for number in np.unique(group[pairs.place[tight[pairs.place]]]).tolist():
-        rows = np.flatnonzero(group[pairs.place] == number)
-        region = _Region(reach, pairs.chosen(rows), load, protected[rows], prices)
-        worker = pairs.worker.copy()
-        worker[rows] = region.exchanged()
-        pairs = replace(pairs, worker=worker)
-    order = np.lexsort((pairs.worker, pairs.place))
-    return pairs.chosen(order)
+    left = load - np.bincount(pairs.place, weights=pairs.load, minlength=len(load)).astype(np.int64)
+    want = pairs.load + np.where(np.diff(pairs.place, prepend=-1) != 0, left[pairs.place], 0)
+    pairs, stays = replace(pairs, load=want), protected
+    urgent = np.cumsum(demand.by_level(demand.load, len(load)), axis=1)[:, :-1]
+    of_village = np.bincount(pairs.place, weights=want, minlength=len(load))
+    row_of = np.argsort(reach.station, kind="stable")
+    row_start = np.searchsorted(reach.station[row_of], np.arange(len(reach.stations) + 1))
+    for turn in range(TURNS):
+        order = np.argsort(reach.workers.station[pairs.worker], kind="stable")
+        pairs, stays = pairs.chosen(order), stays[order]
+        station = reach.workers.station[pairs.worker]
+        for start, end in _blocks(reach, turn):
+            first, last = np.searchsorted(station, [start, end])
+            if first == last:
+                continue
+            rows = row_of[row_start[start] : row_start[end]]
+            mine = pairs.chosen(np.arange(first, last))
+            share = mine.load / np.maximum(of_village[mine.place], 1)
+            block = _Block(
+                reach, start, end, rows, mine, stays[first:last], urgent[mine.place] * share[:, None], prices
+            )
+            pairs.worker[first:last] = block.exchanged()
+    return pairs.joined(no_pairs())
 
 
-class _Region:
-    """The pairs of one region and the free room of its workers, as slots: each holds a village and its load, or nothing."""
+def _blocks(reach: Reach, turn: int) -> Iterator[tuple[int, int]]:
+    """Runs of stations of one group with about BLOCK workers each: the first station and the end."""
+    workers = np.bincount(reach.workers.station, minlength=len(reach.stations))
+    before = np.cumsum(workers) - workers
+    first = np.flatnonzero(np.diff(reach.station_group, prepend=-1) != 0).tolist()
+    for start, end in itertools.pairwise([*first, len(workers)]):
+        count = int(workers[start:end].sum())
+        many = -(-count // BLOCK)
+        width = count / many
+        block = np.floor((before[start:end] - before[start]) / width + (turn % 2) / 2 * (many > 1))
+        cut = start + np.flatnonzero(np.diff(block, prepend=-1) != 0)
+        yield from itertools.pairwise([*cut.tolist(), end])
 
-    def __init__(self, reach: Reach, pairs: Pairs, load: Longs, protected: Bools, prices: OperatingCost) -> None:
+
+class _Block:
+    """The pairs of the workers of some stations, while villages are handed on among them."""
+
+    def __init__(
+        self,
+        reach: Reach,
+        start: int,
+        end: int,
+        rows: Longs,
+        pairs: Pairs,
+        stays: Bools,
+        urgent: Floats,
+        prices: OperatingCost,
+    ) -> None:
         workers = reach.workers
-        stations = np.unique(reach.station[np.isin(reach.place, np.unique(pairs.place))])
-        self.staff = np.flatnonzero(np.isin(workers.station, stations))
-        self.places, place = np.unique(pairs.place, return_inverse=True)
-        self.capacity, self.taken = workers.capacity[self.staff], workers.taken[self.staff]
-        self.most = workers.most[self.staff] + self.taken
-        self.prices = prices
-        self._ways(reach, stations)
-        worker = np.searchsorted(self.staff, pairs.worker)
-        left = load[self.places] - np.bincount(place, weights=pairs.load, minlength=len(self.places))
-        first = np.diff(place, prepend=-1) != 0
-        want = pairs.load + np.where(first, left[place], 0).astype(np.int64)
-        free = np.maximum(workers.room[self.staff] - np.bincount(worker, minlength=len(self.staff)), 0)
-        empty = np.repeat(np.arange(len(self.staff)), np.minimum(free, 1))
-        self.pairs = len(worker)
-        self.worker = np.concatenate([worker, empty])
-        self.place = np.concatenate([place, np.full(len(empty), len(self.places))])
-        self.want = np.concatenate([want, np.zeros(len(empty), np.int64)])
-        self.movable = np.concatenate([~protected, np.ones(len(empty), bool)])
+        self.first, last = np.searchsorted(workers.station, [start, end])
+        staff = slice(self.first, last)
+        self.worker, self.want, self.movable = pairs.worker - self.first, pairs.load, np.flatnonzero(~stays)
+        self.places, self.place = np.unique(pairs.place, return_inverse=True)
+        self.room, self.capacity, self.taken = workers.room[staff], workers.capacity[staff], workers.taken[staff]
+        self.most, self.prices, self.urgent = workers.most[staff] + self.taken, prices, urgent
+        self.unserved = UNSERVED + prices.busy + prices.overload
+        at = np.minimum(np.searchsorted(self.places, reach.place[rows]), len(self.places) - 1)
+        rows, at = rows[self.places[at] == reach.place[rows]], at[self.places[at] == reach.place[rows]]
+        minutes = np.full((end - start, len(self.places)), NEVER)
+        within = np.full((end - start, len(self.places)), FOREVER, np.int64)
+        minutes[reach.station[rows] - start, at] = reach.minutes[rows]
+        within[reach.station[rows] - start, at] = reach.within[rows]
+        station = workers.station[staff] - start
+        self.minutes = np.where(within[station] <= workers.limit[staff][:, None], minutes[station], NEVER)
 
-    def _ways(self, reach: Reach, stations: Ints) -> None:
-        """Minutes of each worker to each place, FOREVER where not allowed; the last place is none and 0 from everywhere."""
-        minutes = np.full((len(stations), len(self.places)), FOREVER, np.int64)
-        within = np.full((len(stations), len(self.places)), FOREVER, np.int64)
-        rows = np.flatnonzero(np.isin(reach.place, self.places) & np.isin(reach.station, stations))
-        at = np.searchsorted(stations, reach.station[rows]), np.searchsorted(self.places, reach.place[rows])
-        minutes[at], within[at] = reach.minutes[rows], reach.within[rows]
-        station = np.searchsorted(stations, reach.workers.station[self.staff])
-        allowed = within[station] <= reach.workers.limit[self.staff][:, None]
-        found = np.where(allowed, minutes[station], FOREVER)
-        self.minutes = np.column_stack([found, np.zeros(len(self.staff), np.int64)])
-
-    def exchanged(self) -> Ints:
-        """Worker of each pair after the exchanges."""
-        for _ in range(EXCHANGES):
-            if not self._round():
+    def exchanged(self) -> Numbers:
+        """Worker of each pair after some rounds, or when all pairs have had their turn for nothing."""
+        total = self.taken + np.bincount(self.worker, weights=self.want, minlength=len(self.room))
+        idle = 0
+        for turn in range(CROWDED_ROUNDS if (total > self.most).any() else ROUNDS):
+            idle = 0 if self._round(turn) else idle + 1
+            if idle == int(np.bincount(self.worker[self.movable], minlength=1).max()):
                 break
-        found: Ints = self.staff[self.worker[: self.pairs]].astype(np.int32)
+        found: Numbers = self.worker + self.first
         return found
 
-    def _round(self) -> bool:
-        total = self.taken + np.bincount(self.worker, weights=self.want, minlength=len(self.staff)).astype(np.int64)
-        over = total > self.capacity
-        one = np.flatnonzero(over[self.worker] & self.movable & (self.want > 0))
-        two = np.flatnonzero(self.movable)
-        if not len(one):
+    def _round(self, turn: int) -> bool:
+        """Hand on the village of each worker whose turn it is, the largest first; whether that makes it cheaper."""
+        workers, movable = len(self.room), self.movable
+        movable = movable[np.lexsort((-self.want[movable], self.worker[movable]))]
+        count = np.bincount(self.worker[movable], minlength=workers)
+        rank = np.arange(len(movable)) - (np.cumsum(count) - count)[self.worker[movable]]
+        given = movable[rank == turn % np.maximum(count, 1)[self.worker[movable]]]
+        held = np.zeros((workers, len(self.places)), bool)
+        others = np.ones(len(self.worker), bool)
+        others[given] = False
+        held[self.worker[others], self.place[others]] = True
+        rest = self.taken + np.bincount(self.worker[others], weights=self.want[others], minlength=workers)
+        has, minutes = held[:, self.place[given]].T, self.minutes[:, self.place[given]].T
+        amount = self.want[given][:, None]
+        charge = np.where(has, 0, self.prices.pair + self.prices.pair_minute * minutes)
+        cost = self._strain(rest + amount) - self._strain(rest) + charge + minutes * amount
+        cost += self._unserved(given, others)
+        cost = np.where(has | (held.sum(1) < self.room), np.minimum(cost, NEVER), NEVER)
+        # a village at its best worker, whom no other village would rather have, stays
+        own = self.worker[given]
+        better = cost < cost[np.arange(len(given)), own][:, None] - TINY
+        takers = better.any(0)
+        row = np.flatnonzero(better.any(1) | takers[own])
+        takers[own[row]] = True
+        taker = np.flatnonzero(takers)
+        cost = cost[np.ix_(row, taker)]
+        at, to = linear_sum_assignment(cost)
+        gain = cost[np.arange(len(row)), np.searchsorted(taker, own[row])].sum() - cost[at, to].sum()
+        if gain < 1:
             return False
-        w1, w2 = self.worker[one][:, None], self.worker[two][None, :]
-        p1, p2 = self.place[one][:, None], self.place[two][None, :]
-        d1, d2 = self.want[one][:, None], self.want[two][None, :]
-        there, back = self.minutes[w2, p1], self.minutes[w1, p2]
-        held = np.zeros((len(self.staff), len(self.places) + 1), bool)
-        held[self.worker, self.place] = True
-        held[:, -1] = False
-        allowed = (there < FOREVER) & (back < FOREVER) & (w1 != w2) & ~held[w2, p1] & ~held[w1, p2]
-        before = self._cost(total)
-        gain = before[w1] + before[w2] - self._cost(total[w1] - d1 + d2, w1) - self._cost(total[w2] - d2 + d1, w2)
-        charge = self.prices.pair_minute
-        carried = np.minimum(self.want, int(self.most.max(initial=0)))
-        first, second = carried[one][:, None] + charge, carried[two][None, :] + charge
-        gain += (self.minutes[w1, p1] - there) * first + (self.minutes[w2, p2] - back) * second
-        gain = np.where(allowed, gain, 0)
-        best = gain.argmax(1)
-        value = gain[np.arange(len(one)), best]
-        done = np.zeros(len(self.staff), bool)
-        changed = False
-        for row in np.argsort(-value, kind="stable").tolist():
-            if value[row] < 1:
-                break
-            a, b = one[row], two[best[row]]
-            if done[self.worker[a]] or done[self.worker[b]]:
-                continue
-            done[[self.worker[a], self.worker[b]]] = True
-            self.worker[a], self.worker[b] = self.worker[b], self.worker[a]
-            changed = True
-        return changed
+        self.worker[given[row[at]]] = taker[to]
+        return True
 
-    def _cost(self, total: Longs, worker: Numbers | None = None) -> Numbers:
-        """Cost of what workers carry; what is above the most they may counts as unserved."""
-        who = np.arange(len(self.staff)) if worker is None else worker
-        capacity, most = self.capacity[who], self.most[who]
-        unserved = np.maximum(total - most, 0)
-        cost: Numbers = strain_of(capacity, np.minimum(total, most), self.prices) + UNSERVED * unserved
-        return cost
+    def _unserved(self, given: Longs, others: Bools) -> Numbers:
+        """What more of urgent load, level by level, stays unserved where each of the villages given is handed to."""
+        found: Numbers = np.zeros((len(given), len(self.room)))
+        levels = self.urgent.shape[1]
+        for level in range(levels):
+            price = self.unserved * float(MORE_URGENT) ** (levels - 1 - level)
+            amount, worker = self.urgent[:, level], self.worker
+            rest = (
+                self.taken + np.bincount(worker[others], weights=amount[others], minlength=len(self.room)) - self.most
+            )
+            if (rest.max() + amount[given].max(initial=0)) > 0:
+                found += price * (np.maximum(rest + amount[given][:, None], 0) - np.maximum(rest, 0))
+        return found
+
+    def _strain(self, total: Numbers) -> Numbers:
+        """Cost of what each worker carries; what is above the most they may counts as unserved."""
+        unserved = np.maximum(total - self.most, 0)
+        strain: Numbers = strain_of(self.capacity, total - unserved, self.prices) + self.unserved * unserved
+        return strain

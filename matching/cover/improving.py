@@ -11,7 +11,7 @@ from matching.cover.network import ladder_of
 from matching.cover.packing import Pairs, pack
 from matching.cover.planning import left_over, minutes_of
 from matching.cover.reach import Numbers, Reach, Workers
-from matching.cover.stations import MISSED, station_loads
+from matching.cover.stations import NEAR, missed_price, station_loads
 from matching.policy import OperatingCost
 
 MERGES = 30
@@ -29,7 +29,7 @@ def relieve(reach: Reach, pairs: Pairs, load: Longs, prices: OperatingCost, miss
     workers = reach.workers
     places = len(load)
     asked = load - np.bincount(pairs.place, weights=pairs.load, minlength=places).astype(np.int64)
-    stay = np.where(asked > 0, MISSED, 0)
+    stay = np.where(asked > 0, missed_price(prices), 0)
     if not missed_only:
         carried = _carried(workers, pairs)
         order = np.lexsort((pairs.place, -pairs.load, pairs.worker))
@@ -42,7 +42,7 @@ def relieve(reach: Reach, pairs: Pairs, load: Longs, prices: OperatingCost, miss
     if not asked.any():
         return pairs
     free = left_over(workers, pairs)
-    flow = station_loads(replace(reach, workers=free), ladder_of(reach), asked, prices, stay=stay)
+    flow = station_loads(replace(reach, workers=free), ladder_of(reach), asked, prices, stay=stay, near=NEAR)
     rows = np.flatnonzero(flow.pair > 0)
     aim = np.where(free.room > 0, np.clip(free.capacity - free.taken, 0, free.most), 0)
     found = pack(free, aim, reach.station[rows], reach.place[rows], flow.pair[rows], reach.within[rows])

@@ -12,7 +12,7 @@ from graph.snapshot import Bools, Ints, Longs
 from matching.cover.reach import Numbers, Reach
 from matching.flow import Arcs, cheapest
 
-BATCH = 2_000
+BATCH = 300
 """Least nodes solved together."""
 
 
@@ -21,7 +21,7 @@ class Ladder:
     """Nodes of the workers of one station and one minutes limit, each leading to the next longer limit.
 
     A place enters at the first node whose limit holds its minutes, so that flow from it reaches the workers who may
-    go there and no others. `node` is each worker's node, `entry` each pair's, `up` the next node or NONE.
+    go there and no others. `node` is each worker's node, `entry` each pair's; steps lead from `up_from` to `up_to`.
     """
 
     node: Ints
@@ -34,13 +34,20 @@ class Ladder:
         """Sum of a figure over the workers of each node."""
         return np.bincount(self.node, weights=per_worker, minlength=self.size).astype(np.int64)
 
-    def greatest_from(self, per_worker: Longs) -> Longs:
-        """Greatest figure of a worker at each node or above it."""
-        found = np.zeros(self.size, np.int64)
+    def greatest_from(self, per_worker: Numbers) -> Numbers:
+        """Greatest figure of a worker at each node or above it, at least 0."""
+        found = np.zeros(self.size, per_worker.dtype)
         np.maximum.at(found, self.node, per_worker)
-        for at in range(len(self.up_from) - 1, -1, -1):
-            found[self.up_from[at]] = max(found[self.up_from[at]], found[self.up_to[at]])
-        return found
+        return -self.least_from(-found)
+
+    def least_from(self, per_node: Numbers) -> Numbers:
+        """Least of a figure at each node or above it."""
+        found = per_node.copy()
+        while True:
+            lower = np.minimum(found[self.up_from], found[self.up_to])
+            if np.array_equal(lower, found[self.up_from]):
+                return found
+            found[self.up_from] = lower
 
 
 def ladder_of(reach: Reach) -> Ladder:
@@ -119,6 +126,14 @@ class Network:
         for rows in np.split(order, np.cumsum(np.bincount(arc_batch, minlength=batches))[:-1]):
             flows[rows] = _solve(local[tails[rows]], local[heads[rows]], capacities[rows], costs[rows])
         return flows
+
+    def spare(self, flows: Longs, at: slice) -> Longs:
+        """Capacity that some arcs have left."""
+        return np.concatenate(self.capacities)[at] - flows[at]
+
+    def cost(self, at: slice) -> Longs:
+        """Cost of some arcs."""
+        return np.concatenate(self.costs)[at]
 
     def led_to(self, flows: Longs, start: Longs) -> Bools:
         """Nodes to which more flow could lead from those of `start`: over arcs with capacity left, or against flow."""

@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from graph.snapshot import Bools, Longs
+from matching.cover.least import least_cost
 from matching.cover.network import Ladder
 from matching.cover.packing import Pairs
 from matching.cover.reach import Numbers, Reach, Workers
-from matching.cover.stations import station_loads
+from matching.cover.scarce import pair_prices, scarce_groups
+from matching.cover.stations import missed_price, station_loads
+from matching.cover.ways import ways_of
 from matching.policy import OperatingCost
-
-CALM_USE, FULL_USE = 0.8, 1.1
-"""Use of capacity at a station below which charges are spread over the calm load of a worker, and over the full one."""
 
 
 def operating_cost(reach: Reach, villages: Pairs, minutes: Longs, prices: OperatingCost) -> float:
@@ -33,22 +33,22 @@ def strain(workers: Workers, added: Numbers, prices: OperatingCost) -> float:
     return of(workers.taken + added) - of(workers.taken.astype(np.float64))
 
 
-def operating_bound(
-    reach: Reach, ladder: Ladder, carried: Longs, load: Longs, covered: Bools, prices: OperatingCost
-) -> float:
+def operating_bound(reach: Reach, ladder: Ladder, load: Longs, covered: Bools, prices: OperatingCost) -> float:
     """Least operating cost of every plan that covers the same villages and carries the same load at each of them.
 
     So it holds for all plans that give the same households a responsible worker. `load` and `covered` have the shape
-    (places,), `carried`, shape (workers,), is what the plan's workers carry: it says how the charges of each station
-    are spread over the flow of `station_loads`; any spread gives a bound. A covered village without load costs at least
-    the charge of its nearest pair.
+    (places,). Prices of load come from a flow of it; where a group's workers have hardly a pair to spare, a flow of
+    whole villages prices the pairs too, and the better of both bounds counts.
     """
-    workers, stations = reach.workers, len(reach.stations)
-    capacity = np.maximum(np.bincount(workers.station, weights=workers.capacity, minlength=stations), 1)
-    use = np.bincount(workers.station, weights=carried + workers.taken, minlength=stations) / capacity
-    spread = np.where(use < CALM_USE, 0, np.where(use < FULL_USE, 1, 2))[workers.station]
-    flow = station_loads(reach, ladder, load, prices, spread=spread)
-    first = np.flatnonzero(np.diff(reach.place, prepend=-1) != 0)
-    first = first[(reach.village & covered & (load == 0))[reach.place[first]]]
-    charges = prices.pair + prices.pair_minute * reach.minutes[first].astype(np.int64)
-    return flow.bound + float(charges.sum())
+    if not (covered & reach.village).any():
+        return 0.0
+    far = reach.beyond + (prices.pair + prices.pair_minute * reach.beyond.astype(np.int64)) // np.maximum(load, 1)
+    never = missed_price(prices)
+    flow = station_loads(reach, ladder, load, prices, stay=np.where(reach.left_out, np.minimum(far, never), never))
+    ways, unit = ways_of(reach, ladder, load, covered, prices), flow.unit_prices()
+    bound = least_cost(ways, unit, np.zeros(ladder.size))
+    rows = np.flatnonzero(scarce_groups(reach, covered)[reach.group[ways.place]] & (ways.most >= ways.load))
+    if len(rows):
+        whole = ways.whole(ladder.least_from(unit)[ways.entry])
+        bound = np.maximum(bound, least_cost(ways, unit, pair_prices(ways, whole[rows], rows)))
+    return float(bound.sum())

@@ -1,4 +1,4 @@
-"""Which worker covers which village: rounds of station flow, packing and sharing."""
+"""Which worker covers which village: rounds of station flow and packing."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from graph.snapshot import Bools, Ints, Longs
+from graph.snapshot import FOREVER, Bools, Ints, Longs
 from matching.cover.network import ladder_of
-from matching.cover.packing import Pairs, pack
+from matching.cover.packing import Pairs, no_pairs, pack
 from matching.cover.reach import Reach, Workers
-from matching.cover.sharing import share
-from matching.cover.stations import station_loads
+from matching.cover.stations import NEAR, station_loads
 from matching.policy import OperatingCost
 
 ROUNDS = 4
@@ -29,7 +28,7 @@ def left_over(workers: Workers, pairs: Pairs) -> Workers:
 
 def plan_pairs(reach: Reach, load: Longs, wanted: Bools, prices: OperatingCost, start: Pairs) -> Pairs:
     """Pairs that cover the wanted places and carry their load, beginning with `start`; shapes (places,)."""
-    pairs, ladder = start, ladder_of(reach)
+    pairs, ladder = start.joined(no_pairs()), ladder_of(reach)
     for turn in range(ROUNDS):
         covered = np.zeros(len(load), bool)
         covered[pairs.place] = True
@@ -39,7 +38,8 @@ def plan_pairs(reach: Reach, load: Longs, wanted: Bools, prices: OperatingCost, 
         if not asked.any():
             break
         workers = left_over(reach.workers, pairs)
-        flow = station_loads(replace(reach, workers=workers), ladder, asked, prices)
+        near = NEAR if turn == 0 else FOREVER
+        flow = station_loads(replace(reach, workers=workers), ladder, asked, prices, near=near)
         rows = np.flatnonzero(flow.pair > 0)
         if not len(rows):
             break
@@ -47,8 +47,6 @@ def plan_pairs(reach: Reach, load: Longs, wanted: Bools, prices: OperatingCost, 
         aim = aims(workers, reach.station[rows], piece, len(reach.stations))
         found = pack(workers, aim, reach.station[rows], reach.place[rows], piece, reach.within[rows])
         pairs = pairs.joined(found)
-        if turn == 0:
-            pairs = share(reach.workers, pairs, minutes_of(reach, pairs), np.where(wanted, load, 0), prices)
     return pairs
 
 

@@ -40,7 +40,8 @@ class Reach:
     """The towns and villages of the scope, the stations around them and the pairs within `cover_across`.
 
     Pairs are sorted by place, then minutes, then station; `minutes` counts 600 for an unreachable pair and `within` is
-    what a worker's limit is held against, FOREVER where unreachable; `by_station` sorts them by place, then station.
+    what a worker's limit is held against, FOREVER where unreachable; `rank` counts the pairs of the place before each,
+    `by_station` sorts them by place, then station.
     `left_out` marks the places with further stations whose workers may go there, and `beyond` is what the nearest of
     these counts in minutes. `position` is that of each region among the places, or NONE. `group` numbers the regions of
     `cover_across` among the places, `station_group` those of the stations. A worker with forbidden places has a station
@@ -56,6 +57,7 @@ class Reach:
     station: Ints
     minutes: Ints
     within: Ints
+    rank: Longs
     by_station: Longs
     left_out: Bools
     beyond: Ints

@@ -67,6 +67,7 @@ def build_reach(problem: Problem, forbidden: Forbidden, nearest: Longs, held: He
         station=station,
         minutes=_counted(within),
         within=within,
+        rank=np.arange(len(place)) - np.searchsorted(place, place, "left"),
         by_station=np.lexsort((station, place)),
         left_out=search.left_out,
         beyond=_counted(search.beyond),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -100,32 +99,25 @@ def locks_in_the_way(
     return {place: sorted(locks) for place, locks in found.items()}
 
 
-def unserved_households(
-    problem: Problem, households: Ints, covered_by: Longs, barring: Callable[[int], list[str]]
-) -> Rows:
+def unserved_households(problem: Problem, households: Ints, covered_by: Longs, barring: dict[int, list[str]]) -> Rows:
     """Rows for households without a responsible worker.
 
-    `covered_by` counts the workers of each region; `barring` tells the locks that keep a household from each worker of
-    its village with load to spare for it, none where there is no such worker.
+    `households` are sorted, `covered_by` counts the workers of each region; `barring` holds the locks that keep a
+    household from each worker of its village with load to spare for it.
     """
-    regions = problem.snapshot.regions
-    village = problem.snapshot.households.village[households]
-    key = regions.key
-    texts: dict[tuple[int, str], str] = {}
-    reason, facts = [], []
-    for household, place in zip(households.tolist(), village.tolist(), strict=True):
-        locks = barring(household)
-        code = "village_uncovered" if covered_by[place] == 0 else "forbidden" if locks else "no_capacity"
-        if (place, code) not in texts or locks:
-            extra: dict[str, object] = {"village": key[place].as_py()}
-            if code == "no_capacity":
-                extra["workers"] = int(covered_by[place])
-            elif code == "forbidden":
-                extra["locks"] = locks
-            texts[place, code] = facts_text(extra)
-        reason.append(code)
-        facts.append(texts[place, code])
-    return Rows("household", households, reason, facts)
+    key = problem.snapshot.regions.key
+    villages, village = np.unique(problem.snapshot.households.village[households], return_inverse=True)
+    code, facts = [], []
+    for place in villages.tolist():
+        workers, told = int(covered_by[place]), {"village": key[place].as_py()}
+        code.append("no_capacity" if workers else "village_uncovered")
+        facts.append(facts_text(told | {"workers": workers} if workers else told))
+    code_of, facts_of = [code[at] for at in village.tolist()], [facts[at] for at in village.tolist()]
+    for household, locks in barring.items():
+        at = int(np.searchsorted(households, household))
+        code_of[at], told = "forbidden", {"village": key[int(villages[village[at]])].as_py()}
+        facts_of[at] = facts_text(told | {"locks": locks})
+    return Rows("household", households, code_of, facts_of)
 
 
 def kept_with_others(households: Ints) -> Rows:

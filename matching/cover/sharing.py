@@ -9,7 +9,7 @@ from matching.cover.demand import Demand
 from matching.cover.network import Network
 from matching.cover.packing import Pairs
 from matching.cover.reach import Numbers, Workers
-from matching.cover.stations import MISSED, segments
+from matching.cover.stations import missed_price, segments
 from matching.policy import OperatingCost
 
 
@@ -23,7 +23,7 @@ def share(
     """
     used, worker = np.unique(pairs.worker, return_inverse=True)
     there, place = np.unique(pairs.place, return_inverse=True)
-    network = Network()
+    network, never = Network(), missed_price(prices)
     at_place, at_worker = network.add_nodes(len(there)), network.add_nodes(len(used))
     network.add_arcs(0, at_place + np.arange(len(there)), load[there], 0)
     rows = network.add_arcs(at_place + place, at_worker + worker, load[pairs.place], minutes)
@@ -34,12 +34,12 @@ def share(
         network.add_arcs(at_worker + np.arange(len(used)), 1, whole - done, round(cost))
         done = whole
     if demand is None:
-        network.add_arcs(at_place + np.arange(len(there)), 1, load[there], MISSED)
+        network.add_arcs(at_place + np.arange(len(there)), 1, load[there], never)
     else:
         position = np.full(len(load), NONE)
         position[there] = np.arange(len(there))
         asked = np.flatnonzero((position[demand.place] != NONE) & (load[demand.place] > 0))
         _, rank = np.unique(demand.level[asked] * 2**32 + demand.weight[asked], return_inverse=True)
-        costs = MISSED * (int(rank.max(initial=0)) + 1 - rank)
+        costs = never * (int(rank.max(initial=0)) + 1 - rank)
         network.add_arcs(at_place + position[demand.place[asked]], 1, demand.load[asked], costs)
     return Pairs(pairs.worker, pairs.place, network.solve()[rows])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from graph.snapshot import FOREVER, NONE
+from graph.snapshot import FOREVER
 from matching.cover.case import Case
 from matching.cover.reach import slots
 from matching.cover.reasons import (
@@ -37,13 +37,13 @@ def uncovered(case: Case, plan: Staffing) -> Uncovered:
     covered_by = np.bincount(reach.places[pairs.place], minlength=len(regions.level))
     spare = workers.most - np.bincount(pairs.worker, weights=pairs.load, minlength=len(workers.index))
 
-    def barring(household: int) -> list[str]:
-        barred = case.kept.barred.get(household, {})
-        home = reach.position[problem.snapshot.households.village[household]] if barred else NONE
-        there = pairs.worker[pairs.place == home]
-        free = workers.index[there[spare[there] >= problem.snapshot.households.weight[household]]].tolist()
-        return sorted(barred[each] for each in free) if barred.keys() >= set(free) else []
-
+    barring = {}
+    for household in sorted(case.kept.barred.keys() & set(households.tolist())):
+        barred, weight = case.kept.barred[household], problem.snapshot.households.weight[household]
+        there = pairs.worker[pairs.place == reach.position[problem.snapshot.households.village[household]]]
+        free = workers.index[there[spare[there] >= weight]].tolist()
+        if free and barred.keys() >= set(free):
+            barring[household] = sorted(barred[each] for each in free)
     kept = kept_with_others(np.sort(case.kept.household[case.with_others]))
     return uncovered_of([*rows, unserved_households(problem, households, covered_by, barring), kept])
 

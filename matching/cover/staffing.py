@@ -19,9 +19,6 @@ from matching.cover.reach import Reach
 from matching.cover.sharing import share
 from matching.problem import Problem
 
-SCARCE = 0.05
-"""Share of the room of a region's workers below which villages are exchanged instead of shared."""
-
 
 @dataclass(frozen=True)
 class Fixed:
@@ -65,7 +62,7 @@ def staff(problem: Problem, reach: Reach, wanted: Bools, fixed: Fixed, demand: D
     To improve is to add and drop pairs for the operating cost; otherwise pairs are added for villages and households
     without anybody alone.
     """
-    prices, many, group = problem.policy.operating, len(reach.workers.index), reach.group
+    prices, many = problem.policy.operating, len(reach.workers.index)
 
     def code(place: Ints, worker: Ints) -> Longs:
         return place.astype(np.int64) * many + worker
@@ -78,7 +75,7 @@ def staff(problem: Problem, reach: Reach, wanted: Bools, fixed: Fixed, demand: D
     burdened = with_load(problem, reach, fixed)
     pairs = plan_pairs(burdened, load, wanted & reach.village, prices, fixed.pairs)
     firm = np.isin(code(pairs.place, pairs.worker), first[fixed.firm])
-    pairs = cover_all(burdened, pairs, firm, group, wanted)
+    pairs = cover_all(burdened, pairs, firm, wanted)
     home = reach.position[problem.snapshot.households.village]
     lost = ~np.isin(code(home[fixed.household], fixed.worker), code(pairs.place, pairs.worker))
     if lost.any():
@@ -86,25 +83,21 @@ def staff(problem: Problem, reach: Reach, wanted: Bools, fixed: Fixed, demand: D
         demand = demand_of(problem, reach.position, fixed.settled, fixed.barred)
         load, burdened = np.where(wanted, demand.load_at(len(reach.places)), 0), with_load(problem, reach, fixed)
     workers = burdened.workers
-    pairs = without_idle(share(workers, pairs, minutes_of(reach, pairs), load, prices), stays(pairs))
     pairs = relieve(burdened, pairs, load, prices, missed_only=not improve)
-    pairs = share(workers, pairs, minutes_of(reach, pairs), load, prices)
-    short = np.isin(group, group[_missed(pairs, load) > 0])
+    pairs = without_idle(share(workers, pairs, minutes_of(reach, pairs), load, prices), stays(pairs))
+    missed = _missed(pairs, load) > 0
     if improve:
-        pairs = without_idle(pairs, stays(pairs))
-        pairs = merge(burdened, pairs, stays(pairs), short, prices)
-    short |= _without_room(burdened, pairs)
-    pairs = exchange(burdened, pairs, load, stays(pairs), group, short, prices)
-    here = short[pairs.place]
-    again = share(workers, pairs.chosen(np.flatnonzero(here)), minutes_of(reach, pairs)[here], load, prices, demand)
-    pairs = again.joined(pairs.chosen(np.flatnonzero(~here)))
+        pairs = merge(burdened, pairs, stays(pairs), np.isin(reach.group, reach.group[missed]), prices)
+    if improve or missed.any():
+        pairs = exchange(burdened, pairs, load, stays(pairs), demand, prices)
+    pairs = share(workers, pairs, minutes_of(reach, pairs), load, prices, demand)
     household, worker = hand_out(demand, pairs, workers)
     household = np.concatenate([fixed.household, household])
     worker = np.concatenate([fixed.worker, worker])
     at = np.searchsorted(code(pairs.place, pairs.worker), code(home[household], worker))
     weight = problem.snapshot.households.weight[household]
     carried = np.bincount(at, weights=weight, minlength=len(pairs.place)).astype(np.int64)
-    return Staffing(replace(pairs, load=carried), household, worker)
+    return Staffing(without_idle(replace(pairs, load=carried), stays(pairs)), household, worker)
 
 
 def with_load(problem: Problem, reach: Reach, fixed: Fixed) -> Reach:
@@ -113,16 +106,6 @@ def with_load(problem: Problem, reach: Reach, fixed: Fixed) -> Reach:
     burden = np.bincount(fixed.worker, weights=weight, minlength=len(workers.index)).astype(np.int64)
     most = np.maximum(workers.most - burden, 0)
     return replace(reach, workers=replace(workers, taken=workers.taken + burden, most=most))
-
-
-def _without_room(reach: Reach, pairs: Pairs) -> Bools:
-    """For each place, whether the workers of its group have less than SCARCE of their room left."""
-    groups = int(reach.group.max(initial=-1)) + 1
-    used = np.bincount(reach.group[pairs.place], minlength=groups)
-    room = np.minimum(reach.workers.room, len(reach.places))
-    total = np.bincount(reach.station_group[reach.workers.station], weights=room, minlength=groups)
-    scarce: Bools = (total - used < SCARCE * total)[reach.group]
-    return scarce
 
 
 def _missed(pairs: Pairs, load: Longs) -> Longs:

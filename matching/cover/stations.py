@@ -1,31 +1,42 @@
-"""Load of villages to stations: one flow, its cost a lower bound of the operating cost (model (25))."""
+"""Load of villages to stations: one flow with the fixed charges spread over the load, and what it says a unit is worth."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
-from graph.snapshot import Floats, Longs
+from graph.snapshot import FOREVER, Floats, Longs
 from matching.cover.network import Ladder, Network
-from matching.cover.reach import Numbers, Reach, Workers
-from matching.policy import OperatingCost
+from matching.cover.pricing import node_prices
+from matching.cover.reach import Reach, Workers
+from matching.policy import UNREACHABLE_MINUTES, OperatingCost
 
 SCALE = 64
-"""Costs of the flow are whole 64ths; rounding down keeps the bound one."""
-MISSED = 20_000
-"""Cost of a unit of load that nobody takes: above every other cost."""
-EASE_BUSY, EASE_OVERLOAD = 2.0, 2.0
-"""Most that a charge spread over less load takes off the price of a unit of busy load, and of overload."""
+"""Costs of the flow are whole 64ths."""
+NEAR = 16
+"""Stations that a place's load may flow to where a good plan is looked for, not the proof of one."""
 
 
 @dataclass(frozen=True)
 class StationLoads:
-    """Load of each pair of the reach, and what of each place's load no station takes; `bound` in cost."""
+    """Load of each pair of the reach, and what of each place's load no station takes."""
 
     pair: Longs
     missed: Longs
-    bound: float
+    _prices: Callable[[], Longs]
+
+    def unit_prices(self) -> Floats:
+        """What one more unit of load costs at each node of the ladder, shape (nodes,)."""
+        return self._prices() / SCALE
+
+
+def missed_price(prices: OperatingCost) -> int:
+    """Cost of a unit of load that nobody takes: above what any other way to carry it costs, and others in its stead."""
+    dearest = (1 + prices.pair_minute) * UNREACHABLE_MINUTES + prices.pair + prices.busy + prices.overload
+    return 8 * dearest
 
 
 def segments(workers: Workers, prices: OperatingCost) -> tuple[Floats, Floats, Floats]:
@@ -36,61 +47,39 @@ def segments(workers: Workers, prices: OperatingCost) -> tuple[Floats, Floats, F
 
 
 def station_loads(
-    reach: Reach,
-    ladder: Ladder,
-    load: Longs,
-    prices: OperatingCost,
-    *,
-    stay: Longs | None = None,
-    spread: Numbers | None = None,
+    reach: Reach, ladder: Ladder, load: Longs, prices: OperatingCost, *, stay: Longs | None = None, near: int = FOREVER
 ) -> StationLoads:
     """Split the load of each place (zero for one that is not to be served) over stations at least linearised cost.
 
-    A pair of load x ≤ m costs its charge F at least x/m times, where m is the smaller of the place's load and the most
-    that a worker there can carry. Where `spread`, shape (workers,), is 0 or 1, m is smaller: the load b up to which
-    workers of the station are calm or full, but at least F/e for the easing e of that segment. What a pair carries
-    above m is then charged F/m ≤ e a unit too much, and at most what the worker carries above b in all, so that e off
-    the price of each unit above b makes good for it. So the cost of the flow is at most the operating cost of every
-    plan that carries the load. `stay`, shape (places,), is the price of a unit that nobody takes.
+    The charge of a pair is spread over the load that it can carry, the smaller of the place's and the most of a worker
+    there. `stay`, shape (places,), is the price of a unit that nobody takes; `near` stations of each place are looked at.
     """
     workers = reach.workers
-    parts = segments(workers, prices)
-    last = np.full(len(workers.index), 2) if spread is None else spread
-    ease = np.array([min(EASE_BUSY, prices.busy), min(EASE_OVERLOAD, prices.overload), 0.0])[last]
-    upto = np.cumsum(parts, axis=0)[last, np.arange(len(last))]
     greatest = ladder.greatest_from(workers.most)[ladder.entry]
-    pairs = np.flatnonzero((load[reach.place] > 0) & (greatest > 0))
+    pairs = np.flatnonzero((load[reach.place] > 0) & (greatest > 0) & (reach.rank < near))
     place, minutes, entry = reach.place[pairs], reach.minutes[pairs].astype(np.int64), ladder.entry[pairs]
     charge = prices.pair + prices.pair_minute * minutes
-    eased = np.zeros(ladder.size)
-    eased[ladder.node] = ease
-    floor = np.divide(charge, eased[entry], out=np.full(len(entry), np.inf), where=eased[entry] > 0)
-    widest = np.maximum(floor, ladder.greatest_from(np.ceil(upto).astype(np.int64))[entry])
-    most = np.minimum(np.minimum(load[place], greatest[pairs]), widest)
+    unit = np.floor((minutes + charge / np.minimum(load[place], greatest[pairs])) * SCALE).astype(np.int64)
     served = np.flatnonzero(load > 0)
     node = np.full(len(load), -1, np.int64)
     network = Network()
     node[served] = network.add_nodes(len(served)) + np.arange(len(served))
     first = network.add_nodes(ladder.size)
     network.add_arcs(0, node[served], load[served], 0)
-    unit = np.floor((minutes + charge / most) * SCALE).astype(np.int64)
     at_pair = network.add_arcs(node[place], first + entry, load[place], unit)
-    far = served[reach.left_out[served]]
-    far_minutes = reach.beyond[far].astype(np.int64)
-    far_charge = (prices.pair + prices.pair_minute * far_minutes) / load[far]
-    network.add_arcs(node[far], 1, load[far], np.floor((far_minutes + far_charge) * SCALE).astype(np.int64))
-    network.add_arcs(first + ladder.up_from, first + ladder.up_to, int(load.sum()), 0)
-    price = np.array([0, prices.busy, prices.busy + prices.overload])
-    for at, part in enumerate(parts):
+    at_up = network.add_arcs(first + ladder.up_from, first + ladder.up_to, int(load.sum()), 0)
+    price, at_parts = 0.0, []
+    for part, more in zip(segments(workers, prices), (0, prices.busy, prices.overload), strict=True):
         room = np.ceil(np.bincount(ladder.node, weights=part, minlength=ladder.size)).astype(np.int64)
-        cost = np.zeros(ladder.size)
-        cost[ladder.node] = price[at] - np.where(last < at, ease, 0)
-        network.add_arcs(first + np.arange(ladder.size), 1, room, np.floor(cost * SCALE).astype(np.int64))
-    at_missed = network.add_arcs(node[served], 1, load[served], (MISSED if stay is None else stay[served]) * SCALE)
+        price += more
+        at_parts.append(network.add_arcs(first + np.arange(ladder.size), 1, room, int(price * SCALE)))
+    never = missed_price(prices) * SCALE
+    stay_cost = np.full(len(served), never) if stay is None else stay[served] * SCALE
+    at_missed = network.add_arcs(node[served], 1, load[served], stay_cost)
     flows = network.solve()
-    total = int(flows @ np.concatenate(network.costs))
-    found = np.zeros(len(reach.place), np.int64)
-    found[pairs] = flows[at_pair]
-    missed = np.zeros(len(load), np.int64)
-    missed[served] = flows[at_missed]
-    return StationLoads(found, missed, total / SCALE - MISSED * float(missed.sum()))
+    found, missed = np.zeros(len(reach.place), np.int64), np.zeros(len(load), np.int64)
+    found[pairs], missed[served] = flows[at_pair], flows[at_missed]
+    free = np.min([np.where(network.spare(flows, at) > 0, network.cost(at), never) for at in at_parts], axis=0)
+    origin = np.searchsorted(served, place)
+    unit_price = partial(node_prices, ladder, free, origin, entry, unit, flows[at_pair], flows[at_up], stay_cost)
+    return StationLoads(found, missed, unit_price)

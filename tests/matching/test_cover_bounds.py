@@ -1,13 +1,19 @@
 """Against every way to staff a tiny world: stage 1 is exact, and no way exceeds a bound."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching.cover import Covered
+from matching.cover import Covered, covering
+from matching.cover.case import case_of
+from matching.cover.least import least_cost
+from matching.cover.locks import kept_by_locks
+from matching.cover.ways import ways_of
 from tests.matching.staffed import A1, A2, B1, COUNTY, PROVINCE, A, B, Staffed, Way, best_pairs, staffed, ways
 
 PLACES = (PROVINCE, "441400000000", COUNTY, A, A1, A2, B, B1)
@@ -43,6 +49,7 @@ def worlds(draw: st.DrawFn) -> Staffed:
         places=PLACES,
         travel=travel,
         overload_max=draw(st.sampled_from([1.0, 1.6])),
+        cover_across=draw(st.sampled_from(["county", "county", "town", "any"])),
         nearest=draw(st.sampled_from([1, 48])),
     )
 
@@ -98,6 +105,99 @@ def test_no_way_to_serve_the_same_households_costs_less_than_the_bound(world: St
     assert costs
     assert operating.bound <= min(costs) + 1e-6
     assert operating.value >= min(costs) - 1e-6
+
+
+@settings(max_examples=120, deadline=None)
+@given(worlds(), st.data())
+def test_at_any_prices_of_load_and_of_pairs_no_way_costs_less_than_what_its_villages_cost_least(
+    world: Staffed, data: st.DataObject
+) -> None:
+    problem = world.problem
+    case = case_of(problem, kept_by_locks(problem), np.full(len(world.keys("regions")), world.nearest))
+    reach, ladder, households = case.reach, case.ladder, problem.snapshot.households
+    price = st.sampled_from([0.0, 2.5, 5.0, 20.0, 65.0, 100.0])
+    unit = np.array([data.draw(price) for _ in range(ladder.size)])
+    pair = np.array([data.draw(price) * 20 for _ in range(ladder.size)])
+    some = data.draw(st.sampled_from(best_pairs(problem)))
+    way = data.draw(st.sampled_from(list(ways(problem, some))))
+    served = np.array(sorted(way.served), np.int64)
+    load = np.bincount(
+        reach.position[households.village[served]], weights=households.weight[served], minlength=len(reach.places)
+    )
+    covered = np.isin(reach.places, [place for place, _ in way.pairs])
+    cheapest = ways_of(reach, ladder, load.astype(np.int64), covered, problem.policy.operating)
+    least = least_cost(cheapest, unit, pair).sum() if covered.any() else 0.0
+    assert least <= way.cost + 1e-6
+
+
+def test_the_bound_of_a_village_that_two_workers_share_is_its_cost() -> None:
+    """Two pairs at 10 minutes and 14 of load, which one worker would carry at a cost of 267.5 more."""
+    households = {f"H{at}": {"village": A1, "weight": 1} for at in range(14)}
+    workers = {key: {"town": A, "capacity": 10} for key in ("W1", "W2")}
+    operating = stage(staffed(workers, households, places=PLACES[:5]).run(), "operating")
+    assert operating.value == operating.bound == 2 * (60 + 40) + 14 * 10
+
+
+def test_the_bound_knows_that_no_village_is_shared_where_workers_have_no_pair_to_spare() -> None:
+    """Each worker has room for one village of 14 load, 4 above capacity, which sharing would save."""
+    workers = {key: {"town": A, "capacity": 10, "villages_limit": 1} for key in ("W1", "W2")}
+    households = {f"H{at}": {"village": A1 if at < 14 else A2, "weight": 1} for at in range(28)}
+    operating = stage(staffed(workers, households, places=PLACES[:6]).run(), "operating")
+    assert operating.value == operating.bound == 2 * (60 + 40 + 14 * 10 + 5 * 5.5 + 60 * 4)
+
+
+def test_a_station_left_out_of_the_candidates_may_be_the_better_one() -> None:
+    """The nearest worker is overloaded; the other one costs 60 + 4 × 12 and 16 × 12, which the bound must not exceed."""
+    workers = {"W1": {"town": A, "capacity": 10}, "W2": {"town": B, "capacity": 40}}
+    households = {f"H{at}": {"village": A1, "weight": 1} for at in range(16)}
+    world = staffed(workers, households, places=(*PLACES[:5], B), travel={(A, A1): 10, (B, A1): 12}, nearest=1)
+    operating = stage(world.run(), "operating")
+    assert operating.bound <= 300 < operating.value
+    assert stage(replace(world, nearest=2).run(), "operating").value == 300
+
+
+def test_a_station_left_out_of_the_candidates_may_carry_what_the_nearest_cannot() -> None:
+    workers = {"W1": {"town": A, "capacity": 10}, "W2": {"town": B, "capacity": 10}}
+    households = {f"H{at}": {"village": A1 if at < 9 else A2, "weight": 1} for at in range(18)}
+    travel = {(A, A1): 10, (A, A2): 10, (B, A1): 12, (B, A2): 12}
+    world = staffed(workers, households, places=(*PLACES[:6], B), travel=travel, nearest=1)
+    assert [(band.value, band.bound) for band in stage(world.run(), "responsible").bands][-1] == (16, 18)
+    assert stage(replace(world, nearest=2).run(), "responsible").exact
+
+
+def test_where_no_further_stations_are_looked_at_a_village_left_out_still_counts_in_every_bound() -> None:
+    """W1 has room for one of two villages; W2, who is not looked at, could cover the other."""
+    workers = {key: {"town": town, "capacity": 10, "villages_limit": 1} for key, town in (("W1", A), ("W2", B))}
+    households = {"H1": {"village": A1, "alert": "red"}, "H2": {"village": A2, "alert": "green"}}
+    travel = {(A, A1): 10, (A, A2): 10, (B, A1): 12, (B, A2): 12}
+    world = staffed(workers, households, places=(*PLACES[:6], B), travel=travel, nearest=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(covering, "MOST_PAIRS", 0)
+        covered = world.run()
+    cover, responsible = stage(covered, "cover"), stage(covered, "responsible")
+    assert (cover.value, cover.bound, cover.exact) == (3, 4, False)
+    assert [(band.value, band.bound) for band in responsible.bands if band.bound] == [(1, 1), (0, 1)]
+
+
+@settings(max_examples=60, deadline=None)
+@given(worlds())
+def test_where_no_further_stations_are_looked_at_the_bound_holds_and_exact_is_not_said_for_nothing(
+    world: Staffed,
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(covering, "MOST_PAIRS", 0)
+        covered = replace(world, nearest=1).run()
+    cover = stage(covered, "cover")
+    level = world.problem.snapshot.regions.level
+    towns = len({place for place in covered.coverage.place.tolist() if level[place] == 3})
+    most = len({place for place, _ in best_pairs(world.problem)[0]}) + towns
+    assert cover.value <= most <= cover.bound
+    assert not cover.exact or cover.value == most
+    bands = stage(covered, "responsible").bands
+    for way in all_ways(world):
+        for level, band in enumerate(bands):
+            if list(way.levels[:level]) == [before.value for before in bands[:level]]:
+                assert way.levels[level] <= band.bound
 
 
 @settings(max_examples=60, deadline=None)

@@ -52,6 +52,31 @@ def test_villages_are_exchanged_where_no_room_is_left_to_share_them() -> None:
     assert stage(covered, "responsible").exact
 
 
+def test_a_village_goes_where_its_urgent_households_are_all_served_though_fewer_are_in_all() -> None:
+    """The larger worker could carry 15 of A2, or all 14 of A1, which are red; the other one carries 8 of either."""
+    households = {f"R{at}": {"village": A1, "alert": "red", "weight": 1} for at in range(14)}
+    households |= {f"N{at}": {"village": A2, "weight": 1} for at in range(15)}
+    workers = {
+        "W1": {"town": A, "capacity": 10, "villages_limit": 1},
+        "W2": {"town": A, "capacity": 5, "villages_limit": 1},
+    }
+    covered = staffed(workers, households, places=IN_A[:6]).run()
+    assert [band.value for band in stage(covered, "responsible").bands] == [14, 0, 0, 0, 0, 8]
+
+
+def test_a_village_goes_to_the_nearer_of_two_workers_who_exchange_nothing_else() -> None:
+    """Each station has room for one village; the far assignment fills capacity just as well."""
+    travel = {(A, A1): 5, (B, A1): 50, (A, B1): 50, (B, B1): 5}
+    workers = {
+        "W1": {"town": A, "capacity": 10, "villages_limit": 1},
+        "W2": {"town": B, "capacity": 10, "villages_limit": 1},
+    }
+    households = {"H1": {"village": A1, "weight": 9}, "H2": {"village": B1, "weight": 9}}
+    places = (PROVINCE, "441400000000", COUNTY, A, A1, B, B1)
+    world = staffed(workers, households, places=places, travel=travel)
+    assert world.responsible(world.run()) == {"H1": "W1", "H2": "W2"}
+
+
 def test_the_operating_cost_is_that_of_the_policy() -> None:
     """One pair at 10 minutes (60 + 40), 9 of load at 10 minutes, 0.5 above 85% of capacity at 5."""
     world = staffed({"W1": {"town": A, "capacity": 10}}, {"H1": {"village": A1, "weight": 9}}, places=IN_A[:5])

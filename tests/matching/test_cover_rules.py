@@ -179,6 +179,18 @@ def test_what_is_published_stays_where_it_still_may() -> None:
     assert (stage.value, stage.bound, stage.exact) == (0, 0, True)
 
 
+def test_what_is_published_stands_beside_a_lock_on_a_later_place() -> None:
+    households = {"H1": home(A1, weight=3), "H2": home(A2, weight=4)}
+    published = [(A, "W1"), (A1, "W1"), ("H1", "W1")]
+    world = staffed(
+        {"W1": WORKER}, households, places=IN_A[:6], published=published, locks=[("keep", "household", "H2", "W1")]
+    )
+    covered = world.run()
+    assert world.responsible(covered) == {"H1": "W1", "H2": "W1"}
+    operating = next(stage for stage in covered.stages if stage.stage == "operating")
+    assert operating.value == 2 * (60 + 40) + 7 * 10
+
+
 def test_a_change_is_a_place_or_household_whose_workers_differ() -> None:
     households = {"H1": home(A1), "H2": home(A2)}
     published = [(A, "W1"), (A1, "W9"), (A2, "W1"), ("H1", "W9"), ("H2", "W1")]
