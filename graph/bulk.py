@@ -18,7 +18,6 @@ import pyarrow.compute as pc
 from pyarrow import csv
 
 from graph.difference import given_links
-from graph.folders import told_plainly
 from graph.load_record import Load
 from graph.local import ImportFiles
 from graph.model import TABLES
@@ -46,12 +45,9 @@ class InputFiles:
 
 
 def write_files(tables: Mapping[str, pa.Table], folder: Path, load: Load) -> InputFiles:
-    """Write canonical tables, secrets sealed, as CSV for the import tool; beside them the graph's own node and the load's.
-
-    Raises DiskFull and NoRights.
-    """
-    with told_plainly(folder, "ZHONGFU_HOME"), ThreadPoolExecutor(2) as pool:
-        folder.mkdir(parents=True, exist_ok=True)
+    """Write canonical tables, secrets sealed, as CSV for the import tool; beside them the graph's own node and the load's."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with ThreadPoolExecutor(2) as pool:
         nodes = pool.map(
             lambda name: _node_file(name, tables[name], load.actor, folder), [n for n in NODE_TABLES if n in tables]
         )

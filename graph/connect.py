@@ -28,6 +28,9 @@ T = TypeVar("T")
 Run = Callable[[str, Row], list[Row]]
 """Runs one statement with its parameters within a transaction."""
 
+Refusal = Neo4jError
+"""What the server says of a statement that it does not run, where no fault of ours tells more."""
+
 _LOCAL_RETRIES = 10.0
 _SERVER_RETRIES = 30.0
 """Seconds during which a transaction is tried again; a cluster needs them to find a new leader."""

@@ -20,8 +20,9 @@ from graph.closing import require_replaceable
 from graph.connect import Graph, open_graph
 from graph.errors import CallError, GraphError
 from graph.existing import InGraph
+from graph.folders import whole_folder
 from graph.gap_tree import RegionUnknown
-from graph.load_record import Load, Way
+from graph.load_record import Load, Way, load_under_way
 from graph.local import Home, default_home, import_arguments
 from graph.model import TABLES
 from graph.queries import query
@@ -32,11 +33,15 @@ from graph.write import Count
 from loaders import journal
 from loaders.contract import Checked, check, good_rows
 from loaders.contract.checked import NOTHING, Existing
-from loaders.journal import Entry
+from loaders.journal import Entry, NotFinished
 from loaders.writing import Progress, finish_in_turn, import_files, input_files, write_rows
 
 IMPORT_ROWS = 20_000
 """Rows from which on the import tool is worth its own start: statements write some 15,000 rows a second once warm."""
+
+
+WAIT_SECONDS = 5.0
+"""How long another command may have the turn to load: most give it back at once."""
 
 
 class NothingInstead(CallError):
@@ -91,20 +96,21 @@ def load(
 
     Raises
     ------
-    LoadUnderWay
+    LoadBusy, LoadUnderWay
         Another process loads.
+    NotFinished
+        A load of other files was cut off, and what is kept of it cannot be written.
     GraphError
         The graph or the disk is at fault; the next command finishes what was begun, or there is nothing of it.
     """
     home = home or default_home()
     require_replaceable(replaced)
-    with journal.turn(home) as mine:
+    with journal.turn(home, WAIT_SECONDS) as mine:
         if not mine:
             raise LoadBusy(home=home)
         graph = None if _untouched(home, address) else open_graph(address, home)
         try:
-            if graph is not None:
-                finish_in_turn(graph, home)
+            stuck = None if graph is None else _not_finished(graph, home)
             existing = InGraph(graph) if graph else NOTHING
             checked = check(folder, existing, progress)
             named = _named(checked, replaced)
@@ -118,6 +124,8 @@ def load(
             if progress is not None:
                 progress("seal secrets", 0.0)
             entry = _entry(tables, present, graph, home, actor, (named, _padded(region)))
+            if stuck is not None and not _takes_over(graph, entry.load):
+                raise stuck
             if entry.load.way == "import":
                 written = import_files(entry.load, input_files(entry, home, progress), graph, home, progress)
             else:
@@ -129,13 +137,28 @@ def load(
                 graph.close()
 
 
+def _not_finished(graph: Graph, home: Path) -> NotFinished | None:
+    """Finish what was cut off; the fault when that cannot be done, since loading the same files may still mend it."""
+    try:
+        finish_in_turn(graph, home)
+    except NotFinished as fault:
+        return fault
+    return None
+
+
+def _takes_over(graph: Graph | None, load: Load) -> bool:
+    """Whether the load that was cut off is of the very same files."""
+    cut_off = None if graph is None else load_under_way(graph)
+    return cut_off is not None and cut_off.source == load.source
+
+
 def prepare_import(
     folder: Path, out: Path, actor: str, *, home: Path | None = None, progress: Progress | None = None
 ) -> tuple[Loaded, str]:
-    """Check a folder and write input files of the import tool to `out`, for a server that holds nothing yet.
+    """Check a folder and write input files of the import tool to `out`, whole or not at all, for a server that holds nothing.
 
     Returns with the check the line that the server's keeper runs there while it is stopped, empty after an error.
-    The first command that opens the server afterwards makes the constraints.
+    The first command that opens the server afterwards makes the constraints. Raises DiskFull and NoRights.
     """
     home = home or default_home()
     checked = check(folder, NOTHING, progress)
@@ -143,8 +166,14 @@ def prepare_import(
         return Loaded(checked), ""
     entry = _entry(dict(checked.tables), dict(checked.present), None, home, actor, ({}, ""))
     record = replace(entry.load, way="import")
-    files = write_files(entry.tables, out.absolute(), record)
-    arguments = import_arguments(files.nodes, files.relationships, broken_lines=files.broken_lines)
+    out = out.absolute()
+    with whole_folder(out, setting="OUT") as growing:
+        files = write_files(entry.tables, growing, record)
+    nodes, relationships = (
+        [replace(each, files=tuple(out / path.name for path in each.files)) for each in sort]
+        for sort in (files.nodes, files.relationships)
+    )
+    arguments = import_arguments(nodes, relationships, broken_lines=files.broken_lines)
     counts = tuple(Count(name, new=len(rows)) for name, rows in entry.tables.items())
     line = shlex.join(["neo4j-admin", "database", "import", "full", *arguments])
     return Loaded(checked, record.load, record.way, counts), line
@@ -159,17 +188,18 @@ def _entry(
     replaced: tuple[Mapping[str, pa.Table], str],
 ) -> Entry:
     """All that is to be written, secrets sealed in place, with the record of the load and the way it will go."""
-    if "service_kinds" not in tables and (graph is None or not InGraph(graph).count("service_kinds")):
+    source = _digest(tables, present, replaced)  # without the shipped list, which another's first attempt may have left
+    if "service_kinds" not in tables and (graph is None or not graph.read(query("any_load_done"))):
         tables["service_kinds"] = shipped_service_kinds()
         present["service_kinds"] = tuple(tables["service_kinds"].column_names)
-    source = _digest(tables, present, replaced)
     now = datetime.now(UTC).replace(microsecond=0)
     local = graph is None or graph.home is not None
     empty = local and (graph is None or not graph.read(query("any_node")))
     way: Way = "import" if empty and sum(map(len, tables.values())) >= IMPORT_ROWS else "statements"
     record = Load(f"{now:%Y%m%dT%H%M%SZ}-{source[:12]}", actor, source, socket.gethostname(), way, now)
     seal_tables(open_vault(home), tables)
-    return Entry(record, tables, {name: _sealed_names(columns) for name, columns in present.items()}, *replaced)
+    sealed = {name: _sealed_names(columns) for name, columns in present.items()}
+    return Entry(record, journal.name_of(graph), tables, sealed, *replaced)
 
 
 def _without_rows(checked: Checked) -> Checked:

@@ -10,13 +10,14 @@ import pyarrow as pa
 
 from graph.bulk import InputFiles, write_files
 from graph.closing import close_absent
-from graph.connect import Graph, open_graph
+from graph.connect import Graph, Refusal, open_graph
 from graph.constraints import prepare
+from graph.folders import told_plainly
 from graph.load_record import Load, LoadUnderWay, begin, end, find_load, finish_import, load_under_way
 from graph.local import bulk_import, default_home, size_of, stop
 from graph.write import Count, Written, write_tables
 from loaders import journal
-from loaders.journal import Entry
+from loaders.journal import Entry, NotFinished
 
 Progress = Callable[[str, float], None]
 """Told the name of the step and how much of the whole is done, from 0 to 1."""
@@ -39,18 +40,19 @@ def write_rows(graph: Graph, home: Path, entry: Entry, progress: Progress | None
     cut_off = load_under_way(graph)
     if cut_off is not None and cut_off.source == entry.load.source:  # elsewhere, with the very same rows
         entry = replace(entry, load=cut_off)
+        journal.drop(home, cut_off.load)  # what is kept of it here may be damaged
     journal.keep(home, entry)
     try:
         begin(graph, entry.load)
     except LoadUnderWay:
         journal.drop(home, entry.load.load)
         raise
-    written = _write_begun(graph, entry, progress)
+    written = _write_begun(graph, home, entry, progress)
     journal.drop(home, entry.load.load)
     return written
 
 
-def _write_begun(graph: Graph, entry: Entry, progress: Progress | None) -> Written:
+def _write_begun(graph: Graph, home: Path, entry: Entry, progress: Progress | None) -> Written:
     whole = sum(len(rows) for rows in entry.tables.values()) or 1
     done = 0
 
@@ -61,21 +63,31 @@ def _write_begun(graph: Graph, entry: Entry, progress: Progress | None) -> Writt
             progress(table, min(done / whole, 1.0))
 
     actor = entry.load.actor
-    written = write_tables(graph, entry.tables, entry.present, actor, told)
     today = entry.load.started_at.date()
-    closed = {name: close_absent(graph, name, entry.region, keys, actor, today) for name, keys in entry.named.items()}
+    try:
+        written = write_tables(graph, entry.tables, entry.present, actor, told)
+        closed = {
+            name: close_absent(graph, name, entry.region, keys, actor, today) for name, keys in entry.named.items()
+        }
+    except Refusal as error:
+        load = entry.load.load
+        raise NotFinished(load=load, folder=journal.folder_of(home, load), detail=error) from error
     counts = tuple(replace(count, closed=closed.get(count.table, 0)) for count in written.counts)
     end(graph, entry.load.load, counts)
     return Written(counts, written.kept)
 
 
 def input_files(entry: Entry, home: Path, progress: Progress | None) -> tuple[InputFiles, tuple[Count, ...]]:
-    """The tables as input files of the import tool, and how many rows there are; the tables are let go of."""
+    """The tables as input files of the import tool, and how many rows there are; the tables are let go of.
+
+    Raises DiskFull and NoRights.
+    """
     if progress is not None:
         progress("write input files", 0.0)
     counts = tuple(Count(name, new=len(rows)) for name, rows in entry.tables.items())
     try:
-        files = write_files(entry.tables, journal.folder_of(home, "import"), entry.load)
+        with told_plainly(home):
+            files = write_files(entry.tables, journal.folder_of(home, "import"), entry.load)
     except BaseException:
         journal.drop(home, "import")
         raise
@@ -110,12 +122,20 @@ def import_files(
 
 
 def finish_in_turn(graph: Graph, home: Path) -> None:
-    """Finish or undo what was cut off; the caller has the turn to load."""
+    """Finish or undo what was cut off; the caller has the turn to load.
+
+    Raises
+    ------
+    NotFinished
+        What is kept of a load is damaged, or the graph refuses it.
+    """
     journal.drop(home, "import")
     for name in journal.kept(home):
         found = find_load(graph, name)
         if found is not None and found.state == "running":
-            _write_begun(graph, journal.read(home, name), None)
+            _write_begun(graph, home, journal.read(home, name), None)
+        elif journal.graph_of(home, name) != journal.name_of(graph):
+            continue  # another graph's, which a command on that one finishes
         journal.drop(home, name)
     under_way = load_under_way(graph)
     if under_way is not None and under_way.way == "import":

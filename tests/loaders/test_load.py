@@ -3,23 +3,31 @@
 import errno
 import json
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from graph import local
 from graph.assemble import assemble
 from graph.closing import NotReplaceable
 from graph.connect import Graph, open_graph
+from graph.constraints import prepare
 from graph.errors import DiskFull, OlderDatabase
 from graph.extract import extract
 from graph.gap_tree import RegionUnknown
 from graph.state import read_state
 from loaders import journal
+from loaders.journal import NotFinished
 from loaders.load import LoadBusy, NothingInstead, load, prepare_import
 from loaders.writing import finish
 from tests.loaders import small_files
@@ -176,6 +184,74 @@ def test_a_killed_load_is_finished_or_undone_by_the_next_command(graph: Graph, f
     assert extract(graph).digest == digest_of(folder)
 
 
+def test_a_command_on_another_graph_leaves_a_load_that_was_cut_off(
+    graph: Graph, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepare(graph)
+    home = home_of(graph)
+    killed(home, folder, "2")
+    monkeypatch.setenv("ZHONGFU_GRAPH_PASSWORD", local.Home(home).password())
+    with open_graph(graph.address.replace("127.0.0.1", "localhost"), home) as other:
+        finish(other, home)
+    assert len(journal.kept(home)) == 1
+    finish(graph)
+    assert journal.kept(home) == []
+
+
+@pytest.mark.parametrize("harm", [Path.unlink, lambda path: path.write_bytes(b"nonsense")])
+def test_a_damaged_journal_is_told_and_a_load_of_the_same_files_takes_over(
+    graph: Graph, folder: Path, harm: Callable[[Path], object]
+) -> None:
+    prepare(graph)
+    home = home_of(graph)
+    killed(home, folder, "12")
+    begun = journal.kept(home)
+    harm(journal.folder_of(home, begun[0]) / "needs.parquet")
+    with pytest.raises(NotFinished, match=str(home)):
+        finish(graph)
+    world = small_files.rows()
+    world["needs"][0]["quantity"] = "7"
+    with pytest.raises(NotFinished):
+        load(written(folder.with_name("others"), world), "Anna", home=home)
+    assert load(folder, "Anna", home=home).load is not None
+    assert journal.kept(home) == []
+    assert read_state(graph).loading is None
+    assert extract(graph).digest == digest_of(folder)
+
+
+def test_a_statement_that_the_graph_refuses_is_told(graph: Graph, folder: Path) -> None:
+    prepare(graph)
+    home = home_of(graph)
+    killed(home, folder, "12")
+    entry = journal.read(home, journal.kept(home)[0])
+    needs = entry.tables["needs"]
+    journal.drop(home, entry.load.load)
+    journal.keep(home, replace(entry, tables=entry.tables | {"needs": needs.set_column(0, "need", nulls(needs))}))
+    with pytest.raises(NotFinished, match=entry.load.load):
+        finish(graph)
+    load(folder, "Anna", home=home)
+    assert extract(graph).digest == digest_of(folder)
+
+
+def nulls(rows: pa.Table) -> pa.Array:
+    return pa.nulls(len(rows), pa.string())
+
+
+@pytest.mark.parametrize("point", ["5", "8"])
+def test_a_first_load_without_kinds_is_finished_by_the_same_files_from_elsewhere(
+    graph: Graph, folder: Path, point: str
+) -> None:
+    prepare(graph)
+    (folder / "service_kinds.csv").unlink()
+    killed(home_of(graph), folder, point)
+    shutil.rmtree(journal.folder_of(home_of(graph), journal.kept(home_of(graph))[0]))  # elsewhere it is not kept
+    assert read_state(graph).loading is not None
+    loaded = load(folder, "Berta", home=home_of(graph))
+    assert loaded.load is not None
+    assert read_state(graph).loading is None
+    assert extract(graph).digest == digest_of(folder)
+
+
 def test_an_import_killed_before_its_constraints_is_finished_by_the_next_command(tmp_path: Path, folder: Path) -> None:
     home = tmp_path / "home"
     killed(home, folder, "finish_import")
@@ -208,7 +284,23 @@ def test_for_a_server_the_input_files_are_written_and_the_line_is_told(tmp_path:
     assert all(Path(path).is_file() for path in named)
 
 
-def test_two_loads_at_once_are_one_after_the_other(graph: Graph, folder: Path) -> None:
+def test_a_load_waits_for_a_command_that_has_the_turn_for_a_moment(graph: Graph, folder: Path) -> None:
+    held = threading.Event()
+
+    def hold() -> None:
+        with journal.turn(home_of(graph)):
+            held.set()
+            time.sleep(1.0)
+
+    other = threading.Thread(target=hold)
+    other.start()
+    held.wait()
+    assert load(folder, "Anna", home=home_of(graph), check_only=True).checked.ok
+    other.join()
+
+
+def test_two_loads_at_once_are_one_after_the_other(graph: Graph, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("loaders.load.WAIT_SECONDS", 0.2)
     with journal.turn(home_of(graph)) as mine:
         assert mine
         with pytest.raises(LoadBusy):
