@@ -70,6 +70,15 @@ def load_tables(
 
     settings = surroundings()
     if for_server is not None:
+        _require_alone(
+            {
+                "--check": check,
+                "--issues": issues is not None,
+                "--skip-errors": skip_errors,
+                "--replace": bool(replace),
+                "--region": region is not None,
+            }
+        )
         _write_for_server(settings, folder, for_server, form)
         return
     with progress() as told:
@@ -92,6 +101,15 @@ def load_tables(
     _say_what_became(loaded, check_only=check)
     if found.blocked or (found.errors and not skip_errors):
         raise typer.Exit(1)
+
+
+def _require_alone(given: dict[str, bool]) -> None:
+    """Refuse options that say nothing of files for a server."""
+    from api.service.loading import ForServerAlone
+
+    others = [name for name, there in given.items() if there]
+    if others:
+        raise ForServerAlone(options=", ".join(others))
 
 
 def _write_for_server(settings: Settings, folder: Path, out: Path, form: Format) -> None:

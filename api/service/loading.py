@@ -34,13 +34,23 @@ class ReplaceNeedsRegion(CallError):
 
 
 class FolderTaken(CallError):
-    """A sample would overwrite what a folder holds."""
+    """What is to be written whole would overwrite what a folder holds."""
 
     code = "folder_taken"
-    en = "{folder} holds files already; a sample overwrites none."
-    zh = "{folder} 中已有文件；生成样例不会覆盖任何文件。"
+    en = "{folder} holds files already; none is overwritten."
+    zh = "{folder} 中已有文件；不会覆盖任何文件。"
     repair_en = "Name a folder that is empty or not there yet, or empty this one."
     repair_zh = "请指定空文件夹或尚不存在的文件夹，或先清空该文件夹。"
+
+
+class ForServerAlone(CallError):
+    """Files for a server are of a whole folder without fault; other options have nothing to say there."""
+
+    code = "for_server_alone"
+    en = "`--for-server` writes a whole folder for an empty server; {options} cannot go with it."
+    zh = "`--for-server` 为空服务器写出整个文件夹，不能与 {options} 同时使用。"
+    repair_en = "Check first (`zhongfu load FOLDER --check --issues issues.xlsx`), then run `--for-server OUT` alone."
+    repair_zh = "请先检查（`zhongfu load FOLDER --check --issues issues.xlsx`），再单独使用 `--for-server OUT`。"
 
 
 class IssuesFile(CallError):
@@ -73,10 +83,7 @@ def make_sample(
     DiskFull, NoRights
         There is no room, or no right to write.
     """
-    if out.is_dir() and any(out.iterdir()):
-        raise FolderTaken(folder=out)
-    if out.exists() and not out.is_dir():
-        raise FileExistsError(errno.EEXIST, "a file of this name", str(out))
+    _require_free(out)
     written: list[str] = []
 
     def told(table: str, _rows: int) -> None:
@@ -130,9 +137,18 @@ def load_folder(
 def write_for_server(settings: Settings, folder: Path, out: Path, progress: Progress = silent) -> tuple[Loaded, str]:
     """Write a checked folder as files of Neo4j's import tool, for a server that holds nothing; gives the line to run there.
 
-    The line is empty where the check found an error; nothing is written then.
+    The line is empty where the check found an error; nothing is written then. Raises FolderTaken, DiskFull and NoRights.
     """
+    _require_free(out)
     return prepare_import(folder, out, settings.actor, home=settings.home, progress=progress)
+
+
+def _require_free(out: Path) -> None:
+    """Refuse a folder that holds files, and a file in its place."""
+    if out.is_dir() and any(out.iterdir()):
+        raise FolderTaken(folder=out)
+    if out.exists() and not out.is_dir():
+        raise FileExistsError(errno.EEXIST, "a file of this name", str(out))
 
 
 def _refuse_wrong_call(settings: Settings, issues: Path | None, replaced: Sequence[str], region: str | None) -> None:

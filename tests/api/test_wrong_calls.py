@@ -42,6 +42,20 @@ CALLS = {
         "no region 449999",
         "没有行政区划",
     ),
+    "a_check_for_a_server": (["load", ".", "--for-server", "out", "--check"], 2, "--check cannot", "不能与 --check"),
+    "faults_skipped_and_issues_for_a_server": (
+        ["load", ".", "--for-server", "out", "--skip-errors", "--issues", "issues.csv"],
+        2,
+        "--issues, --skip-errors cannot",
+        "不能与 --issues, --skip-errors",
+    ),
+    "a_replacement_for_a_server": (
+        ["load", ".", "--for-server", "out", "--replace", "offers", "--region", COUNTY],
+        2,
+        "--replace, --region cannot",
+        "不能与 --replace, --region",
+    ),
+    "a_server_s_files_over_others": (["load", ".", "--for-server", "."], 2, "holds files already", "已有文件"),
     "issues_of_no_known_kind": (["load", ".", "--check", "--issues", "issues.pdf"], 2, ".xlsx", "问题清单"),
     "issues_into_a_folder_that_is_not_there": (
         ["load", ".", "--check", "--issues", "nowhere/issues.csv"],
