@@ -320,6 +320,22 @@ def test_a_full_disk_leaves_nothing_half_written(graph: Graph, folder: Path, mon
     assert load(folder, "Anna", home=home_of(graph)).load is not None
 
 
+def test_a_full_disk_leaves_no_half_of_a_server_s_files_and_names_out(
+    tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_given: Any, **_named: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("graph.bulk.csv.CSVWriter", full)
+        with pytest.raises(DiskFull) as told:
+            prepare_import(folder, tmp_path / "out" / "files", "Anna", home=tmp_path / "home")
+    assert told.value.facts == {"where": tmp_path / "out", "setting": "OUT"}
+    assert list((tmp_path / "out").iterdir()) == []
+    prepare_import(folder, tmp_path / "out" / "files", "Anna", home=tmp_path / "home")
+    assert (tmp_path / "out" / "files" / "needs.csv").is_file()
+
+
 def test_a_graph_of_an_older_layout_is_refused_unchanged(graph: Graph, folder: Path) -> None:
     graph.write("CREATE (:Graph {name: 'zhongfu', schema: 0, revision: 0, data_version: 0})")
     with pytest.raises(OlderDatabase):
