@@ -11,19 +11,17 @@ import pyarrow.compute as pc
 
 from graph.assemble import assemble
 from graph.connect import Graph
-from graph.errors import GraphError
+from graph.consistent import read_whole
 from graph.gone import with_answered
-from graph.load_record import load_under_way, under_way
 from graph.model import TABLES
 from graph.queries import query
 from graph.schema import NODE_TABLES
 from graph.snapshot import Snapshot
 from graph.spent import held_by_closed, spent_of
-from graph.state import State, read_state
+from graph.state import State
 from graph.stored import READERS, canonical, stored_keys, stored_roads
 from graph.tables import arrow_schema
 
-_ATTEMPTS = 5
 _VILLAGES = 200
 """Villages in one question: some 15,000 households in the countryside."""
 _BY_VILLAGE = {
@@ -35,16 +33,6 @@ _BY_VILLAGE = {
 _BLANK = -1
 """Blank number in an answer, where `collect` would pass over it; no column of the vocabulary holds it."""
 _PROVIDER_TYPE = {"Offer": "offer", "Volunteer": "volunteer", "Caseworker": "caseworker"}
-
-
-class AlwaysChanging(GraphError):
-    """Others wrote all the while."""
-
-    code = "graph_always_changing"
-    en = "The graph changed each of the {attempts} times it was being read."
-    zh = "连续 {attempts} 次读取期间，图库均被改动。"
-    repair_en = "Try again when fewer people write at once."
-    repair_zh = "请在写入较少时重试。"
 
 
 def extract(graph: Graph) -> Snapshot:
@@ -61,33 +49,9 @@ def extract(graph: Graph) -> Snapshot:
 def read_tables(graph: Graph) -> tuple[dict[str, pa.Table], State]:
     """Canonical tables as `graph.assemble` takes them, and the state of the graph that they are of.
 
-    Of the long tables only the columns that a snapshot holds are read. Read again when somebody wrote meanwhile.
-
-    Raises
-    ------
-    NotPrepared, OlderDatabase, NewerDatabase
-        There is nothing to read, or not in this layout.
-    LoadUnderWay
-        A load is writing or was cut off.
-    AlwaysChanging
-        Somebody wrote during each of five attempts.
+    Of the long tables only the columns that a snapshot holds are read. Raises as `graph.consistent.read_whole`.
     """
-    for _ in range(_ATTEMPTS):
-        before = read_state(graph)
-        if before.loading is not None:
-            _refuse(graph)
-            continue
-        tables = _read(graph, before.revision)
-        if read_state(graph) == before:
-            return tables, before
-    raise AlwaysChanging(attempts=_ATTEMPTS)
-
-
-def _refuse(graph: Graph) -> None:
-    """Name the load that is under way, unless it ended just now."""
-    load = load_under_way(graph)
-    if load is not None:
-        raise under_way(load)
+    return read_whole(graph, lambda state: _read(graph, state.revision))
 
 
 def _read(graph: Graph, revision: int) -> dict[str, pa.Table]:

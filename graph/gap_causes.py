@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,32 +31,40 @@ NEEDS, HOUSEHOLDS, PLACES = ("region", "kind", "urgency"), ("region", "alert"), 
 """Columns by which causes are counted."""
 
 
-def needs_causes(tree: GapTree, explained: Sequence[Explained]) -> pa.Table:
-    """Causes of unmet needs by region, kind and urgency; plans come with the newest first, which wins in its scope."""
-    return _counted(NEEDS, (_unmet(tree, *each) for each in _each_once(explained)))
+@dataclass(frozen=True)
+class Causes:
+    """Causes by region and more, a JSON object in `causes`: of needs (kind, urgency), households (alert), places (level, real)."""
+
+    needs: pa.Table
+    households: pa.Table
+    places: pa.Table
 
 
-def households_causes(tree: GapTree, explained: Sequence[Explained]) -> pa.Table:
-    """Causes why households lack a responsible worker, by region and alert."""
-    return _counted(HOUSEHOLDS, (_households(tree, *each) for each in _each_once(explained)))
+def causes_of(tree: GapTree, explained: Iterable[Explained]) -> Causes:
+    """Causes as published plans tell them; plans come with the newest first, which wins in its scope.
 
-
-def places_causes(tree: GapTree, explained: Sequence[Explained]) -> pa.Table:
-    """Causes why towns and villages lack a worker, by region, level and whether they are real."""
-    return _counted(PLACES, (_places(tree, *each) for each in _each_once(explained)))
-
-
-def _each_once(explained: Sequence[Explained]) -> Iterator[tuple[Explained, Bools]]:
-    """Each plan with the places (of its snapshot) about which no newer plan tells."""
+    Each plan is reduced to its counts, and let go, before the next is taken.
+    """
     newer: list[str] = []
+    needs, households, places = [], [], []
     for each in explained:
-        regions = each.snapshot.regions
-        mine = np.ones(len(regions.key), bool)
-        for scope in key_index(pa.array(newer, pa.string()), regions.key):
-            if scope != NONE:
-                mine &= regions.ancestor[:, regions.level[scope]] != scope
-        yield each, mine
+        mine = _own(each, newer)
+        needs.append(_counted(NEEDS, _unmet(tree, each, mine)))
+        households.append(_counted(HOUSEHOLDS, _households(tree, each, mine)))
+        places.append(_counted(PLACES, _places(tree, each, mine)))
         newer.append(each.scope)
+        del each
+    return Causes(_as_json(NEEDS, needs), _as_json(HOUSEHOLDS, households), _as_json(PLACES, places))
+
+
+def _own(told: Explained, newer: Sequence[str]) -> Bools:
+    """The places (of its snapshot) of which a plan tells and no newer plan does."""
+    regions = told.snapshot.regions
+    mine = np.ones(len(regions.key), bool)
+    for scope in key_index(pa.array(newer, pa.string()), regions.key):
+        if scope != NONE:
+            mine &= regions.ancestor[:, regions.level[scope]] != scope
+    return mine
 
 
 def _unmet(tree: GapTree, told: Explained, mine: Bools) -> dict[str, pa.Array]:
@@ -117,16 +125,22 @@ def _names(codes: np.ndarray, names: Sequence[str]) -> pa.Array:
     return pa.array(names, pa.string()).take(pa.array(codes.astype(np.int32)))
 
 
-def _counted(by: tuple[str, ...], parts: Iterator[dict[str, pa.Array]]) -> pa.Table:
+def _counted(by: tuple[str, ...], told: dict[str, pa.Array]) -> pa.Table:
+    """How many rows inside the report are alike in `by` and `reason`: their number is in `count_all`."""
+    rows = pa.table(told)
+    return rows.filter(pc.is_valid(rows["region"])).group_by([*by, "reason"]).aggregate([([], "count_all")])
+
+
+def _as_json(by: tuple[str, ...], parts: Sequence[pa.Table]) -> pa.Table:
     """One row for each combination of `by`, with `causes`: how many by reason, the most frequent first, as JSON."""
-    tables = [pa.table(part) for part in parts]
-    if not tables:
+    if not parts:
         return pa.table({"region": pa.array([], pa.string()), "causes": pa.array([], pa.string())})
-    rows = pa.concat_tables(tables)
-    counts = rows.filter(pc.is_valid(rows["region"])).group_by([*by, "reason"]).aggregate([([], "count_all")])
-    ordered = counts.sort_by([("count_all", "descending"), ("reason", "ascending")])
+    counts = pa.concat_tables(parts).group_by([*by, "reason"]).aggregate([("count_all", "sum")])
+    ordered = counts.sort_by([("count_all_sum", "descending"), ("reason", "ascending")])
     found: dict[tuple[object, ...], dict[str, int]] = defaultdict(dict)
-    for *key, reason, count in zip(*(ordered[name].to_pylist() for name in (*by, "reason", "count_all")), strict=True):
+    for *key, reason, count in zip(
+        *(ordered[name].to_pylist() for name in (*by, "reason", "count_all_sum")), strict=True
+    ):
         found[tuple(key)][reason] = count
-    columns = {name: pa.array([key[at] for key in found], rows[name].type) for at, name in enumerate(by)}
+    columns = {name: pa.array([key[at] for key in found], counts[name].type) for at, name in enumerate(by)}
     return pa.table(columns | {"causes": pa.array([json.dumps(each) for each in found.values()], pa.string())})

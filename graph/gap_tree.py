@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -98,6 +99,11 @@ def gap_tree(graph: Graph, region: str | None, level: str | None) -> GapTree:
     if wanted not in there:
         raise LevelNotInside(region=scope, level=level, levels=", ".join(LEVELS[each].code for each in there))
     return GapTree(scope, regions, wanted)
+
+
+def scopes_meeting(graph: Graph, region: str, scopes: Iterable[str]) -> set[str]:
+    """Those of the scopes that share a place with the region of this code of twelve digits."""
+    return {row["scope"] for row in graph.read(query("scopes_meeting"), region=region, scopes=sorted(set(scopes)))}
 
 
 def _regions(found: dict[str, list[str]]) -> Regions:

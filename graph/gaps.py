@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
@@ -14,14 +14,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from graph.connect import Graph
+from graph.consistent import read_whole
 from graph.encode import key_index
-from graph.gap_causes import HOUSEHOLDS, NEEDS, PLACES, Explained, households_causes, needs_causes, places_causes
+from graph.gap_causes import HOUSEHOLDS, NEEDS, PLACES, Explained, causes_of
 from graph.gap_offers import capacity_table
 from graph.gap_tree import GapTree, gap_tree
 from graph.model import ALERTS, LEVELS, URGENCIES, Code
 from graph.queries import query
 from graph.snapshot import TOWN, VILLAGE
-from graph.state import read_state
 
 READERS = 2
 _PLACES = 250
@@ -67,7 +67,7 @@ def gaps(
     on: date,
     region: str | None = None,
     level: str | None = None,
-    explained: Sequence[Explained] = (),
+    explained: Iterable[Explained] = (),
 ) -> Gaps:
     """What is lacking in a region, by its regions of a level.
 
@@ -80,26 +80,46 @@ def gaps(
     level
         Level of the rows; by default the next one down that has regions.
     explained
-        What published plans say of causes, the newest first.
+        What published plans say of causes, the newest first; each is let go before the next is taken.
 
     Raises
     ------
-    RegionUnknown, LevelNotInside, NotPrepared
+    RegionUnknown, LevelNotInside
+        There is no such region, or nothing of that level inside it.
+    NotPrepared, LoadUnderWay, AlwaysChanging
+        The graph holds nothing, or not one whole.
     """
-    revision = read_state(graph).revision
-    tree = gap_tree(graph, region, level)
-    ask = partial(_asked, graph, tree, revision)
-    needs = _needs_table(ask("gap_needs", on=on))
-    households = _households_table(ask("gap_households"))
-    places = _places_table(tree, ask("gap_places"))
+    (tree, found), state = read_whole(graph, lambda state: _figures(graph, state.revision, on, region, level))
+    causes = causes_of(tree, explained)
     return Gaps(
         scope=tree.scope,
         level=LEVELS[tree.level].code,
-        revision=revision,
-        summary=_summary(tree, needs, households, places),
-        places=_with_causes(places, places_causes(tree, explained), PLACES),
-        households=_with_causes(households, households_causes(tree, explained), HOUSEHOLDS),
-        needs=_with_causes(needs, needs_causes(tree, explained), NEEDS),
+        revision=state.revision,
+        summary=_summary(tree, found.needs, found.households, found.places),
+        places=_with_causes(found.places, causes.places, PLACES),
+        households=_with_causes(found.households, causes.households, HOUSEHOLDS),
+        needs=_with_causes(found.needs, causes.needs, NEEDS),
+        capacity=found.capacity,
+    )
+
+
+@dataclass(frozen=True)
+class _Figures:
+    """What the graph says, without causes."""
+
+    needs: pa.Table
+    households: pa.Table
+    places: pa.Table
+    capacity: pa.Table
+
+
+def _figures(graph: Graph, revision: int, on: date, region: str | None, level: str | None) -> tuple[GapTree, _Figures]:
+    tree = gap_tree(graph, region, level)
+    ask = partial(_asked, graph, tree, revision)
+    return tree, _Figures(
+        needs=_needs_table(ask("gap_needs", on=on)),
+        households=_households_table(ask("gap_households")),
+        places=_places_table(tree, ask("gap_places")),
         capacity=capacity_table(graph, tree, revision, on),
     )
 

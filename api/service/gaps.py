@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from api.plan_files import PlanDamaged, PlanMissing, kept_tables
@@ -9,8 +10,10 @@ from api.service.calls import day_of, region_of
 from api.service.opening import Progress, opened, silent
 from api.service.plans import snapshot_of
 from api.settings import Settings
+from graph.connect import Graph
 from graph.errors import ZhongfuError
 from graph.gap_causes import Explained
+from graph.gap_tree import scopes_meeting
 from graph.gaps import Gaps, gaps
 from graph.plans import StoredPlan
 from graph.published import current
@@ -41,22 +44,40 @@ def find_gaps(
     ------
     BadDate, RegionUnknown, LevelNotInside
         The call cannot be followed.
+    LoadUnderWay, AlwaysChanging
+        The graph is not one whole.
     """
     day = day_of(on)
     with opened(settings, progress) as graph:
         scope = region_of(graph, region)
-        progress("causes", 0.1)
-        told = [_explained(settings, plan) for plan in current(graph).plans]
-        progress("gaps", 0.3)
-        explained = tuple(each for each in told if isinstance(each, Explained))
-        untold = tuple(each for each in told if isinstance(each, ZhongfuError))
-        return Found(gaps(graph, day, scope, level, explained), untold)
+        plans = _meeting(graph, scope)
+        progress("gaps", 0.1)
+        untold: list[ZhongfuError] = []
+        found = gaps(graph, day, scope, level, _explained(settings, plans, untold, progress))
+        return Found(found, tuple(untold))
 
 
-def _explained(settings: Settings, plan: StoredPlan) -> Explained | ZhongfuError:
-    """What a published plan tells, or why it tells nothing."""
-    try:
-        unmet, uncovered = kept_tables(plan.id, settings.plans, "unmet", "uncovered")
-        return Explained(plan.scope, snapshot_of(settings, plan), unmet, uncovered)
-    except (PlanMissing, PlanDamaged, SnapshotMissing, SnapshotDamaged) as fault:
-        return fault
+def _meeting(graph: Graph, scope: str | None) -> tuple[StoredPlan, ...]:
+    """The published plans that say something of a region, the newest first."""
+    plans = current(graph).plans
+    if scope is None:
+        return plans
+    meeting = scopes_meeting(graph, scope, (plan.scope for plan in plans))
+    return tuple(plan for plan in plans if plan.scope in meeting)
+
+
+def _explained(
+    settings: Settings, plans: Iterable[StoredPlan], untold: list[ZhongfuError], progress: Progress
+) -> Iterator[Explained]:
+    """What each published plan tells, read when it is asked for; why one tells nothing is put into `untold`."""
+    progress("causes", 0.7)
+    for plan in plans:
+        try:
+            unmet, uncovered = kept_tables(plan.id, settings.plans, "unmet", "uncovered")
+            snapshot = snapshot_of(settings, plan)
+        except (PlanMissing, PlanDamaged, SnapshotMissing, SnapshotDamaged) as fault:
+            untold.append(fault)
+            continue
+        told = [Explained(plan.scope, snapshot, unmet, uncovered)]
+        del snapshot, unmet, uncovered
+        yield told.pop()  # nothing of it is held here while the next is read

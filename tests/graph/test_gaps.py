@@ -1,19 +1,24 @@
 """Gaps by region: what is lacking, where, and why."""
 
+import gc
 import json
-from collections.abc import Sequence
-from datetime import date
+import weakref
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime
 from itertools import pairwise
 from typing import Any
 
 import pyarrow as pa
 import pytest
 
+from graph import gaps as gap_counts
 from graph.connect import Graph
 from graph.gap_causes import Explained
-from graph.gap_tree import LevelNotInside, RegionUnknown
+from graph.gap_tree import LevelNotInside, RegionUnknown, scopes_meeting
 from graph.gaps import Gaps, gaps
+from graph.load_record import Load, LoadUnderWay, begin
 from graph.local import release
+from graph.snapshot import Snapshot
 from graph.state import NotPrepared
 from graph.ties import ties_of
 from matching.plan_tables import plan_tables
@@ -36,7 +41,7 @@ def lacking(
     graph: Graph,
     region: str | None = None,
     level: str | None = None,
-    explained: Sequence[Explained] = (),
+    explained: Iterable[Explained] = (),
     on: date = ON,
 ) -> Gaps:
     """Gaps on the tests' day."""
@@ -231,6 +236,58 @@ def test_a_newer_plan_tells_the_causes_within_its_scope(world: Graph) -> None:
         found = lacking(world, tiny.PROVINCE, "county", newest_first).places.to_pylist()
         causes = {each["region"]: set(json.loads(each["causes"])) for each in found if each["causes"]}
         assert causes == {tiny.COUNTY_A: {reason}}
+
+
+def test_one_plan_at_a_time_is_held_while_causes_are_counted(world: Graph) -> None:
+    alive: list[weakref.ref[Snapshot]] = []
+
+    def loaded() -> Iterator[Explained]:
+        for scope in (tiny.COUNTY_A, tiny.COUNTY_B, tiny.PROVINCE):
+            gc.collect()
+            assert [each() for each in alive if each() is not None] == []
+            yield opened(scope)
+
+    def opened(scope: str) -> Explained:
+        snapshot = tiny.snapshot(assigned=[], covers=[], responsible=[], spent=[])
+        alive.append(weakref.ref(snapshot))
+        return told(snapshot, good_plan(snapshot, scope))
+
+    found = lacking(world, tiny.PROVINCE, "county", loaded())
+    assert len(alive) == 3
+    assert any(found.places["causes"].to_pylist())
+
+
+def test_figures_of_half_a_load_are_refused(graph: Graph) -> None:
+    put(graph, files())
+    begin(graph, Load("L1", "tester", "digest", "elsewhere", "statements", datetime.now(UTC)))
+    with pytest.raises(LoadUnderWay):
+        lacking(graph)
+
+
+def test_figures_are_of_one_state_and_asked_again_where_somebody_wrote(
+    graph: Graph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(graph, files())
+    closed = [row | ({"status": "closed"} if row["household"] == "H1" else {}) for row in tiny.ROWS["needs"]]
+    before = figures(lacking(graph).summary)
+    asked = gap_counts.capacity_table
+
+    def written_meanwhile(*given: Any) -> pa.Table:
+        if not changed:
+            changed.append(put(graph, files(needs=closed)))
+        return asked(*given)
+
+    changed: list[Any] = []
+    monkeypatch.setattr(gap_counts, "capacity_table", written_meanwhile)
+    after = figures(lacking(graph).summary)
+    assert before["needs"] - after["needs"] == 2
+
+
+def test_the_scopes_that_meet_a_region_are_those_inside_it_and_those_around_it(world: Graph) -> None:
+    scopes = [tiny.PROVINCE, tiny.CITY, tiny.COUNTY_A, tiny.COUNTY_B, tiny.CITY_D, tiny.TOWN_A1]
+    assert scopes_meeting(world, tiny.COUNTY_A, scopes) == {tiny.PROVINCE, tiny.CITY, tiny.COUNTY_A, tiny.TOWN_A1}
+    assert scopes_meeting(world, tiny.CITY_D, scopes) == {tiny.PROVINCE, tiny.CITY_D}
+    assert scopes_meeting(world, tiny.PROVINCE, scopes) == set(scopes)
 
 
 def test_without_the_plans_own_tables_causes_are_blank(world: Graph) -> None:
