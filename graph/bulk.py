@@ -44,8 +44,11 @@ class InputFiles:
     broken_lines: bool
 
 
-def write_files(tables: Mapping[str, pa.Table], folder: Path, load: Load) -> InputFiles:
-    """Write canonical tables, secrets sealed, as CSV for the import tool; beside them the graph's own node and the load's."""
+def write_files(tables: Mapping[str, pa.Table], folder: Path, load: Load, key: str) -> InputFiles:
+    """Write canonical tables, secrets sealed, as CSV for the import tool; beside them the graph's own node and the load's.
+
+    `key` is the fingerprint of the key that sealed them.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     with ThreadPoolExecutor(2) as pool:
         nodes = pool.map(
@@ -54,7 +57,7 @@ def write_files(tables: Mapping[str, pa.Table], folder: Path, load: Load) -> Inp
         edges = [(edge, tables[name]) for name in NODE_TABLES if name in tables for edge in edges_of(name)]
         relationships = pool.map(lambda pair: _edge_file(pair[0], pair[1], folder), edges)
         roads = [_road_file(tables["travel"], load.actor, folder)] if "travel" in tables else []
-        of_nodes, of_relationships = [*nodes, *_own_files(folder, load)], [*relationships, *roads]
+        of_nodes, of_relationships = [*nodes, *_own_files(folder, load, key)], [*relationships, *roads]
         return InputFiles(
             tuple(each.files for each in of_nodes),
             tuple(each.files for each in of_relationships),
@@ -109,7 +112,7 @@ def _road_file(rows: pa.Table, actor: str, folder: Path) -> _Written:
     return _write("ROAD", [named.append_column("actor", _all(len(rows), actor))], folder / "travel.csv")
 
 
-def _own_files(folder: Path, load: Load) -> tuple[_Written, ...]:
+def _own_files(folder: Path, load: Load, key: str) -> tuple[_Written, ...]:
     """The graph's own node, which says that this load is under way, and the load's."""
     state = {
         "name:ID(Graph)": [NAME],
@@ -117,6 +120,7 @@ def _own_files(folder: Path, load: Load) -> tuple[_Written, ...]:
         "revision:long": [0],
         "data_version:long": [1],
         "loading": [load.load],
+        "key": [key],
     }
     record = {
         "load:ID(Load)": [load.load],

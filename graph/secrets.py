@@ -16,10 +16,12 @@ import pyarrow as pa
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
+from graph.connect import Graph
 from graph.errors import GraphError
 from graph.folders import told_plainly
 from graph.local.home import write_private
 from graph.model import TABLES
+from graph.queries import query
 from graph.schema import ID_HASH, key_of
 
 _BYTES = 64
@@ -71,6 +73,34 @@ class Vault:
         """The keyed hash (HMAC-SHA-256) of an identity number; the check letter x counts as X."""
         found = hmac.digest(self._hashing, number.strip().upper().encode(), "sha256")
         return base64.b64encode(found).decode("ascii")
+
+    def fingerprint(self) -> str:
+        """What tells this key from others, without giving it away; the graph keeps it."""
+        return self.digest("zhongfu")
+
+
+def vault_of(graph: Graph | None, home: Path) -> Vault:
+    """The vault of this home, whose key must be the one that sealed what the graph holds.
+
+    Raises
+    ------
+    BadKey
+        It is another one, or its file is missing or holds none.
+    """
+    found = [] if graph is None else graph.read(query("sealed_by"))
+    sealed_by = found[0]["key"] if found else None
+    path = home / "key"
+    if sealed_by is not None and not path.exists():
+        raise BadKey(where=path, detail="it is missing, and the graph holds what it sealed")
+    vault = open_vault(home)
+    if sealed_by not in {None, vault.fingerprint()}:
+        raise BadKey(where=path, detail="another one sealed what the graph holds")
+    return vault
+
+
+def seal_graph(graph: Graph, vault: Vault) -> None:
+    """Keep the fingerprint of the key with a graph that has none yet."""
+    graph.write(query("seal_graph"), key=vault.fingerprint())
 
 
 def open_vault(home: Path) -> Vault:

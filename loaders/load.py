@@ -27,7 +27,7 @@ from graph.local import Home, default_home, import_arguments
 from graph.model import TABLES
 from graph.queries import query
 from graph.schema import ID_HASH, key_of
-from graph.secrets import open_vault, seal_tables
+from graph.secrets import open_vault, seal_tables, vault_of
 from graph.tables import shipped_service_kinds
 from graph.write import Count
 from loaders import journal
@@ -168,7 +168,7 @@ def prepare_import(
     record = replace(entry.load, way="import")
     out = out.absolute()
     with whole_folder(out, setting="OUT") as growing:
-        files = write_files(entry.tables, growing, record)
+        files = write_files(entry.tables, growing, record, open_vault(home).fingerprint())
     nodes, relationships = (
         [replace(each, files=tuple(out / path.name for path in each.files)) for each in sort]
         for sort in (files.nodes, files.relationships)
@@ -197,7 +197,7 @@ def _entry(
     empty = local and (graph is None or not graph.read(query("any_node")))
     way: Way = "import" if empty and sum(map(len, tables.values())) >= IMPORT_ROWS else "statements"
     record = Load(f"{now:%Y%m%dT%H%M%SZ}-{source[:12]}", actor, source, socket.gethostname(), way, now)
-    seal_tables(open_vault(home), tables)
+    seal_tables(vault_of(graph, home), tables)
     sealed = {name: _sealed_names(columns) for name, columns in present.items()}
     return Entry(record, journal.name_of(graph), tables, sealed, *replaced)
 

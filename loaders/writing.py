@@ -15,6 +15,7 @@ from graph.constraints import prepare
 from graph.folders import told_plainly
 from graph.load_record import Load, LoadUnderWay, begin, end, find_load, finish_import, load_under_way
 from graph.local import bulk_import, default_home, size_of, stop
+from graph.secrets import open_vault, seal_graph, vault_of
 from graph.write import Count, Written, write_tables
 from loaders import journal
 from loaders.journal import Entry, NotFinished
@@ -41,6 +42,7 @@ def write_rows(graph: Graph, home: Path, entry: Entry, progress: Progress | None
     if cut_off is not None and cut_off.source == entry.load.source:  # elsewhere, with the very same rows
         entry = replace(entry, load=cut_off)
         journal.drop(home, cut_off.load)  # what is kept of it here may be damaged
+    seal_graph(graph, vault_of(graph, home))
     journal.keep(home, entry)
     try:
         begin(graph, entry.load)
@@ -87,7 +89,9 @@ def input_files(entry: Entry, home: Path, progress: Progress | None) -> tuple[In
     counts = tuple(Count(name, new=len(rows)) for name, rows in entry.tables.items())
     try:
         with told_plainly(home):
-            files = write_files(entry.tables, journal.folder_of(home, "import"), entry.load)
+            files = write_files(
+                entry.tables, journal.folder_of(home, "import"), entry.load, open_vault(home).fingerprint()
+            )
     except BaseException:
         journal.drop(home, "import")
         raise

@@ -13,6 +13,7 @@ from graph.connect import Graph, open_graph
 from graph.extract import extract
 from graph.load_record import Load, LoadUnderWay, finish_import, load_under_way
 from graph.local import bulk_import, release
+from graph.queries import query
 from tests import tiny
 from tests.graph.loaded import files, put
 
@@ -47,7 +48,7 @@ def world() -> dict[str, Any]:
 @pytest.fixture(params=release.known())
 def imported(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
     """The world imported into a graph of its own, on every release; nothing made it whole yet."""
-    written = write_files(world(), tmp_path / "files", LOAD)
+    written = write_files(world(), tmp_path / "files", LOAD, "fingerprint")
     home = tmp_path / "home"
     assert written.broken_lines
     bulk_import(home, written.nodes, written.relationships, version=request.param, broken_lines=True)
@@ -60,6 +61,7 @@ def imported(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
 def test_import_and_statements_make_the_same_graph(imported: Any, graph_of: Any) -> None:
     version, graph = imported
     assert load_under_way(graph) == LOAD
+    assert graph.read(query("sealed_by")) == [{"key": "fingerprint"}]
     with pytest.raises(LoadUnderWay):
         extract(graph)
     finish_import(graph, "L1")

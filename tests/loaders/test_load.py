@@ -1,5 +1,6 @@
 """Loading a folder: checked whole, then written; what is cut off is finished or undone."""
 
+import base64
 import errno
 import json
 import shlex
@@ -25,6 +26,7 @@ from graph.constraints import prepare
 from graph.errors import DiskFull, OlderDatabase
 from graph.extract import extract
 from graph.gap_tree import RegionUnknown
+from graph.secrets import BadKey
 from graph.state import read_state
 from loaders import journal
 from loaders.journal import NotFinished
@@ -91,6 +93,20 @@ def test_no_plain_secret_reaches_the_graph_or_stays_on_disk(graph: Graph, folder
     person = graph.read("MATCH (p:Person {person: 'P1a'}) RETURN keys(p) AS names")[0]["names"]
     assert {"name", "phone", "id_hash"} <= set(person)
     assert "id_number" not in person
+
+
+@pytest.mark.parametrize("harm", [Path.unlink, lambda path: path.write_text(base64.b64encode(bytes(64)).decode())])
+def test_another_key_or_none_seals_nothing_more(graph: Graph, folder: Path, harm: Callable[[Path], object]) -> None:
+    load(folder, "Anna", home=home_of(graph))
+    key = home_of(graph) / "key"
+    kept = key.read_bytes()
+    harm(key)
+    harmed = key.exists()
+    with pytest.raises(BadKey):
+        load(folder, "Anna", home=home_of(graph))
+    assert key.exists() == harmed
+    key.write_bytes(kept)
+    assert all(count.new == count.changed == 0 for count in load(folder, "Anna", home=home_of(graph)).counts)
 
 
 def test_one_error_and_nothing_is_written(graph: Graph, folder: Path) -> None:
