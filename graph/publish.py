@@ -68,8 +68,8 @@ class StaleDraft(GraphError):
     """What the plan was made from has changed so that it breaks a rule now."""
 
     code = "stale_draft"
-    en = "Plan {plan} no longer holds: {en} (in all {count} since revision {base})"
-    zh = "方案 {plan} 已不成立：{zh}（自版本 {base} 以来共 {count} 处）"
+    en = "Plan {plan} no longer holds: {first} (in all {count} since revision {base})"
+    zh = "方案 {plan} 已不成立：{first_zh}（自版本 {base} 以来共 {count} 处）"
     repair_en = (
         "Match again on what holds now: `zhongfu match --region {scope} --period {period}`, then publish that plan."
     )
@@ -177,8 +177,8 @@ def _checked(graph: Graph, plan: StoredPlan, checked: tuple[int, int], recheck: 
             scope=plan.scope,
             period=plan.period,
             count=len(breaches),
-            en="; ".join(breach["en"] for breach in breaches[:5]),
-            zh="；".join(breach["zh"] for breach in breaches[:5]),
+            first="; ".join(breach["en"] for breach in breaches[:5]),
+            first_zh="；".join(breach["zh"] for breach in breaches[:5]),
         )
     return now
 

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from graph.snapshot import FOREVER, NONE, VILLAGE, Ints
+from graph.snapshot import CASEWORKER, FOREVER, NONE, ON_HOUSEHOLD, ON_VILLAGE, VILLAGE, Ints
 from matching.cover.demand import needing
 from matching.cover.reach import most_load, slots, taken_outside
-from matching.locks import HOUSEHOLD_LOCK, VILLAGE_LOCK, LockError
-from matching.plan import CASEWORKER
+from matching.locks import LockError
 from matching.policy import COVER_LEVEL
 from matching.problem import Problem
 from matching.travel import Roads
@@ -20,6 +19,7 @@ from matching.travel import Roads
 class WorkerLockError(LockError):
     """A lock keeps what no plan can hold."""
 
+    code = "worker_lock_impossible"
     en = "lock {lock} keeps {subject} with caseworker {provider}: {why}."
     zh = "锁定 {lock} 要求 {subject} 由社工 {provider} 负责：{why_zh}。"
     repair_en = "End or change lock {lock} (its column `until`), or the limit that it breaks."
@@ -69,15 +69,15 @@ def kept_by_locks(problem: Problem) -> Kept:
     barred: dict[int, dict[int, str]] = defaultdict(dict)
     for row in rows[~locks.keep[rows]].tolist():
         subject, worker, lock = int(locks.subject[row]), int(locks.provider[row]), locks.key[row].as_py()
-        if locks.subject_type[row] == VILLAGE_LOCK:
+        if locks.subject_type[row] == ON_VILLAGE:
             forbidden_places[worker].setdefault(subject, lock)
-        elif locks.subject_type[row] == HOUSEHOLD_LOCK:
+        elif locks.subject_type[row] == ON_HOUSEHOLD:
             barred[subject].setdefault(worker, lock)
     for row in rows[locks.keep[rows]].tolist():
         subject, worker = int(locks.subject[row]), int(locks.provider[row])
-        if locks.subject_type[row] == VILLAGE_LOCK and problem.place_in_scope[subject]:
+        if locks.subject_type[row] == ON_VILLAGE and problem.place_in_scope[subject]:
             places.setdefault((subject, worker), row)
-        elif locks.subject_type[row] == HOUSEHOLD_LOCK:
+        elif locks.subject_type[row] == ON_HOUSEHOLD:
             village = int(households.village[subject])
             if village == NONE or not problem.place_in_scope[village]:
                 continue
@@ -136,7 +136,7 @@ def _check_limits(problem: Problem, places: dict[tuple[int, int], int], homes: d
 
 def _impossible(problem: Problem, row: int, why: str) -> WorkerLockError:
     snapshot, locks = problem.snapshot, problem.snapshot.locks
-    keys = snapshot.households.key if locks.subject_type[row] == HOUSEHOLD_LOCK else snapshot.regions.key
+    keys = snapshot.households.key if locks.subject_type[row] == ON_HOUSEHOLD else snapshot.regions.key
     en, zh = WHY[why]
     return WorkerLockError(
         lock=locks.key[row].as_py(),
