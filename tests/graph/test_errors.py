@@ -1,6 +1,8 @@
 """Faults told to people."""
 
+import importlib
 import pickle
+import pkgutil
 import string
 from collections.abc import Iterator
 
@@ -8,6 +10,12 @@ import pytest
 
 from graph import errors
 from graph.errors import CallError, PortTaken, ZhongfuError
+
+
+for package in ("api", "graph", "loaders", "matching"):
+    for module in pkgutil.walk_packages(importlib.import_module(package).__path__, f"{package}."):
+        if not module.name.endswith("__main__"):  # a fault is known once its module is read
+            importlib.import_module(module.name)
 
 
 def _kinds(kind: type[ZhongfuError] = ZhongfuError) -> Iterator[type[ZhongfuError]]:
