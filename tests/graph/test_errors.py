@@ -11,7 +11,6 @@ import pytest
 from graph import errors
 from graph.errors import CallError, PortTaken, ZhongfuError
 
-
 for package in ("api", "graph", "loaders", "matching"):
     for module in pkgutil.walk_packages(importlib.import_module(package).__path__, f"{package}."):
         if not module.name.endswith("__main__"):  # a fault is known once its module is read
