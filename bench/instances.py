@@ -8,8 +8,7 @@ from datetime import date
 import numpy as np
 
 from bench.samples import DAY
-from graph.snapshot import NONE, Longs, Snapshot
-from matching.plan import OFFER
+from graph.snapshot import NONE, OFFER, Longs, Snapshot
 from matching.policy import DEFAULT_POLICY, MatchPolicy
 from matching.problem import Problem
 from matching.serve import Served

@@ -27,6 +27,15 @@ LONG_AGO = int(np.iinfo(np.int32).min)
 FOREVER = int(np.iinfo(np.int32).max)
 """Day of a blank end: after every date."""
 PROVINCE, CITY, COUNTY, TOWN, VILLAGE = range(5)
+"""Positions in `graph.model.LEVELS`."""
+OFFER, VOLUNTEER, CASEWORKER = range(3)
+"""Positions in `graph.model.PROVIDER_TYPES`."""
+ON_NEED, ON_VILLAGE, ON_HOUSEHOLD = range(3)
+"""Positions in `graph.model.LOCK_SUBJECTS`."""
+PROPOSED, ACCEPTED, DELIVERED = range(3)
+"""Positions in `graph.model.ASSIGNMENT_STATUSES`; from ACCEPTED on an assignment is a fact."""
+SHUANGBAI, CLERK, ASSISTANT = range(3)
+"""Positions in `graph.model.CASEWORKER_TYPES`."""
 SPENDERS = ("offers", "organizations", "funds", "volunteers")
 """Tables whose rows needs use up: units of offers, yuan of organisations and funds, minutes of volunteers."""
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from graph.model import URGENCIES
-from graph.snapshot import TOWN, VILLAGE, Ints, Longs
-from matching.cover.reach import SHUANGBAI
+from graph.snapshot import SHUANGBAI, TOWN, VILLAGE, Ints, Longs
 from matching.plan import Assignments, Coverage, Responsibilities
 from matching.problem import Problem
 

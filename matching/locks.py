@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from graph.errors import ZhongfuError
 
-NEED, VILLAGE_LOCK, HOUSEHOLD_LOCK = range(3)
-"""Positions in `graph.model.LOCK_SUBJECTS`."""
-
 
 class LockError(ZhongfuError):
     """A lock keeps a need with a provider, but no plan can hold it."""

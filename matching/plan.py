@@ -11,9 +11,6 @@ from graph.snapshot import Bytes, Ints, Longs
 from matching.certificate import Certificate
 from matching.policy import MatchPolicy
 
-OFFER, VOLUNTEER, CASEWORKER = range(3)
-"""Positions in `graph.model.PROVIDER_TYPES`."""
-
 Texts = Any
 """A pyarrow DictionaryArray of strings: few distinct values, many rows."""
 

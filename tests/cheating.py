@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from graph.snapshot import Snapshot
-from matching.plan import OFFER, VOLUNTEER, Plan
+from graph.snapshot import OFFER, VOLUNTEER, Snapshot
+from matching.plan import Plan
 from matching.policy import DEFAULT_POLICY
 from tests import tiny
 from tests.plans import ON, Greedy, write_down

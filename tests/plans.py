@@ -12,12 +12,9 @@ import numpy as np
 import pyarrow as pa
 
 from graph.model import LEVELS, ORGANIZATION_TYPES, URGENCIES
-from graph.snapshot import CITY, COUNTY, NONE, SPENDERS, TOWN, VILLAGE, Snapshot
+from graph.snapshot import CASEWORKER, CITY, COUNTY, NONE, OFFER, SPENDERS, TOWN, VILLAGE, VOLUNTEER, Snapshot
 from matching.certificate import Band, Certificate, Stage, Verdict
 from matching.plan import (
-    CASEWORKER,
-    OFFER,
-    VOLUNTEER,
     Assignments,
     Coverage,
     Plan,

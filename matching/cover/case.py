@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from graph.snapshot import Bools, Longs
+from graph.snapshot import SHUANGBAI, Bools, Longs
 from matching.cover.changes import worker_positions
 from matching.cover.demand import Demand, demand_of
 from matching.cover.locks import Kept
 from matching.cover.network import Ladder, ladder_of
 from matching.cover.packing import Pairs
 from matching.cover.places import MostCovered, best_cover
-from matching.cover.reach import SHUANGBAI, Reach
+from matching.cover.reach import Reach
 from matching.cover.reaching import Held, build_reach
 from matching.cover.responsible import merit
 from matching.cover.staffing import Fixed

@@ -13,8 +13,6 @@ from matching.problem import Problem
 
 Numbers = npt.NDArray[Any]
 """Positions or figures, of any width."""
-SHUANGBAI = 0
-"""Position in `graph.model.CASEWORKER_TYPES` of the workers that the guarantee counts."""
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from graph.snapshot import FOREVER, NONE, TOWN, VILLAGE, Bools, Ints, Longs
-from matching.cover.reach import SHUANGBAI, Reach, Workers, most_load, slots, taken_outside
+from graph.snapshot import FOREVER, NONE, SHUANGBAI, TOWN, VILLAGE, Bools, Ints, Longs
+from matching.cover.reach import Reach, Workers, most_load, slots, taken_outside
 from matching.policy import COVER_LEVEL, UNREACHABLE_MINUTES
 from matching.problem import Problem
 from matching.travel import Roads

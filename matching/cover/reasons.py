@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from graph.snapshot import FOREVER, NONE, VILLAGE, Bools, Bytes, Ints, Longs
+from graph.snapshot import CASEWORKER, FOREVER, NONE, VILLAGE, Bools, Bytes, Ints, Longs
 from matching.cover.reach import Numbers, Reach
-from matching.plan import CASEWORKER, Texts, Uncovered, Unused
+from matching.plan import Texts, Uncovered, Unused
 from matching.problem import Problem
 from matching.travel import Roads
 

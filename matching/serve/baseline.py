@@ -7,8 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from graph.model import URGENCIES
-from graph.snapshot import NONE
-from matching.plan import OFFER
+from graph.snapshot import NONE, OFFER
 from matching.problem import Problem
 from matching.serve.budgets import Purses, tied
 from matching.serve.components import Part

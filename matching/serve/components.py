@@ -9,8 +9,7 @@ import networkx as nx
 import numpy as np
 
 from graph.model import ORGANIZATION_TYPES, URGENCIES
-from graph.snapshot import FOREVER, NONE, Bools, Ints, Longs
-from matching.plan import OFFER
+from graph.snapshot import ACCEPTED, FOREVER, NONE, OFFER, Bools, Ints, Longs
 from matching.problem import Problem
 from matching.ranges import distinct, offsets, order_of
 from matching.serve.acceptance import People
@@ -18,7 +17,7 @@ from matching.serve.eligibility import areas_of, kinds_served, links_of, valid_o
 from matching.serve.levels import Usual, bands, levels, opened_on
 from matching.serve.network import Claims, Component, Places, TreeNetwork, build_network
 from matching.serve.signatures import signatures_of
-from matching.serve.supply import ANSWERED, UNLIMITED, Promises, Supply
+from matching.serve.supply import UNLIMITED, Promises, Supply
 from matching.travel import Roads
 
 
@@ -136,7 +135,7 @@ def ranks_of(problem: Problem, offers: Ints) -> Longs:
 def _old_pairs(problem: Problem, needs: Ints, offer_at: Ints) -> tuple[Ints, Ints, Longs]:
     """Published pairs of a component's needs and offers that nobody has answered, local to it."""
     state = problem.snapshot.published
-    open_pair = np.flatnonzero((state.provider_type == OFFER) & (state.status < ANSWERED))
+    open_pair = np.flatnonzero((state.provider_type == OFFER) & (state.status < ACCEPTED))
     need = np.minimum(np.searchsorted(needs, state.need[open_pair]), max(len(needs) - 1, 0))
     offer = offer_at[state.provider[open_pair]]
     mine = (needs[need] == state.need[open_pair]) & (offer != NONE)

@@ -8,8 +8,7 @@ from functools import cached_property, reduce
 
 import numpy as np
 
-from graph.snapshot import NONE, Bools, Bytes, Ints, Longs
-from matching.plan import OFFER
+from graph.snapshot import NONE, OFFER, Bools, Bytes, Ints, Longs
 from matching.problem import Problem
 from matching.ranges import distinct, unpack
 from matching.serve.acceptance import People, rules_of

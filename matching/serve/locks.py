@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from graph.snapshot import NONE, TOWN
-from matching.locks import HOUSEHOLD_LOCK, NEED, VILLAGE_LOCK, LockError
-from matching.plan import CASEWORKER, OFFER, VOLUNTEER
+from graph.snapshot import CASEWORKER, NONE, OFFER, ON_HOUSEHOLD, ON_NEED, ON_VILLAGE, TOWN, VOLUNTEER
+from matching.locks import LockError
 from matching.problem import Problem
 from matching.ranges import expand
 from matching.serve.acceptance import People, rules_of
@@ -42,9 +41,9 @@ def forbidden_pairs(problem: Problem) -> Promises:
     in_force = np.flatnonzero(~locks.keep & (locks.until >= problem.on) & (locks.provider_type != CASEWORKER))
     lock_parts, need_parts = [], []
     for subject_type, subject in (
-        (NEED, counting),
-        (VILLAGE_LOCK, needs.place[counting]),
-        (HOUSEHOLD_LOCK, needs.household[counting]),
+        (ON_NEED, counting),
+        (ON_VILLAGE, needs.place[counting]),
+        (ON_HOUSEHOLD, needs.household[counting]),
     ):
         rows = in_force[locks.subject_type[in_force] == subject_type]
         order = np.argsort(subject, kind="stable")
@@ -79,7 +78,7 @@ def hold_locks(problem: Problem, roads: Roads, supply: Supply, forbidden: Promis
         given.setdefault(need, {})[kind, provider] = units
     counting = set(problem.counting.tolist())
     for row in rows.tolist():
-        if locks.subject_type[row] != NEED:
+        if locks.subject_type[row] != ON_NEED:
             raise _impossible(problem, row, "no_need")
         need, provider = int(locks.subject[row]), (int(locks.provider_type[row]), int(locks.provider[row]))
         if need not in counting:

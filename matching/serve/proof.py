@@ -9,9 +9,9 @@ from math import inf, nextafter
 import numpy as np
 
 from graph.model import URGENCIES
-from graph.snapshot import NONE, Ints, Longs
+from graph.snapshot import NONE, OFFER, Ints, Longs
 from matching.certificate import Band, Stage
-from matching.plan import OFFER, Assignments
+from matching.plan import Assignments
 from matching.problem import Problem
 from matching.serve.components import Part, ranks_of
 from matching.serve.hand_out import Pieces

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from graph.snapshot import Longs
+from graph.snapshot import OFFER, Longs
 from matching.certificate import Stage
 from matching.counts import Counts, served_counts
 from matching.execute import Workers, workers
-from matching.plan import OFFER, Assignments, Prices, Unmet, Unused
+from matching.plan import Assignments, Prices, Unmet, Unused
 from matching.problem import Problem
 from matching.serve.baseline import never_behind_greedy, topped_up
 from matching.serve.budgets import Purses, allot, payers_of, purses_of

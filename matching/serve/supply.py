@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from graph.snapshot import NONE, SPENDERS, Bools, Ints, Longs
-from matching.plan import OFFER, VOLUNTEER, Assignments
+from graph.snapshot import ACCEPTED, NONE, OFFER, SPENDERS, VOLUNTEER, Bools, Ints, Longs
+from matching.plan import Assignments
 from matching.policy import UNREACHABLE_MINUTES
 from matching.problem import Problem
 from matching.ranges import distinct
@@ -15,8 +15,6 @@ from matching.travel import Roads, assignment_minutes
 
 UNLIMITED = 2**50
 """What a blank capacity or budget counts."""
-ANSWERED = 1
-"""First position in `graph.model.ASSIGNMENT_STATUSES` that makes a published assignment a fact."""
 
 
 @dataclass(frozen=True)
@@ -132,7 +130,7 @@ def standing_supply(problem: Problem) -> Supply:
     place = snapshot.needs.place[snapshot.published.need]
     inside = np.where(place == NONE, False, problem.place_in_scope[place])
     rest = whole.without(problem, published(problem, ~inside))
-    return rest.holding(problem, published(problem, inside & (snapshot.published.status >= ANSWERED)))
+    return rest.holding(problem, published(problem, inside & (snapshot.published.status >= ACCEPTED)))
 
 
 def _spent(problem: Problem, table: str, length: int) -> Longs:

@@ -7,8 +7,8 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from graph.model import URGENCIES
-from graph.snapshot import NONE, Ints
-from matching.plan import OFFER, VOLUNTEER, Assignments, Texts, Unmet
+from graph.snapshot import NONE, OFFER, VOLUNTEER, Ints
+from matching.plan import Assignments, Texts, Unmet
 from matching.problem import Problem
 from matching.ranges import distinct
 from matching.serve.hindrances import NO_PROVIDER, REASONS, hindrances

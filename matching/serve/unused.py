@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from graph.snapshot import NONE, VILLAGE, Bools, Ints
-from matching.plan import OFFER, Prices, Unused
+from graph.snapshot import NONE, OFFER, VILLAGE, Bools, Ints
+from matching.plan import Prices, Unused
 from matching.problem import Problem
 from matching.serve.eligibility import areas_of, kinds_served, valid_offers
 from matching.serve.proof import Outcome

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from graph.snapshot import NONE, TOWN, VILLAGE, Bools, Longs
-from matching.plan import CASEWORKER, OFFER, VOLUNTEER
+from graph.snapshot import CASEWORKER, NONE, OFFER, SHUANGBAI, TOWN, VILLAGE, VOLUNTEER, Bools, Longs
 from matching.verify.case import Case
 from matching.verify.check import Look, report
 from matching.verify.limits import offer_sums, volunteer_sums
 from matching.verify.workers import loads, needs_worker
-
-SHUANGBAI = 0
-"""Position in `graph.model.CASEWORKER_TYPES` of the workers that the guarantee counts."""
 
 
 @report(

@@ -10,12 +10,24 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from graph.snapshot import FOREVER, LONG_AGO, NONE, SPENDERS, Bools, Bytes, Ints, Longs, Snapshot
-from matching.plan import CASEWORKER, OFFER, VOLUNTEER, Plan, Texts
+from graph.snapshot import (
+    ACCEPTED,
+    CASEWORKER,
+    FOREVER,
+    LONG_AGO,
+    NONE,
+    OFFER,
+    SPENDERS,
+    VOLUNTEER,
+    Bools,
+    Bytes,
+    Ints,
+    Longs,
+    Snapshot,
+)
+from matching.plan import Plan, Texts
 
 EPOCH = date(1970, 1, 1).toordinal()
-ANSWERED = 1
-"""First position in `graph.model.ASSIGNMENT_STATUSES` that makes a published assignment a fact."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +99,7 @@ class Case:
     def facts(self) -> Pairs:
         """Answered assignments of needs in the scope, each pair once with its units (model (2))."""
         state = self.snapshot.published
-        return self._joined((state.status >= ANSWERED) & self.need_in_scope[state.need])
+        return self._joined((state.status >= ACCEPTED) & self.need_in_scope[state.need])
 
     @cached_property
     def elsewhere(self) -> Pairs:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from graph.snapshot import NONE, Bools, Ints, Longs
-from matching.plan import OFFER, VOLUNTEER
+from graph.snapshot import NONE, OFFER, ON_NEED, VOLUNTEER, Bools, Ints, Longs
 from matching.policy import UNREACHABLE_MINUTES
 from matching.verify.case import Case, Pairs
 from matching.verify.check import Look, check, report
@@ -172,7 +171,7 @@ def assignment_cost(case: Case) -> Look:
 def keep_need(case: Case) -> Look:
     """A need that a lock keeps with a provider gets at least its whole quantity there; `need_quantity` holds the most."""
     locks, needs = case.snapshot.locks, case.snapshot.needs
-    held = np.flatnonzero(locks.keep & (locks.until >= case.plan.on) & (locks.subject_type == 0))
+    held = np.flatnonzero(locks.keep & (locks.until >= case.plan.on) & (locks.subject_type == ON_NEED))
     held = held[case.counts[locks.subject[held]]]
     need = locks.subject[held]
     asked = case.code(Pairs(need, locks.provider_type[held], locks.provider[held], needs.quantity[need]))

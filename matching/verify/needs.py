@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from matching.plan import OFFER, VOLUNTEER
+from graph.snapshot import OFFER, VOLUNTEER
 from matching.verify.case import Case
 from matching.verify.check import Look, check
 

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from graph.snapshot import NONE, TOWN, Ints
-from matching.plan import OFFER, VOLUNTEER
+from graph.snapshot import NONE, OFFER, ON_HOUSEHOLD, ON_NEED, ON_VILLAGE, TOWN, VOLUNTEER, Ints
 from matching.verify.case import Case, Pairs
 from matching.verify.check import Look, check
 from matching.verify.joins import entries, found_in
 from matching.verify.roads import Roads, outermost_area
-
-NEED, VILLAGE, HOUSEHOLD = range(3)
-"""Positions in `graph.model.LOCK_SUBJECTS`."""
 
 
 def _decided(case: Case, provider_type: int) -> Ints:
@@ -117,7 +113,7 @@ def excluded(case: Case) -> Look:
     answers = case.snapshot.exclusions
     holds = np.flatnonzero(~locks.keep & (locks.until >= case.plan.on))
     why = np.full(len(rows.need), NONE, np.int64)
-    of = {NEED: rows.need, VILLAGE: needs.place[rows.need], HOUSEHOLD: needs.household[rows.need]}
+    of = {ON_NEED: rows.need, ON_VILLAGE: needs.place[rows.need], ON_HOUSEHOLD: needs.household[rows.need]}
     for subject_type, subject in of.items():
         mine = holds[locks.subject_type[holds] == subject_type]
         forbids = Pairs(locks.subject[mine], locks.provider_type[mine], locks.provider[mine], mine)

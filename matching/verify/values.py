@@ -8,8 +8,7 @@ from datetime import date
 import numpy as np
 
 from graph.model import ALERTS, ORGANIZATION_TYPES, URGENCIES
-from graph.snapshot import LONG_AGO, TOWN, VILLAGE, Floats, Ints, Longs
-from matching.plan import OFFER
+from graph.snapshot import LONG_AGO, OFFER, TOWN, VILLAGE, Floats, Ints, Longs
 from matching.verify.accounts import cared_for, counted_workers, covered
 from matching.verify.case import EPOCH, Case
 from matching.verify.roads import Roads

@@ -6,8 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from graph.snapshot import CITY, NONE, TOWN, VILLAGE, Bools, Ints, Longs
-from matching.plan import CASEWORKER
+from graph.snapshot import CASEWORKER, CITY, NONE, ON_HOUSEHOLD, ON_VILLAGE, TOWN, VILLAGE, Bools, Ints, Longs
 from matching.policy import UNREACHABLE_MINUTES
 from matching.verify.case import Case
 from matching.verify.check import Look, check, report
@@ -15,8 +14,6 @@ from matching.verify.joins import among
 from matching.verify.limits import overdrawn
 from matching.verify.roads import Roads
 
-SUBJECT_VILLAGE, SUBJECT_HOUSEHOLD = 1, 2
-"""Positions in `graph.model.LOCK_SUBJECTS`."""
 SLACK = 1e-6
 """Load forgiven, since `overload_max` is no binary fraction."""
 
@@ -150,7 +147,7 @@ def villages_limit(case: Case) -> Look:
 )
 def cover_forbidden(case: Case) -> Look:
     """No worker covers a village that a lock forbids."""
-    held, pairs = _locked(case, SUBJECT_VILLAGE, keep=False)
+    held, pairs = _locked(case, ON_VILLAGE, keep=False)
     return Look.of(_covered(case, pairs), lambda at: _lock(case, int(held[at])))
 
 
@@ -160,7 +157,7 @@ def cover_forbidden(case: Case) -> Look:
 )
 def keep_village(case: Case) -> Look:
     """A village of the scope that a lock keeps for a worker is covered by that worker."""
-    held, pairs = _locked(case, SUBJECT_VILLAGE, keep=True)
+    held, pairs = _locked(case, ON_VILLAGE, keep=True)
     mine = case.in_scope[case.snapshot.locks.subject[held]]
     held, pairs = held[mine], pairs[mine]
     return Look.of(~_covered(case, pairs), lambda at: _lock(case, int(held[at])))
@@ -241,7 +238,7 @@ def loads(case: Case) -> tuple[Longs, Longs]:
 )
 def responsible_forbidden(case: Case) -> Look:
     """No worker is responsible for a household that a lock forbids."""
-    held, pairs = _locked(case, SUBJECT_HOUSEHOLD, keep=False)
+    held, pairs = _locked(case, ON_HOUSEHOLD, keep=False)
     return Look.of(_charged(case, pairs), lambda at: _lock(case, int(held[at])))
 
 
@@ -251,7 +248,7 @@ def responsible_forbidden(case: Case) -> Look:
 )
 def keep_household(case: Case) -> Look:
     """A household of the scope that a lock keeps with a worker has that worker."""
-    held, pairs = _locked(case, SUBJECT_HOUSEHOLD, keep=True)
+    held, pairs = _locked(case, ON_HOUSEHOLD, keep=True)
     mine = case.household_in_scope[case.snapshot.locks.subject[held]]
     held, pairs = held[mine], pairs[mine]
     return Look.of(~_charged(case, pairs), lambda at: _lock(case, int(held[at])))
@@ -280,7 +277,7 @@ def _charged(case: Case, pairs: Longs) -> Bools:
 def _lock(case: Case, lock: int) -> dict[str, Any]:
     locks = case.snapshot.locks
     subject = int(locks.subject[lock])
-    village = int(locks.subject_type[lock]) == SUBJECT_VILLAGE
+    village = int(locks.subject_type[lock]) == ON_VILLAGE
     return {
         "lock": str(locks.key[lock].as_py()),
         ("place" if village else "household"): case.place(subject) if village else case.household(subject),

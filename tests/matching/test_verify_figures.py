@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from graph.snapshot import OFFER
 from matching.certificate import Band, Certificate, Stage
-from matching.plan import OFFER, Plan
+from matching.plan import Plan
 from matching.verify import verify
 from tests.cheating import Run
 from tests.plans import texts
