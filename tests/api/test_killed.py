@@ -26,7 +26,7 @@ def test_a_load_killed_between_tables_is_finished_by_the_next_command(fresh: Com
 
 
 @pytest.mark.parametrize(
-    "where", ["matching.match:verify:1", "api.service.plans:store_plan:1", "api.service.plans:save_plan:1"]
+    "where", ["matching.match:verify:1", "api.service.making:store_plan:1", "api.service.making:save_plan:1"]
 )
 def test_a_match_killed_leaves_no_plan_and_is_repeated(fresh: Command, where: str) -> None:
     asked = ["match", "--region", COUNTY, "--on", DAY, "--period", "2026-10"]
@@ -36,7 +36,7 @@ def test_a_match_killed_leaves_no_plan_and_is_repeated(fresh: Command, where: st
     made = fresh(*asked, "--format", "json").json["plan"]
     fresh("verify", made)
     (home := fresh.home / "plans" / made).rename(gone := fresh.home / "gone")  # so that the next case makes it anew
-    assert "no plan" in fresh("verify", made, code=1).err
+    assert f"The files of plan {made} are not in" in fresh("verify", made, code=1).err
     gone.rename(home)
 
 
