@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -156,6 +157,11 @@ def sentences(code: str, facts: Mapping[str, Any]) -> tuple[str, str]:
     en = {name: _in_words(fact, chinese=False) for name, fact in facts.items()}
     zh = {name: _in_words(fact, chinese=True) for name, fact in facts.items()}
     return (reason.sentence_en or reason.en).format_map(en), (reason.sentence_zh or reason.zh).format_map(zh)
+
+
+def facts_text(facts: Mapping[str, Any]) -> str:
+    """Facts as JSON text, with the code that says why no unlock is given yet."""
+    return json.dumps({**facts, "unlock": "later"}, ensure_ascii=False, sort_keys=True)
 
 
 def _in_words(fact: Any, *, chinese: bool) -> str:

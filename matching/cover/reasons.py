@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from dataclasses import dataclass
 
@@ -13,10 +12,9 @@ from graph.snapshot import CASEWORKER, FOREVER, NONE, VILLAGE, Bools, Bytes, Int
 from matching.cover.reach import Numbers, Reach
 from matching.plan import Texts, Uncovered, Unused
 from matching.problem import Problem
+from matching.reasons import facts_text
 from matching.travel import Roads
 
-LATER = None
-"""The unlock of every row here: it comes with the explanations."""
 SUBJECTS = ("village", "town", "household")
 
 
@@ -126,18 +124,13 @@ def kept_with_others(households: Ints) -> Rows:
     return Rows("household", households, ["kept_with_other"] * len(households), facts)
 
 
-def facts_text(facts: dict[str, object]) -> str:
-    """Facts as JSON text, with the code that says why no unlock is given yet."""
-    return json.dumps({**facts, "unlock": "later"}, ensure_ascii=False, sort_keys=True)
-
-
 def uncovered_of(parts: list[Rows]) -> Uncovered:
     """The rows as columns, villages before towns before households, each by key."""
     kind = [part.subject_type for part in parts for _ in part.reason]
     reason = [code for part in parts for code in part.reason]
     facts = [text for part in parts for text in part.facts]
     subject = np.concatenate([part.subject for part in parts]) if parts else np.zeros(0, np.int32)
-    return Uncovered(texts(kind), subject.astype(np.int32), texts(reason), texts(facts), texts([LATER] * len(kind)))
+    return Uncovered(texts(kind), subject.astype(np.int32), texts(reason), texts(facts), texts([None] * len(kind)))
 
 
 def texts(values: list[str] | list[None]) -> Texts:

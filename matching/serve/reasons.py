@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 
 import numpy as np
@@ -14,9 +13,7 @@ from graph.snapshot import NONE, Longs
 from matching.plan import Texts
 from matching.problem import Problem
 from matching.ranges import distinct
-
-LATER = {"unlock": "later"}
-"""Stands in the facts of every unmet need: what would unlock it comes with the explanations."""
+from matching.reasons import facts_text
 
 
 def dictionary(number: npt.NDArray[np.int32], texts: Sequence[str]) -> Texts:
@@ -28,11 +25,6 @@ def dictionary(number: npt.NDArray[np.int32], texts: Sequence[str]) -> Texts:
     return pa.DictionaryArray.from_arrays(
         pa.array(place[number], pa.int32()), pa.array([text for text, _ in chosen], pa.string())
     )
-
-
-def facts_text(facts: dict[str, object]) -> str:
-    """Facts as JSON text."""
-    return json.dumps({**facts, **LATER}, ensure_ascii=False, sort_keys=True)
 
 
 def taken_texts(offers: Longs, by_urgency: Longs) -> tuple[npt.NDArray[np.int32], list[str]]:

@@ -11,9 +11,10 @@ from graph.snapshot import NONE, OFFER, VOLUNTEER, Ints
 from matching.plan import Assignments, Texts, Unmet
 from matching.problem import Problem
 from matching.ranges import distinct
+from matching.reasons import facts_text
 from matching.serve.hindrances import NO_PROVIDER, REASONS, hindrances
 from matching.serve.proof import Outcome
-from matching.serve.reasons import dictionary, facts_text, rule_facts, taken_texts
+from matching.serve.reasons import dictionary, rule_facts, taken_texts
 from matching.serve.supply import Promises, Supply
 from matching.serve.whole_needs import OffersAbove
 
