@@ -87,6 +87,9 @@ IN_CHINESE = {
     "Write the rows without fault, and list the rest.": "写入无误的行，列出其余各行。",
     "Close the table's rows in --region that the folder lacks.": "关闭 --region 内该表中文件夹未列出的行。",
     "Where --replace closes rows: a code of 12 digits or its first six.": "--replace 关闭行的范围：12 位代码或前六位。",
+    "Write files for the import tool of a server that is empty instead, and print its line.": (
+        "改为写出供空服务器导入工具使用的文件，并显示其命令行。"
+    ),
     # plans
     "Match a region: assign services and caseworkers, with a proof; the plan is kept as a draft.": (
         "匹配一个区域：分配服务与社工并给出证明；方案保存为草案。"

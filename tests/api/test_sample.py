@@ -15,7 +15,7 @@ SMALL: dict[str, Any] = {"region": "441427", "seed": 1, "scale": 0.01}
 
 def test_a_folder_that_holds_anything_is_left_as_it_is(tmp_path: Path) -> None:
     (tmp_path / "needs.csv").write_text("the department's own")
-    with pytest.raises(FolderTaken, match="overwrites none") as taken:
+    with pytest.raises(FolderTaken, match="none is overwritten") as taken:
         make_sample(tmp_path, **SMALL)
     assert taken.value.exit_code == 2
     assert [path.name for path in tmp_path.iterdir()] == ["needs.csv"]
