@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from array import array
-from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from graph.snapshot import COUNTY, NONE, VILLAGE, Bools, Ints, Longs
+from graph.snapshot import COUNTY, NONE, VILLAGE, Ints, Longs
 from matching.problem import Problem
 from matching.ranges import expand, offsets, order_of
 from matching.serve.budgets import Purses
 from matching.serve.eligibility import AT_COUNTY, AT_TOWN, AT_VILLAGE
 from matching.serve.levels import opened_on
 from matching.serve.network import Component, TreeNetwork
+from matching.serve.walk import Block, Choices, Walk
 
-AT_ONCE = 1 << 16
-"""Needs whose columns are held as Python numbers at once."""
+AT_ONCE = 1 << 13
+"""Needs of a block of the walk."""
 
 
 @dataclass(frozen=True)
@@ -29,15 +26,6 @@ class Taken:
     need: Ints
     offer: Ints
     units: Longs
-
-
-@dataclass(frozen=True)
-class Choices:
-    """Offers of each node of a network, the first choice first; the parent's follow where `up` leads."""
-
-    start: Longs
-    offer: Ints
-    up: Ints
 
 
 def choices_of(component: Component, network: TreeNetwork) -> Choices:
@@ -92,19 +80,15 @@ def greedy(problem: Problem, parts: list[tuple[Component, TreeNetwork]], purses:
     The `purses` are kept over all of them.
     """
     queue = _Queue(problem, parts)
-    turn = _Turn(parts, purses)
+    walk = _walk_of(parts, purses)
     for low in range(0, len(queue.need), AT_ONCE):
-        need = queue.need[low : low + AT_ONCE]
-        node, units, whole = queue.asked(parts, need)
-        waiting = np.flatnonzero(~turn.used_up()[node])
-        turn.take(need[waiting], node[waiting], units[waiting], whole[waiting])
-    need, offer, units = turn.taken()
+        walk.serve(queue.block(parts, low, low + AT_ONCE))
+    need, offer, units = walk.taken()
+    offer_from = np.cumsum([0, *(len(component.offers) for component, _ in parts)])
     by_part = []
     for at in range(len(parts)):
         mine = queue.part[need] == at
-        by_part.append(
-            Taken(queue.place[need[mine]], (offer[mine] - turn.offer_from[at]).astype(np.int32), units[mine])
-        )
+        by_part.append(Taken(queue.place[need[mine]], (offer[mine] - offer_from[at]).astype(np.int32), units[mine]))
     return by_part
 
 
@@ -123,101 +107,47 @@ class _Queue:
         days = int(opened.max(initial=0)) + 1
         self.need = waiting[order_of(needs.urgency[waiting].astype(np.int64) * days + opened)]
 
-    def asked(self, parts: list[tuple[Component, TreeNetwork]], need: Ints) -> tuple[Ints, Longs, Bools]:
-        """Nodes, numbered through all components, of some needs, with units and whether they are one whole."""
+    def block(self, parts: list[tuple[Component, TreeNetwork]], low: int, high: int) -> Block:
+        """The needs of these turns, with their nodes numbered through all components."""
+        need = self.need[low:high]
         node, units, whole = np.zeros(len(need), np.int32), np.zeros(len(need), np.int64), np.zeros(len(need), bool)
         part, place = self.part[need], self.place[need]
-        first_node = 0
+        by_part, ends, first_node = order_of(part), offsets(part, len(parts)), 0
         for at, (component, network) in enumerate(parts):
-            mine = np.flatnonzero(part == at)
+            mine = by_part[ends[at] : ends[at + 1]]
             one = place[mine]
             node[mine] = network.node_of_need[one] + first_node
             units[mine], whole[mine] = component.units[one], component.whole[one]
             first_node += network.nodes
-        return node, units, whole
+        return Block(need, node, units, whole)
 
 
-class _Turn:
-    """The state of the walk: what is left of offers and purses, and how far each node's choices are used up.
-
-    Nodes and offers are numbered through all components.
-    """
-
-    def __init__(self, parts: list[tuple[Component, TreeNetwork]], purses: Purses) -> None:
-        choices = [choices_of(component, network) for component, network in parts]
-        node_from = np.cumsum([0, *(network.nodes for _, network in parts)])
-        entry_from = np.cumsum([0, *(len(choice.offer) for choice in choices)])
-        self.offer_from = np.cumsum([0, *(len(component.offers) for component, _ in parts)])
-        nothing = np.zeros(0, np.int32)
-
-        def together(columns: Iterable[npt.NDArray[Any]]) -> array[int]:
-            return array("i", np.concatenate([nothing, *columns]).astype(np.int32).tobytes())
-
-        self._start = together(choice.start[:-1] + low for choice, low in zip(choices, entry_from[:-1], strict=True))
-        self._end = together(choice.start[1:] + low for choice, low in zip(choices, entry_from[:-1], strict=True))
-        self._offer = together(choice.offer + low for choice, low in zip(choices, self.offer_from[:-1], strict=True))
-        self._up = together(
-            np.where(choice.up == NONE, NONE, choice.up + low)
-            for choice, low in zip(choices, node_from[:-1], strict=True)
+def _walk_of(parts: list[tuple[Component, TreeNetwork]], purses: Purses) -> Walk:
+    """The walk over all components, nodes and offers numbered through them."""
+    ints = [np.zeros(0, np.int32)]
+    start, offer, up, offers = ints.copy(), ints.copy(), ints.copy(), ints.copy()
+    capacity = [np.zeros(0, np.int64)]
+    nodes = entries = first_offer = 0
+    for component, network in parts:
+        choices = choices_of(component, network)
+        start.append((choices.start[:-1] + entries).astype(np.int32))
+        offer.append(choices.offer + first_offer)
+        up.append(np.where(choices.up == NONE, NONE, choices.up + nodes).astype(np.int32))
+        capacity.append(component.capacity)
+        offers.append(component.offers)
+        nodes, entries, first_offer = (
+            nodes + network.nodes,
+            entries + len(choices.offer),
+            first_offer + len(component.offers),
         )
-        offers = np.concatenate([nothing, *(component.offers for component, _ in parts)]).astype(np.int32)
-        cost = purses.unit_cost[offers]
-        self._left = [units for component, _ in parts for units in component.capacity.tolist()]
-        self._cost, self._money = cost.tolist(), purses.money.tolist()
-        held = (purses.of_offer[offers] != NONE) & (cost[:, None] > 0)
-        self._purses = [tuple(row[kept].tolist()) for row, kept in zip(purses.of_offer[offers], held, strict=True)]
-        self._taken = (array("i"), array("i"), array("q"))
-
-    def used_up(self) -> Bools:
-        """Nodes without an offer left, their own and those above."""
-        start, end = (np.frombuffer(each, np.int32) for each in (self._start, self._end))
-        up = np.frombuffer(self._up, np.int32)
-        own: Bools = start == end
-        found = own
-        for _ in range(AT_COUNTY):
-            found = own & ((up == NONE) | found[up])
-        return found
-
-    def taken(self) -> tuple[Ints, Ints, Longs]:
-        """Needs with offers and units, in the order of the walk."""
-        need, offer, units = (np.frombuffer(each, each.typecode) for each in self._taken)
-        return need, offer, units
-
-    def take(self, need: Ints, node: Ints, units: Longs, whole: Bools) -> None:
-        """Serve needs one after the other; a whole need takes from one offer or nothing."""
-        start, end, offers, up = self._start, self._end, self._offer, self._up
-        left, cost, purses, money = self._left, self._cost, self._purses, self._money
-        needs, by, quantities = (each.append for each in self._taken)
-        for one, entry, asked, only_whole in zip(
-            need.tolist(), node.tolist(), units.tolist(), whole.tolist(), strict=True
-        ):
-            at, wanted = entry, asked
-            while at >= 0:
-                choice, last = start[at], end[at]
-                # what is used up stays so: the next need starts behind it
-                while choice < last and not left[offers[choice]]:
-                    choice += 1
-                start[at] = choice
-                while choice < last:
-                    offer = offers[choice]
-                    room = left[offer]
-                    if purses[offer]:
-                        for purse in purses[offer]:
-                            payable = money[purse] // cost[offer]
-                            if payable < room:
-                                room = payable
-                        if not room:
-                            left[offer] = 0
-                    if room >= wanted or (room and not only_whole):
-                        some = min(wanted, room)
-                        left[offer] -= some
-                        for purse in purses[offer]:
-                            money[purse] -= some * cost[offer]
-                        needs(one)
-                        by(offer)
-                        quantities(some)
-                        wanted -= some
-                        if not wanted:
-                            break
-                    choice += 1
-                at = up[at] if wanted else NONE
+    start.append(np.full(1, entries, np.int32))
+    of_snapshot = np.concatenate(offers)
+    cost = purses.unit_cost[of_snapshot]
+    purse = np.where(cost[:, None] > 0, purses.of_offer[of_snapshot], NONE)
+    return Walk(
+        Choices(np.concatenate(start), np.concatenate(offer), np.concatenate(up)),
+        np.concatenate(capacity),
+        cost,
+        purse,
+        purses.money,
+    )
