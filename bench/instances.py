@@ -14,9 +14,9 @@ from matching.problem import Problem
 from matching.serve import Served
 from matching.serve.budgets import purses_of
 from matching.serve.components import Part, parts_of
+from matching.serve.exclusions import exclusions_of
 from matching.serve.greedy import greedy
 from matching.serve.levels import usual_quantities, value_by_level
-from matching.serve.locks import forbidden_pairs
 from matching.serve.supply import standing_supply
 from matching.travel import Roads
 
@@ -74,7 +74,7 @@ def built(problem: Problem) -> Built:
     """Components of a problem; samples have no locks, so nothing is promised beforehand."""
     supply = standing_supply(problem)
     most = supply.payable(problem)
-    forbidden, usual = forbidden_pairs(problem).of_type(OFFER), usual_quantities(problem)
+    forbidden, usual = exclusions_of(problem).pairs().of_type(OFFER), usual_quantities(problem)
     payable = replace(supply, capacity=most)
     return Built(list(parts_of(problem, Roads(problem.snapshot), payable, forbidden, usual)), most)
 

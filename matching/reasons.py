@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,8 +43,38 @@ UNMET = {
     "excluded": Reason(
         "a lock or an answer keeps them apart",
         "锁定或答复禁止配对",
-        "offer {offer} would accept, but a lock or an answer keeps the two apart",
-        "供给 {offer} 本可接受，但锁定或答复禁止这一配对",
+        "offer {offer} would accept, but is kept from it by {by}",
+        "供给 {offer} 本可接受，但配对被禁止：{by}",
+    ),
+    "offer_paused": Reason(
+        "the offers are paused",
+        "供给已暂停",
+        "offers that reach this place ({offers}, such as {offer}) are paused",
+        "服务此地的供给（{offers} 项，如 {offer}）已暂停",
+    ),
+    "offer_dates": Reason(
+        "the offers do not hold on this date",
+        "供给在此日期无效",
+        "offers that reach this place ({offers}, such as {offer}) do not hold on this date",
+        "服务此地的供给（{offers} 项，如 {offer}）在此日期无效",
+    ),
+    "fund": Reason(
+        "the funds of the offers do not pay for them",
+        "供给所用资金不支付这些需求",
+        "offers that reach this place ({offers}) have funds that do not pay for it; {offer} has {fund}: {excludes}",
+        "服务此地的供给（{offers} 项）所用资金不支付该需求；{offer} 的资金 {fund}：{excludes}",
+    ),
+    "capacity_gone": Reason(
+        "what stands already takes all the offers have",
+        "容量已被既有安排用尽",
+        "what stands already, or a lock keeps, takes all that offers here ({offers}, such as {offer}) have",
+        "服务此地的供给（{offers} 项，如 {offer}）已被既有安排或锁定用尽",
+    ),
+    "offer_empty": Reason(
+        "the offers have a capacity of 0",
+        "供给容量为 0",
+        "offers that reach this place ({offers}, such as {offer}) have a capacity of 0",
+        "服务此地的供给（{offers} 项，如 {offer}）容量为 0",
     ),
     "served_in_part": Reason(
         "met whole or not at all, and a provider has a part of it",
@@ -52,39 +82,34 @@ UNMET = {
         "it comes whole from one provider, and {provider} has a part of it already ({units})",
         "该需求须由一家整体提供，而其中 {units} 单位已由 {provider} 提供",
     ),
-    "offer_paused": Reason(
-        "the offers are paused",
-        "供给已暂停",
-        "the offers that reach this place ({offers}) are paused",
-        "服务此地的供给（{offers} 项）均已暂停",
-    ),
-    "offer_dates": Reason(
-        "the offers do not hold on this date",
-        "供给在此日期无效",
-        "the offers that reach this place ({offers}) do not hold on this date",
-        "服务此地的供给（{offers} 项）在此日期无效",
-    ),
-    "capacity_gone": Reason(
-        "what stands already takes all the offers have",
-        "容量已被既有安排用尽",
-        "what stands already takes all that the offers here ({offers}) have",
-        "服务此地的供给（{offers} 项）已被既有安排用尽",
-    ),
     "capacity_taken": Reason(
         "all units go to those who come first",
         "容量已给予排序在前者",
-        "the offers that reach and accept ({offers}) give all their units ({units}) to those who come first",
+        "the offers that could serve it ({offers}) give all their units ({units}) to those who come first",
         "可服务的供给（{offers} 项，共 {units} 单位）均已给予排序在前者",
     ),
-    "too_large": Reason(
-        "met whole or not at all, and no one offer has as much left",
-        "须由一家整体提供，而单项供给余量不足",
-        "it is met whole or not at all, and no one offer has more than {most} left",
-        "该需求须由一家整体提供，而单项供给最多只剩 {most} 单位",
+    "exhausted": Reason(
+        "met in part, and the offers have no more",
+        "已部分满足，供给已无余量",
+        "it has {own} of all units ({units}) of the offers that could serve it ({offers}); they have no more",
+        "可服务的供给（{offers} 项，共 {units} 单位）已无余量，其中 {own} 单位已给该需求",
     ),
-    "budget": Reason("the budget or fund that pays is spent", "预算或资金已用尽"),
+    "rounded": Reason(
+        "needs that are met whole, or share money, left no room for them",
+        "整体提供或共用资金的需求已占用容量",
+        "the offers that could serve it ({offers}) give their units ({units}) to others, some of whom come after it: "
+        "needs that are met whole or share money are placed by a rule that need not be the best",
+        "可服务的供给（{offers} 项，共 {units} 单位）已给予他人，其中有排序在后者：整体提供或共用资金的需求按规则安排，未必最优",
+    ),
+    "too_large": Reason(
+        "met whole or not at all, and no one offer has as much",
+        "须由一家整体提供，而单项供给不足",
+        "it is met whole or not at all, and no one offer has more than {most} for it",
+        "该需求须由一家整体提供，而单项供给最多只能给 {most} 单位",
+    ),
+    "budget": Reason("what is left of the budget or fund that pays is not enough", "支付的预算或资金余额不足"),
 }
-"""Why a need is not met whole."""
+"""Why a need is not met whole. A fact `also` names what else hinders the offer that is told of."""
 
 UNCOVERED = {
     "no_worker_in_reach": Reason(
@@ -130,12 +155,16 @@ UNCOVERED = {
 
 UNUSED = {
     "offer_paused": ("the offer is paused", "该供给已暂停"),
-    "offer_dates": ("the offer or its fund does not hold on this date", "该供给或其资金在此日期无效"),
+    "offer_dates": ("the offer does not hold on this date", "该供给在此日期无效"),
     "no_need_in_area": ("no open need of its kinds lies in its areas", "其服务区域内没有相应项目的待办需求"),
-    "needs_not_accepted": ("it accepts none of the needs in its areas", "其服务区域内的需求均不符合其接受条件"),
-    "budget": ("the budget or the fund that pays for it is spent", "其预算或资金已用尽"),
+    "fund": ("its fund pays for none of the needs in its areas", "其资金不支付其服务区域内的任何需求"),
+    "needs_not_accepted": (
+        "it accepts none of the needs in its areas, or is kept from them",
+        "其服务区域内的需求均不符合其接受条件，或配对被禁止",
+    ),
+    "budget": ("what is left of the budget or fund that pays is not enough", "支付的预算或资金余额不足"),
     "too_small": ("what is left is less than any open need it could serve", "余量少于其可服务的任何一项需求"),
-    "all_met": ("every need it could serve is met", "其可服务的需求均已满足"),
+    "all_met": ("every need it could serve is met or has its provider", "其可服务的需求均已满足或已有提供方"),
     "nothing_in_reach": ("no village or town of the scope is in reach", "范围内没有可到达的村居或镇街"),
     "not_needed": ("every place in reach is covered without this worker", "可到达之处均已由他人覆盖"),
     "load_to_spare": ("covers places and could carry more", "已有覆盖任务，仍有余量"),
@@ -154,9 +183,13 @@ def in_few_words(code: str) -> tuple[str, str]:
 def sentences(code: str, facts: Mapping[str, Any]) -> tuple[str, str]:
     """The same as a sentence about one of them, its facts filled in. Raises KeyError where the sentence lacks one."""
     reason = REASONS[code]
-    en = {name: _in_words(fact, chinese=False) for name, fact in facts.items()}
-    zh = {name: _in_words(fact, chinese=True) for name, fact in facts.items()}
-    return (reason.sentence_en or reason.en).format_map(en), (reason.sentence_zh or reason.zh).format_map(zh)
+    en = {name: _in_words(name, fact, chinese=False) for name, fact in facts.items()}
+    zh = {name: _in_words(name, fact, chinese=True) for name, fact in facts.items()}
+    also = [in_few_words(each) for each in facts.get("also", ())]
+    return (
+        "; besides, ".join([(reason.sentence_en or reason.en).format_map(en), *(each for each, _ in also)]),
+        "；此外，".join([(reason.sentence_zh or reason.zh).format_map(zh), *(each for _, each in also)]),
+    )
 
 
 def facts_text(facts: Mapping[str, Any]) -> str:
@@ -164,12 +197,37 @@ def facts_text(facts: Mapping[str, Any]) -> str:
     return json.dumps({**facts, "unlock": "later"}, ensure_ascii=False, sort_keys=True)
 
 
-def _in_words(fact: Any, *, chinese: bool) -> str:
+def _in_words(name: str, fact: Any, *, chinese: bool) -> str:
     if isinstance(fact, Mapping):
         return _asked(fact, chinese=chinese)
     if isinstance(fact, Sequence) and not isinstance(fact, str):
-        return ("、" if chinese else ", ").join(map(str, fact))
+        words = _WORDS.get(name)
+        return ("、" if chinese else ", ").join(words(each, chinese) if words else str(each) for each in fact)
     return f"{fact:,}" if isinstance(fact, int) else str(fact)
+
+
+def _keeper(by: Mapping[str, str], chinese: bool) -> str:
+    """A lock by its key, or an answer by its day and reason."""
+    if "lock" in by:
+        return f"锁定 {by['lock']}" if chinese else f"lock {by['lock']}"
+    since, why = by.get("since"), by.get("reason")
+    if chinese:
+        return (f"{since} 起的答复" if since else "此前的答复") + (f"（{why}）" if why else "")
+    return (f"an answer since {since}" if since else "an earlier answer") + (f" ({why})" if why else "")
+
+
+def _left_out(cell: str, chinese: bool) -> str:
+    """By which of its cells a fund leaves a need out."""
+    return _CELLS[cell][chinese]
+
+
+_CELLS = {
+    "region": ("the place is not in its region", "该地不在其区域内"),
+    "kinds": ("it pays for other kinds", "不支付该项目"),
+    "dates": ("it does not hold on this date", "在此日期无效"),
+}
+_WORDS: dict[str, Callable[[Any, bool], str]] = {"by": _keeper, "excludes": _left_out}
+"""How the items of a fact are told that is a list of others than keys."""
 
 
 def _asked(rule: Mapping[str, Any], *, chinese: bool) -> str:

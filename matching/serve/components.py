@@ -14,6 +14,7 @@ from matching.problem import Problem
 from matching.ranges import distinct, offsets, order_of
 from matching.serve.acceptance import People
 from matching.serve.eligibility import areas_of, kinds_served, links_of, valid_offers
+from matching.serve.exclusions import positions
 from matching.serve.levels import Usual, bands, levels, opened_on
 from matching.serve.network import Claims, Component, Places, TreeNetwork, build_network
 from matching.serve.signatures import signatures_of
@@ -58,7 +59,7 @@ def parts_of(problem: Problem, roads: Roads, supply: Supply, forbidden: Promises
         offers = reaching[serves_kind[reaching][:, kinds].any(axis=1)]
         offer_at = np.full(len(snapshot.offers.key), NONE, np.int32)
         offer_at[offers] = np.arange(len(offers))
-        signatures = signatures_of(people, mine, offers, serves_kind[offers], _local_pairs(forbidden, mine, offer_at))
+        signatures = signatures_of(people, mine, offers, serves_kind[offers], positions(forbidden, mine, offers))
         claims = Claims(
             snapshot.needs.place[mine],
             signatures.of_need,
@@ -104,14 +105,6 @@ def _part(
     )
     every = np.arange(component.levels)
     return Part(component, network, (every // len(quantities)).astype(np.int32), quantities[every % len(quantities)])
-
-
-def _local_pairs(pairs: Promises, needs: Ints, offer_at: Ints) -> tuple[Longs, Longs]:
-    """Pairs of a component's needs and offers, as positions in it."""
-    need_at = np.searchsorted(needs, pairs.need)
-    inside = (need_at < len(needs)) & (offer_at[pairs.provider] != NONE)
-    inside[inside] = needs[need_at[inside]] == pairs.need[inside]
-    return need_at[inside].astype(np.int64), offer_at[pairs.provider][inside].astype(np.int64)
 
 
 def _tied(serves_kind: Bools, asked: Longs) -> list[list[int]]:

@@ -8,7 +8,7 @@ import networkx as nx
 import numpy as np
 import numpy.typing as npt
 
-from graph.snapshot import COUNTY, NONE, TOWN, VILLAGE, Bools, Bytes, Ints, Kinds
+from graph.snapshot import COUNTY, NONE, TOWN, VILLAGE, Bools, Bytes, Funds, Ints, Kinds, Offers
 from matching.problem import Problem
 from matching.ranges import Index, expand
 from matching.travel import Roads
@@ -28,26 +28,36 @@ def narrower_or_same(kinds: Kinds) -> Bools:
     return found
 
 
+def holding(part: Offers | Funds, on: int) -> Bools:
+    """Offers or funds whose dates hold a day, ends included."""
+    held: Bools = (part.valid_from <= on) & (on <= part.valid_to)
+    return held
+
+
 def valid_offers(problem: Problem) -> Bools:
     """Offers that are not paused and whose dates, and those of the fund they name, hold the run's date."""
-    offers, funds, on = problem.snapshot.offers, problem.snapshot.funds, problem.on
-    valid: Bools = ~offers.paused & (offers.valid_from <= on) & (on <= offers.valid_to)
-    named = np.flatnonzero(offers.fund != NONE)
-    fund = offers.fund[named]
-    valid[named] &= (funds.valid_from[fund] <= on) & (on <= funds.valid_to[fund])
+    offers, fund = problem.snapshot.offers, problem.snapshot.offers.fund
+    valid: Bools = ~offers.paused & holding(offers, problem.on)
+    valid[fund != NONE] &= holding(problem.snapshot.funds, problem.on)[fund[fund != NONE]]
     return valid
+
+
+def kinds_paid(problem: Problem) -> Bools:
+    """Shape (offers, kinds): needs of which kinds the fund of each offer pays for; all where it names none."""
+    offers, funds = problem.snapshot.offers, problem.snapshot.funds
+    narrower = narrower_or_same(problem.snapshot.kinds)
+    by_fund = np.zeros((len(funds.key), narrower.shape[1]), bool)
+    np.logical_or.at(by_fund, funds.kinds.owners, narrower[funds.kinds.values])
+    by_fund[funds.kinds.lengths == 0] = True
+    paid = np.ones((len(offers.key), narrower.shape[1]), bool)
+    named = np.flatnonzero(offers.fund != NONE)
+    paid[named] = by_fund[offers.fund[named]]
+    return paid
 
 
 def kinds_served(problem: Problem) -> Bools:
     """Shape (offers, kinds): needs of which kinds each offer may meet, its fund's kinds regarded."""
-    offers, funds = problem.snapshot.offers, problem.snapshot.funds
-    narrower = narrower_or_same(problem.snapshot.kinds)
-    served = narrower[offers.kind]
-    paid = np.zeros((len(funds.key), narrower.shape[1]), bool)
-    np.logical_or.at(paid, funds.kinds.owners, narrower[funds.kinds.values])
-    paid[funds.kinds.lengths == 0] = True
-    named = np.flatnonzero(offers.fund != NONE)
-    served[named] &= paid[offers.fund[named]]
+    served: Bools = narrower_or_same(problem.snapshot.kinds)[problem.snapshot.offers.kind] & kinds_paid(problem)
     return served
 
 
@@ -83,8 +93,8 @@ class Areas:
     within: Ints
 
 
-def areas_of(problem: Problem, some: Ints) -> Areas:
-    """Areas of some offers that touch the scope; a fund narrows them to its region."""
+def widest_areas(problem: Problem, some: Ints) -> tuple[Ints, Ints]:
+    """Some offers and the areas that they serve, those inside another of the same offer dropped."""
     offers, regions = problem.snapshot.offers, problem.snapshot.regions
     owner, at = expand(offers.serves.offsets[some], offers.serves.offsets[some + 1])
     offer, area = some[owner].astype(np.int32), offers.serves.values[at]
@@ -96,8 +106,13 @@ def areas_of(problem: Problem, some: Ints) -> Areas:
     for level in range(VILLAGE):
         above = np.where(regions.level[area] > level, regions.ancestor[area, level], NONE)
         held |= (above != NONE) & np.isin(offer.astype(np.int64) * len(regions.level) + above, pair)
-    offer, area = offer[~held], area[~held]
-    within = area
+    return offer[~held], area[~held]
+
+
+def areas_of(problem: Problem, some: Ints) -> Areas:
+    """Areas of some offers that touch the scope; a fund narrows them to its region."""
+    offers, regions = problem.snapshot.offers, problem.snapshot.regions
+    offer, area = widest_areas(problem, some)
     fund = offers.fund[offer]
     region = np.where(
         fund == NONE, area, problem.snapshot.funds.region[fund] if len(problem.snapshot.funds.key) else area

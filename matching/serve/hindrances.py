@@ -1,18 +1,23 @@
-"""What keeps every offer from needs that no usable offer both reaches and accepts (model (3), (4), (5))."""
+"""What keeps every offer from needs that no usable offer both reaches and accepts (model (3), (4), (5)).
+
+What hinders an offer from a need is a set, a bit for each of REASONS; an offer with one hindrance would serve without it.
+Offers that nothing tells apart are looked at together, and so are needs.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property, reduce
+from functools import cached_property
 
 import numpy as np
 
-from graph.snapshot import NONE, OFFER, Bools, Bytes, Ints, Longs
+from graph.snapshot import NONE, OFFER, Bools, Ints, Longs
 from matching.problem import Problem
-from matching.ranges import distinct, unpack
-from matching.serve.acceptance import People, rules_of
-from matching.serve.eligibility import areas_of, kinds_served, valid_offers
+from matching.ranges import Words, distinct, expand, offsets
+from matching.serve.acceptance import People, Rules, rules_of
+from matching.serve.eligibility import holding, kinds_paid, narrower_or_same, widest_areas
+from matching.serve.exclusions import positions
 from matching.serve.supply import Promises, Supply
 
 REASONS = (
@@ -21,178 +26,225 @@ REASONS = (
     "not_accepted",
     "offer_paused",
     "offer_dates",
+    "fund",
+    "too_large",
     "budget",
     "capacity_gone",
-    "no_provider_reaches",
-    "no_provider",
+    "offer_empty",
 )
-"""Reasons in the order in which they are told; those up to `not_accepted` name an offer."""
-EXCLUDED, DATA_MISSING, NOT_ACCEPTED, *_, NO_PROVIDER_REACHES, NO_PROVIDER = range(len(REASONS))
-USABLE, PAUSED, NOT_VALID, SPENT, GONE = range(5)
-"""States of an offer: it could give; or it is paused, does not hold on the date, has no money, or no capacity left.
+"""Hindrances in the order in which they are told, where several offers have one each."""
+EXCLUDED, DATA_MISSING, NOT_ACCEPTED, PAUSED, DATES, FUND, TOO_LARGE, BUDGET, GONE, EMPTY = (
+    1 << at for at in range(len(REASONS))
+)
+PAIRS_AT_ONCE = 1 << 20
+"""About so many pairs of alike needs and alike offers are looked at at once."""
 
-A state but the first is the reason that stands as many places behind `not_accepted`.
-"""
-FAR = np.iinfo(np.int32).max
-"""More than any number of an offer."""
-NEEDS_AT_ONCE = 1 << 12
-"""Most needs whose rules are held as flags at once."""
+
+def names_of(hindered: int) -> list[str]:
+    """The hindrances of a set, the one to tell first: of several, whether the person is accepted."""
+    names = [name for at, name in enumerate(REASONS) if hindered >> at & 1]
+    if len(names) > 1:
+        names.sort(key=lambda name: name not in ("not_accepted", "data_missing"))
+    return names
+
+
+_SETS = sorted(range(1 << len(REASONS)), key=lambda each: (each.bit_count(), list(map(REASONS.index, names_of(each)))))
+_RANK = np.argsort(np.array(_SETS))
+"""Sets of hindrances from none to all, and the place of each set among them."""
 
 
 @dataclass(frozen=True)
 class Hindrances:
-    """For each need the position of its reason, how many offers that is said of, and one of them (NONE for none).
+    """For each need what hinders the offer that the least does, that offer, and how many are hindered by the same.
 
-    Without the hindrance that the reason names the offer would accept, unless each one is hindered in two ways.
+    Where no offer reaches the place nothing hinders, `offer` is NONE, and `offers` are those of the kind anywhere.
     """
 
-    reason: Bytes
-    offers: Longs
+    by: Ints
     offer: Ints
+    offers: Longs
 
 
-def hindrances(problem: Problem, standing: Supply, forbidden: Promises, needs: Ints) -> Hindrances:
-    """What hinders the offers of each of some needs, given in order of their keys."""
+def hindrances(problem: Problem, standing: Supply, forbidden: Promises, needs: Ints, asked: Longs) -> Hindrances:
+    """What hinders the offers of each of some needs, in order of their keys, that ask so much of one offer at least."""
     found = Hindrances(
-        np.full(len(needs), NO_PROVIDER, np.int8), np.zeros(len(needs), np.int64), np.full(len(needs), NONE, np.int32)
+        np.zeros(len(needs), np.int32), np.full(len(needs), NONE, np.int32), np.zeros(len(needs), np.int64)
     )
-    if not len(needs):
-        return found
     kind = problem.snapshot.needs.kind[needs]
-    every, people = _Offers(problem, standing), People(problem)
+    people, every, forbidden = People(problem), _Offers(problem, standing), forbidden.of_type(OFFER)
     for one in np.unique(kind).tolist():
         mine = np.flatnonzero(kind == one)
-        for rows, told in _of_kind(people, every, forbidden.of_type(OFFER), one, needs[mine]):
-            for column, values in ((found.reason, told.reason), (found.offers, told.offers), (found.offer, told.offer)):
-                column[mine[rows]] = values
+        found.offers[mine] = every.serves[:, one].sum()
+        alike = _Alike.of(every, forbidden, one, needs[mine], int(asked[mine].max()))
+        waiting = _Waiting.of(people, alike, forbidden, needs[mine], asked[mine])
+        for cases, by, offer, offers in _nearest(problem, alike, waiting):
+            at = np.searchsorted(cases, waiting.case)
+            there = np.flatnonzero(cases[np.minimum(at, len(cases) - 1)] == waiting.case)
+            rows, at = mine[there], at[there]
+            found.by[rows], found.offer[rows], found.offers[rows] = by[at], offer[at], offers[at]
     return found
 
 
 @dataclass(frozen=True)
 class _Offers:
-    """The offers of a problem: their states, the kinds they serve, and where."""
+    """The offers of a problem: what hinders each from every need, what it has and could be paid for, whom it may serve."""
 
     problem: Problem
     standing: Supply
 
     @cached_property
-    def state(self) -> Bytes:
-        """State of each offer."""
-        offers, payable = self.problem.snapshot.offers, self.standing.payable(self.problem)
-        money = np.where(self.standing.capacity > 0, SPENT, GONE)
-        able = np.where(payable > 0, USABLE, money)
-        state = np.where(offers.paused, PAUSED, np.where(valid_offers(self.problem), able, NOT_VALID))
-        return state.astype(np.int8)
+    def hindered(self) -> Ints:
+        """Hindrances of each offer that no need changes."""
+        offers, funds, on = self.problem.snapshot.offers, self.problem.snapshot.funds, self.problem.on
+        named = np.flatnonzero(offers.fund != NONE)
+        ended = np.zeros(len(offers.key), bool)
+        ended[named] = ~holding(funds, on)[offers.fund[named]]
+        found = PAUSED * offers.paused + DATES * ~holding(offers, on) + FUND * ended
+        empty = offers.capacity == 0
+        return np.asarray(found + EMPTY * empty + GONE * (~empty & (self.standing.capacity <= 0)), np.int32)
+
+    @cached_property
+    def payable(self) -> Longs:
+        """Units that the money of each offer pays for."""
+        return self.standing.unlimited().payable(self.problem)
 
     @cached_property
     def serves(self) -> Bools:
-        """Shape (offers, kinds): kinds each may meet."""
-        return kinds_served(self.problem)
+        """Shape (offers, kinds): kinds that each is of or broader than."""
+        return narrower_or_same(self.problem.snapshot.kinds)[self.problem.snapshot.offers.kind]
+
+    @cached_property
+    def paid(self) -> Bools:
+        """Shape (offers, kinds): kinds that its fund pays for."""
+        return kinds_paid(self.problem)
 
     @cached_property
     def areas(self) -> tuple[Ints, Ints]:
         """Offers and where they serve, a row for each area."""
-        areas = areas_of(self.problem, np.arange(len(self.state), dtype=np.int32))
-        return areas.offer, areas.within
-
-
-def _of_kind(
-    people: People, every: _Offers, forbidden: Promises, kind: int, needs: Ints
-) -> Iterator[tuple[slice, Hindrances]]:
-    """What hinders the offers of the needs of one kind, some needs at a time."""
-    snapshot = every.problem.snapshot
-    offer, within = every.areas
-    mine = every.serves[offer, kind]
-    offer, within = offer[mine], within[mine]
-    some = np.unique(offer)
-    rules, asked = rules_of(snapshot.offers, some)
-    need_at, barred = _within(forbidden.need, needs), _within(forbidden.provider, some)
-    pairs = np.flatnonzero((need_at != NONE) & (barred != NONE))
-    need_at, barred = need_at[pairs], barred[pairs]
-    # an offer that some need excludes has a rule of its own
-    apart = np.zeros(len(some), np.int64)
-    apart[np.unique(barred)] = np.arange(1, len(np.unique(barred)) + 1)
-    first, rule = distinct(asked, apart)
-    here = _Reaching.of(every, offer, within, rule[np.searchsorted(some, offer)], len(first))
-    of_kind = int(every.serves[:, kind].sum())
-    for low in range(0, len(needs), NEEDS_AT_ONCE):
-        rows = slice(low, low + NEEDS_AT_ONCE)
-        excluded = np.zeros((len(needs[rows]), len(first)), bool)
-        inside = (need_at >= low) & (need_at < low + NEEDS_AT_ONCE)
-        excluded[need_at[inside] - low, rule[barred[inside]]] = True
-        strict, loose = (
-            unpack(people.passed(needs[rows], rules, unknown_fits=fits), len(rules))[:, asked[first]]
-            for fits in (False, True)
-        )
-        yield rows, here.hinder(snapshot.needs.place[needs[rows]], strict, loose, excluded, of_kind)
-
-
-def _within(values: Ints, among: Ints) -> Longs:
-    """Position of each value in a sorted list, NONE where it is not there."""
-    if not len(among):
-        return np.full(len(values), NONE, np.int64)
-    at = np.minimum(np.searchsorted(among, values), len(among) - 1)
-    return np.where(among[at] == values, at, NONE)
+        return widest_areas(self.problem, np.arange(len(self.hindered), dtype=np.int32))
 
 
 @dataclass(frozen=True)
-class _Reaching:
-    """Offers of one kind that hang at each area: how many by state and rule, and the first usable one of each rule.
+class _Alike:
+    """The offers of one kind by what tells them apart, and where they hang.
 
-    `count` has shape (areas + 1, states, rules) and `lowest` shape (areas + 1, rules), the last row empty.
+    By class: `rule` on the person, what it is `hindered` by, the `fund_region` (NONE for no such limit), units that it
+    has and that are `payable`. By hanging, in order of areas: the class, how many offers and the first. `some` are the
+    offers with their `class_of`; one that a need may not have is in a class of its own.
     """
 
-    ancestor: Ints
-    row: Ints
-    count: Ints
-    lowest: Ints
+    rules: Rules
+    some: Ints
+    class_of: Longs
+    rule: Longs
+    hindered: Ints
+    fund_region: Ints
+    units: Longs
+    payable: Longs
+    start: Longs
+    hanging: Longs
+    count: Longs
+    first: Ints
 
     @staticmethod
-    def of(every: _Offers, offer: Ints, within: Ints, rule: Longs, rules: int) -> _Reaching:
-        regions = every.problem.snapshot.regions
-        areas, number = np.unique(within, return_inverse=True)
-        row = np.full(len(regions.level) + 1, len(areas), np.int32)
-        row[areas] = np.arange(len(areas))
-        count = np.zeros((len(areas) + 1, GONE + 1, rules), np.int32)
-        np.add.at(count, (number, every.state[offer], rule), 1)
-        lowest = np.full((len(areas) + 1, rules), FAR, np.int32)
-        usable = every.state[offer] == USABLE
-        np.minimum.at(lowest, (number[usable], rule[usable]), offer[usable])
-        return _Reaching(regions.ancestor, row, count, lowest)
-
-    def hinder(self, place: Ints, strict: Bools, loose: Bools, excluded: Bools, of_kind: int) -> Hindrances:
-        """What hinders the offers of needs at these places, of `of_kind` offers in all.
-
-        The flags, of shape (needs, rules), are the rules that each need meets, those it meets if unknown ages fit, and
-        those of offers that it may not have.
-        """
-        # NONE, where a place has no ancestor of a level, stands for the last row, which is empty
-        rows = self.row[self.ancestor[place]].T
-        count: Ints = reduce(np.add, (self.count[each] for each in rows))
-        lowest: Ints = reduce(np.minimum, (self.lowest[each] for each in rows))
-        states = range(PAUSED, GONE + 1)
-        alone = [(NOT_ACCEPTED + state, state, strict & ~excluded) for state in states]
-        twice = [(NOT_ACCEPTED + state, state, np.ones_like(strict)) for state in (USABLE, *states)]
-        found = Hindrances(
-            np.full(len(place), NO_PROVIDER_REACHES if of_kind else NO_PROVIDER, np.int8),
-            np.full(len(place), of_kind, np.int64),
-            np.full(len(place), NONE, np.int32),
+    def of(every: _Offers, forbidden: Promises, kind: int, needs: Ints, most: int) -> _Alike:
+        """Those of a kind; units beyond the `most` that a need asks for make no difference."""
+        snapshot = every.problem.snapshot
+        offer, area = every.areas
+        mine = every.serves[offer, kind]
+        offer, area = offer[mine], area[mine]
+        some = np.unique(offer)
+        rules, rule = rules_of(snapshot.offers, some)
+        apart = np.zeros(len(some), np.int64)
+        barred = np.unique(positions(forbidden, needs, some)[1])
+        apart[barred] = np.arange(1, len(barred) + 1)
+        hindered = every.hindered[some] | np.where(every.paid[some, kind], 0, FUND)
+        fund = snapshot.offers.fund[some]
+        limited = np.flatnonzero(fund != NONE)
+        region = np.full(len(some), NONE, np.int32)
+        region[limited] = snapshot.funds.region[fund[limited]]
+        units, payable = (np.minimum(each[some], most) for each in (every.standing.capacity, every.payable))
+        one, class_of = distinct(rule, apart, hindered, region, units, payable)
+        hang, number = distinct(area, class_of[np.searchsorted(some, offer)])
+        first = np.full(len(hang), len(every.hindered), np.int32)
+        np.minimum.at(first, number, offer)
+        return _Alike(
+            rules,
+            some,
+            class_of,
+            rule=rule[one].astype(np.int64),
+            hindered=hindered[one],
+            fund_region=region[one],
+            units=units[one],
+            payable=payable[one],
+            start=offsets(area[hang], len(snapshot.regions.level)),
+            hanging=class_of[np.searchsorted(some, offer[hang])],
+            count=np.bincount(number, minlength=len(hang)),
+            first=first,
         )
-        rest = np.ones(len(place), bool)
-        for reason, state, flags in (
-            (EXCLUDED, USABLE, strict & excluded),
-            (DATA_MISSING, USABLE, loose & ~excluded),
-            (NOT_ACCEPTED, USABLE, ~excluded),
-            *alone,
-            *twice,
-        ):
-            there = np.where(flags, count[:, state], 0)
-            mine = np.flatnonzero(rest & there.any(axis=1))
-            rest[mine] = False
-            found.reason[mine] = reason
-            if state == USABLE:
-                found.offers[mine] = count[mine, state].sum(axis=1)
-                found.offer[mine] = np.where(there[mine] > 0, lowest[mine], FAR).min(axis=1, initial=FAR)
-            else:
-                found.offers[mine] = there[mine].sum(axis=1)
-        return found
+
+
+@dataclass(frozen=True)
+class _Waiting:
+    """Needs of one kind by `case`: cases with their place, what they ask of one offer, and the rules that they meet.
+
+    `loose` are the rules met if ages that are not known fit; `excluded` are cases with classes that they may not have,
+    as whole numbers.
+    """
+
+    case: Longs
+    place: Ints
+    asked: Longs
+    strict: Words
+    loose: Words
+    excluded: Longs
+
+    @staticmethod
+    def of(people: People, alike: _Alike, forbidden: Promises, needs: Ints, asked: Longs) -> _Waiting:
+        """Needs in order of their keys; one that may not have some offer is a case of its own."""
+        place = people.problem.snapshot.needs.place[needs]
+        strict, loose = (people.passed(needs, alike.rules, unknown_fits=fits) for fits in (False, True))
+        barred, offer = positions(forbidden, needs, alike.some)
+        own = np.zeros(len(needs), np.int64)
+        own[barred] = barred + 1
+        one, case = distinct(place, asked, own, *strict.T, *loose.T)
+        excluded = case[barred] * len(alike.rule) + alike.class_of[offer]
+        return _Waiting(case, place[one], asked[one], strict[one], loose[one], np.unique(excluded))
+
+
+def _nearest(problem: Problem, alike: _Alike, waiting: _Waiting) -> Iterator[tuple[Longs, Ints, Ints, Longs]]:
+    """Cases with offers that reach them, some at a time: the least that hinders one, the offer, and how many there are."""
+    offers, above = len(problem.snapshot.offers.key), problem.snapshot.regions.ancestor[waiting.place].astype(np.int64)
+    start, end = (np.where(above == NONE, 0, alike.start[above + beyond]) for beyond in (0, 1))
+    reaching = (end - start).sum(axis=1)
+    block = np.cumsum(reaching) // PAIRS_AT_ONCE
+    for each in np.unique(block[reaching > 0]).tolist():
+        rows = np.flatnonzero((block == each) & (reaching > 0))
+        owner, hang = expand(start[rows].ravel(), end[rows].ravel())
+        at = owner // above.shape[1]
+        by = _hindered(problem, alike, waiting, rows[at], alike.hanging[hang])
+        code = _RANK[by] * offers + alike.first[hang]
+        least = np.minimum.reduceat(code, np.flatnonzero(np.diff(at, prepend=NONE)))
+        nearest = np.array(_SETS, np.int32)[least // offers]
+        # where nobody is accepted it does not matter who is excluded besides
+        beside = np.where(nearest == NOT_ACCEPTED, EXCLUDED, 0)[at]
+        same = np.flatnonzero(by | beside == nearest[at] | beside)
+        count = np.bincount(at[same], weights=alike.count[hang[same]], minlength=len(rows))
+        yield rows, nearest, (least % offers).astype(np.int32), count.astype(np.int64)
+
+
+def _hindered(problem: Problem, alike: _Alike, waiting: _Waiting, case: Longs, of: Longs) -> Ints:
+    """What hinders offers of a class from needs of a case, for pairs of equal positions."""
+    rule, asked, region = alike.rule[of], waiting.asked[case], alike.fund_region[of]
+    strict, loose = (_has(words, case, rule) for words in (waiting.strict, waiting.loose))
+    outside = (region != NONE) & ~problem.snapshot.regions.inside(waiting.place[case], region)
+    found = alike.hindered[of] | FUND * outside | NOT_ACCEPTED * ~loose | DATA_MISSING * (loose & ~strict)
+    found |= EXCLUDED * np.isin(case * len(alike.rule) + of, waiting.excluded)
+    found |= TOO_LARGE * ((alike.units[of] > 0) & (alike.units[of] < asked)) | BUDGET * (alike.payable[of] < asked)
+    return np.asarray(found, np.int32)
+
+
+def _has(words: Words, row: Longs, bit: Longs) -> Bools:
+    """Whether bit sets of some rows hold bits of equal positions."""
+    held: Bools = (words[row, bit // 64] >> (bit % 64).astype(np.uint64)) & np.uint64(1) != 0
+    return held

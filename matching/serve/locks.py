@@ -1,13 +1,12 @@
-"""Locks on needs, and who may not serve whom (model (5), (26))."""
+"""Locks that keep a need with one provider (model (26))."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from graph.snapshot import CASEWORKER, NONE, OFFER, ON_HOUSEHOLD, ON_NEED, ON_VILLAGE, TOWN, VOLUNTEER
+from graph.snapshot import CASEWORKER, NONE, OFFER, ON_NEED, TOWN, VOLUNTEER
 from matching.locks import LockError
 from matching.problem import Problem
-from matching.ranges import expand
 from matching.serve.acceptance import People, rules_of
 from matching.serve.eligibility import kinds_served, narrower_or_same
 from matching.serve.supply import Promises, Supply
@@ -32,35 +31,6 @@ WHY = {
     "hours": ("what is left of the volunteer's hours is not enough", "志愿者剩余时间不足"),
 }
 """Why a lock cannot be held, in English and Chinese."""
-
-
-def forbidden_pairs(problem: Problem) -> Promises:
-    """Counting needs with the offers and volunteers that a lock in force or an answer keeps from them."""
-    snapshot = problem.snapshot
-    locks, needs, counting = snapshot.locks, snapshot.needs, problem.counting
-    in_force = np.flatnonzero(~locks.keep & (locks.until >= problem.on) & (locks.provider_type != CASEWORKER))
-    lock_parts, need_parts = [], []
-    for subject_type, subject in (
-        (ON_NEED, counting),
-        (ON_VILLAGE, needs.place[counting]),
-        (ON_HOUSEHOLD, needs.household[counting]),
-    ):
-        rows = in_force[locks.subject_type[in_force] == subject_type]
-        order = np.argsort(subject, kind="stable")
-        start = np.searchsorted(subject[order], locks.subject[rows], "left")
-        owner, at = expand(start, np.searchsorted(subject[order], locks.subject[rows], "right"))
-        lock_parts.append(rows[owner])
-        need_parts.append(counting[order[at]])
-    lock, need = np.concatenate(lock_parts), np.concatenate(need_parts)
-    answered = snapshot.exclusions
-    mine = np.isin(answered.need, counting)
-    found_need = np.concatenate([need, answered.need[mine]]).astype(np.int32)
-    return Promises.of(
-        found_need,
-        np.concatenate([locks.provider_type[lock], answered.provider_type[mine]]).astype(np.int32),
-        np.concatenate([locks.provider[lock], answered.provider[mine]]).astype(np.int32),
-        np.zeros(len(found_need), np.int64),
-    )
 
 
 def hold_locks(problem: Problem, roads: Roads, supply: Supply, forbidden: Promises) -> Supply:

@@ -1,4 +1,4 @@
-"""Why a need is not met whole: the facts of each reason. `matching.reasons` puts them in words."""
+"""Why a need is not met whole: reasons gathered need by need, with their facts. `matching.reasons` puts them in words."""
 
 from __future__ import annotations
 
@@ -8,12 +8,43 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from graph.model import CATEGORIES, TRAITS, URGENCIES
-from graph.snapshot import NONE, Longs
+from graph.model import CATEGORIES, TRAITS
+from graph.snapshot import NONE, Ints
 from matching.plan import Texts
 from matching.problem import Problem
-from matching.ranges import distinct
+from matching.ranges import Index
 from matching.reasons import facts_text
+
+Facts = dict[str, object]
+
+
+class Rows:
+    """Reason and facts of each unmet need, filled in part by part."""
+
+    def __init__(self, needs: Ints) -> None:
+        self.needs = needs
+        self._reason = np.full(len(needs), NONE, np.int32)
+        self._facts = np.zeros(len(needs), np.int32)
+        self._reasons: list[str] = []
+        self._texts: list[str] = []
+
+    def tell(self, rows: Index, reason: str, number: Index, facts: Sequence[Facts]) -> None:
+        """Give rows a reason, and each the facts of its number."""
+        if not len(rows):
+            return
+        if reason not in self._reasons:
+            self._reasons.append(reason)
+        self._reason[rows] = self._reasons.index(reason)
+        self._facts[rows] = number + len(self._texts)
+        self._texts += map(facts_text, facts)
+
+    def open(self) -> npt.NDArray[np.intp]:
+        """Rows without a reason yet."""
+        return np.flatnonzero(self._reason == NONE)
+
+    def columns(self) -> tuple[Texts, Texts]:
+        """Reasons and facts as dictionary arrays."""
+        return dictionary(self._reason, self._reasons), dictionary(self._facts, self._texts)
 
 
 def dictionary(number: npt.NDArray[np.int32], texts: Sequence[str]) -> Texts:
@@ -27,24 +58,10 @@ def dictionary(number: npt.NDArray[np.int32], texts: Sequence[str]) -> Texts:
     )
 
 
-def taken_texts(offers: Longs, by_urgency: Longs) -> tuple[npt.NDArray[np.int32], list[str]]:
-    """Facts of capacity that others took: offers that reach and accept, and what they give by urgency.
-
-    `by_urgency` has shape (rows, 5); rows with equal facts share a text.
-    """
-    first, number = distinct(offers, *by_urgency.T)
-    names = [code.code for code in URGENCIES]
-    texts = [
-        facts_text({"offers": count, "units": sum(row), "taken": {n: u for n, u in zip(names, row, strict=True) if u}})
-        for count, row in zip(offers[first].tolist(), by_urgency[first].tolist(), strict=True)
-    ]
-    return number.astype(np.int32), texts
-
-
-def rule_facts(problem: Problem, offer: int) -> dict[str, object]:
+def rule_facts(problem: Problem, offer: int) -> Facts:
     """What an offer asks of a person."""
     offers = problem.snapshot.offers
-    asks: dict[str, object] = {}
+    asks: Facts = {}
     for name, bits, codes in (
         ("categories", offers.categories, CATEGORIES),
         ("traits", offers.traits, TRAITS),

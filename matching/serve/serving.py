@@ -17,9 +17,10 @@ from matching.problem import Problem
 from matching.serve.baseline import never_behind_greedy, topped_up
 from matching.serve.budgets import Purses, allot, payers_of, purses_of
 from matching.serve.components import Part, parts_of
+from matching.serve.exclusions import exclusions_of
 from matching.serve.greedy import Taken, greedy
 from matching.serve.levels import usual_quantities
-from matching.serve.locks import forbidden_pairs, hold_locks
+from matching.serve.locks import hold_locks
 from matching.serve.more_money import Money
 from matching.serve.proof import Outcome, stages
 from matching.serve.solve import solve
@@ -61,7 +62,8 @@ def serve(
     told = progress or (lambda _step, _share: None)
     processes = jobs if len(problem.counting) > FEW_NEEDS else 1
     with workers(processes, executor, solve.__module__) as at_work:
-        roads, usual, forbidden = Roads(problem.snapshot), usual_quantities(problem), forbidden_pairs(problem)
+        roads, usual, excluded = Roads(problem.snapshot), usual_quantities(problem), exclusions_of(problem)
+        forbidden = excluded.pairs()
         supply = hold_locks(problem, roads, standing_supply(problem), forbidden)
         most = supply.payable(problem)
         parts = list(parts_of(problem, roads, replace(supply, capacity=most), forbidden.of_type(OFFER), usual))
@@ -82,8 +84,8 @@ def serve(
     return Served(
         assignments,
         stages(problem, roads, supply, outcomes, assignments, money, usual),
-        unmet_of(problem, outcomes, assignments, supply, left, forbidden),
-        unused_of(problem, outcomes, left),
+        unmet_of(problem, outcomes, assignments, supply, left, excluded),
+        unused_of(problem, outcomes, assignments, left, forbidden),
         prices_of(outcomes, left),
         baseline,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -100,6 +100,10 @@ class Supply:
         units = np.maximum(self.units - given, 0)
         units[(given > 0) & ~problem.snapshot.kinds.divisible[problem.snapshot.needs.kind]] = 0
         return Supply(rest.capacity, rest.budget, rest.fund, rest.minutes, units, self.fixed.and_others(promises))
+
+    def unlimited(self) -> Supply:
+        """The same as if every offer had all units that anybody could want."""
+        return replace(self, capacity=np.full_like(self.capacity, UNLIMITED))
 
     def payable(self, problem: Problem) -> Longs:
         """Units that each offer can give and its organisation and fund could pay if it were the only one."""

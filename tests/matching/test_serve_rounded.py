@@ -13,9 +13,9 @@ from matching.match import match
 from matching.serve import serve
 from matching.serve.budgets import Payers, purses_of
 from matching.serve.components import parts_of
+from matching.serve.exclusions import exclusions_of
 from matching.serve.hand_out import Pieces
 from matching.serve.levels import usual_quantities
-from matching.serve.locks import forbidden_pairs
 from matching.serve.more_money import Money
 from matching.serve.proof import Outcome, Reached
 from matching.serve.solve import solve
@@ -241,7 +241,7 @@ def test_what_one_component_leaves_above_a_level_is_room_for_another_at_it():
     )
     problem = problem_of(rows)
     supply, usual = standing_supply(problem), usual_quantities(problem)
-    nobody = forbidden_pairs(problem)
+    nobody = exclusions_of(problem).pairs()
     outcomes = []
     for part in parts_of(problem, Roads(problem.snapshot), supply, nobody, usual):
         solution = solve(part.component, part.network, part.component.capacity, Payers.none(1))

@@ -242,33 +242,11 @@ def test_prices_name_the_level_that_one_more_unit_would_let_in():
     assert [one for one, _, _ in served_by(one_more)] == ["N1", "N2"]
 
 
-@pytest.mark.parametrize(
-    ("changed", "reason"),
-    [
-        ({"needs": []}, "no_need_in_area"),
-        ({"offers": [offer("O", A1A, paused=True)]}, "offer_paused"),
-        ({"offers": [offer("O", A1A, valid_to=date(2026, 1, 1))]}, "offer_dates"),
-        ({"offers": [offer("O", A1A, traits="minor")]}, "needs_not_accepted"),
-        ({"offers": [offer("O", A1A, capacity=2)]}, "all_met"),
-        ({"offers": [offer("O", A1A, unit_cost=3)], "budget": 2}, "budget"),
-        ({"needs": [need("N", kind=VISIT, quantity=3)], "offers": [offer("O", A1A, kind=VISIT)]}, "too_small"),
-    ],
-)
-def test_an_offer_with_something_left_is_told_with_the_reason(changed: dict[str, Any], reason: str):
-    rows = world(needs=[need("N")], offers=[offer("O", A1A)])
-    if "budget" in changed:
-        rows["organizations"] = [
-            {"organization": "G", "name": "会", "type": "charity", "budget": changed.pop("budget")}
-        ]
-    served = serve(problem_of(rows | changed))
-    assert served.unused.reason.to_pylist() == [reason]
-
-
-def test_reasons_are_told_for_paused_and_spent_offers():
+def test_an_offer_of_nothing_and_a_paused_one_are_told_apart():
     rows = world(
         needs=[need("N1"), need("N2", A1B)], offers=[offer("O1", A1A, paused=True), offer("O2", A1B, capacity=0)]
     )
-    assert serve(problem_of(rows)).unmet.reason.to_pylist() == ["offer_paused", "capacity_gone"]
+    assert serve(problem_of(rows)).unmet.reason.to_pylist() == ["offer_paused", "offer_empty"]
 
 
 def test_the_number_of_processes_does_not_matter():

@@ -1,0 +1,98 @@
+"""Needs that offers reach and accept: these have not as much in one piece, or gave it, or the money, to others."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from graph.model import URGENCIES
+from graph.snapshot import NONE, Ints, Longs
+from matching.problem import Problem
+from matching.ranges import distinct
+from matching.serve.proof import Outcome
+from matching.serve.reasons import Facts, Rows
+from matching.serve.supply import UNLIMITED, Supply
+from matching.serve.whole_needs import OffersAbove
+
+
+def those_whom_offers_accept(problem: Problem, outcome: Outcome, standing: Supply, left: Supply, rows: Rows) -> None:
+    """Tell why of the unmet needs of a component that have offers; `standing` is what the run found, `left` its rest."""
+    component, network = outcome.part.component, outcome.part.network
+    local = np.searchsorted(component.needs, rows.needs)
+    inside = local < len(component.needs)
+    inside[inside] = component.needs[local[inside]] == rows.needs[inside]
+    inside[inside] = network.node_of_need[local[inside]] != NONE
+    mine = np.flatnonzero(inside)
+    if not len(mine):
+        return
+    need = local[mine].astype(np.int32)
+    node, above = network.node_of_need[need], OffersAbove(network)
+    asked = np.where(component.whole[need], component.units[need], 1)
+    ever = above.most(standing.capacity[component.offers])[node]
+    room, paid = _room(problem, outcome, above, standing, left, need)
+    most = np.where(ever < asked, ever, room)
+    held = np.bincount(outcome.pieces.need, weights=outcome.pieces.units, minlength=len(component.needs))
+    reason = np.select(
+        [(most > 0) & (most < asked), (room >= asked) & (paid < asked), room >= asked, held[need] > 0],
+        ["too_large", "budget", "rounded", "exhausted"],
+        "capacity_taken",
+    )
+    figures = np.hstack([most[:, None], held[need, None].astype(np.int64), above.sums(_given(problem, outcome))[node]])
+    for each in np.unique(reason).tolist():
+        some = np.flatnonzero(reason == each)
+        told = figures[some][:, _TOLD[each]]
+        first, number = distinct(some * 0, *told.T)
+        rows.tell(mine[some], each, number, [_facts(each, row) for row in told[first].tolist()])
+
+
+_GIVEN = [2 + at for at in range(1 + len(URGENCIES))]
+_TOLD = {"too_large": [0], "budget": [], "rounded": _GIVEN, "exhausted": [1, *_GIVEN], "capacity_taken": _GIVEN}
+"""Figures that a reason tells: the most of one offer, what the need has, the offers and what they give by urgency."""
+
+
+def _facts(reason: str, figures: list[int]) -> Facts:
+    """Facts of a reason from its figures."""
+    match reason:
+        case "budget":
+            return {}
+        case "too_large":
+            return {"most": figures[0]}
+        case "exhausted":
+            return {"own": figures[0], **_facts("capacity_taken", figures[1:])}
+        case _:
+            offers, *units = figures
+            taken = {code.code: each for code, each in zip(URGENCIES, units, strict=True) if each}
+            return {"offers": offers, "units": sum(units), "taken": taken}
+
+
+def _given(problem: Problem, outcome: Outcome) -> Longs:
+    """Shape (offers, 1 + urgencies): one for each offer of a component, and what it gives by urgency."""
+    urgency = problem.snapshot.needs.urgency[outcome.part.component.needs[outcome.pieces.need]]
+    given = np.zeros((len(outcome.part.component.offers), 1 + len(URGENCIES)), np.int64)
+    np.add.at(given, (outcome.pieces.offer, 1 + urgency), outcome.pieces.units)
+    given[:, 0] = 1
+    return given
+
+
+def _room(
+    problem: Problem, outcome: Outcome, above: OffersAbove, standing: Supply, left: Supply, need: Ints
+) -> tuple[Longs, Longs]:
+    """The most that one offer has for each of some needs once those are served that come first, and can be paid for."""
+    part, pieces = outcome.part, outcome.pieces
+    offers, node = part.component.offers, part.network.node_of_need[need]
+    money = left.unlimited().payable(problem)[offers]
+    if outcome.exact:
+        # nobody who comes later has what one who comes first could have (model (15))
+        free = left.capacity[offers]
+        return above.most(free)[node], above.most(np.minimum(free, money))[node]
+    capacity = standing.capacity[offers]
+    by_level = np.zeros((len(offers), int(part.level_of.max(initial=0)) + 1), np.int64)
+    np.add.at(by_level, (pieces.offer, part.level_of[part.component.level[pieces.need]]), pieces.units)
+    before = np.cumsum(by_level, axis=1)
+    level = part.level_of[part.component.level[need]]
+    room, paid = np.zeros(len(need), np.int64), np.zeros(len(need), np.int64)
+    for each in np.unique(level).tolist():
+        some = np.flatnonzero(level == each)
+        rest = np.where(capacity >= UNLIMITED, UNLIMITED, capacity - before[:, each])
+        room[some] = above.most(rest)[node[some]]
+        paid[some] = above.most(np.minimum(rest, money))[node[some]]
+    return room, paid
