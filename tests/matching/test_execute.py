@@ -3,10 +3,14 @@
 import math
 import os
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from matching.execute import workers
+from matching.serve import serve, serving
+from tests.matching.worlds import FOOD, GOODS, VISIT, problem_of, random_world
 
 
 @pytest.mark.parametrize("processes", [1, 2, 3])
@@ -35,3 +39,13 @@ def test_a_fault_in_a_job_is_raised(processes: int, wrong: int):
     jobs = [(math.sqrt, (-1 if number == wrong else 4,)) for number in range(40)]
     with pytest.raises(ValueError, match="math domain error"), workers(processes, None, "math") as at_work:
         at_work.run(jobs, lambda _share: None)
+
+
+def test_two_processes_make_the_plan_of_one(monkeypatch: pytest.MonkeyPatch):
+    problem = problem_of(random_world(7, 150, 40, most=3, kinds=(FOOD, GOODS, VISIT)))
+    one = serve(problem, jobs=1)
+    monkeypatch.setattr(serving, "FEW_NEEDS", 0)
+    two = serve(problem, jobs=2)
+    for name, column in vars(one.assignments).items():
+        assert np.array_equal(column, getattr(two.assignments, name)), name
+    assert [replace(stage, seconds=0) for stage in two.stages] == [replace(stage, seconds=0) for stage in one.stages]
