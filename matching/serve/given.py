@@ -10,7 +10,7 @@ from matching.problem import Problem
 from matching.ranges import distinct
 from matching.serve.proof import Outcome
 from matching.serve.reasons import Facts, Rows
-from matching.serve.supply import UNLIMITED, Supply
+from matching.serve.supply import Supply
 from matching.serve.whole_needs import OffersAbove
 
 
@@ -28,7 +28,7 @@ def those_whom_offers_accept(problem: Problem, outcome: Outcome, standing: Suppl
     node, above = network.node_of_need[need], OffersAbove(network)
     asked = np.where(component.whole[need], component.units[need], 1)
     ever = above.most(standing.capacity[component.offers])[node]
-    room, paid = _room(problem, outcome, above, standing, left, need)
+    room, paid = _room(problem, outcome, above, left, need)
     most = np.where(ever < asked, ever, room)
     held = np.bincount(outcome.pieces.need, weights=outcome.pieces.units, minlength=len(component.needs))
     reason = np.select(
@@ -73,26 +73,22 @@ def _given(problem: Problem, outcome: Outcome) -> Longs:
     return given
 
 
-def _room(
-    problem: Problem, outcome: Outcome, above: OffersAbove, standing: Supply, left: Supply, need: Ints
-) -> tuple[Longs, Longs]:
+def _room(problem: Problem, outcome: Outcome, above: OffersAbove, left: Supply, need: Ints) -> tuple[Longs, Longs]:
     """The most that one offer has for each of some needs once those are served that come first, and can be paid for."""
     part, pieces = outcome.part, outcome.pieces
     offers, node = part.component.offers, part.network.node_of_need[need]
-    money = left.unlimited().payable(problem)[offers]
+    free = left.capacity[offers]
+    payable = np.minimum(free, left.unlimited().payable(problem)[offers])
     if outcome.exact:
         # nobody who comes later has what one who comes first could have (model (15))
-        free = left.capacity[offers]
-        return above.most(free)[node], above.most(np.minimum(free, money))[node]
-    capacity = standing.capacity[offers]
+        return above.most(free)[node], above.most(payable)[node]
     by_level = np.zeros((len(offers), int(part.level_of.max(initial=0)) + 1), np.int64)
     np.add.at(by_level, (pieces.offer, part.level_of[part.component.level[pieces.need]]), pieces.units)
-    before = np.cumsum(by_level, axis=1)
     level = part.level_of[part.component.level[need]]
     room, paid = np.zeros(len(need), np.int64), np.zeros(len(need), np.int64)
     for each in np.unique(level).tolist():
         some = np.flatnonzero(level == each)
-        rest = np.where(capacity >= UNLIMITED, UNLIMITED, capacity - before[:, each])
-        room[some] = above.most(rest)[node[some]]
-        paid[some] = above.most(np.minimum(rest, money))[node[some]]
+        later = by_level[:, each + 1 :].sum(axis=1)
+        room[some] = above.most(free + later)[node[some]]
+        paid[some] = above.most(payable + later)[node[some]]
     return room, paid

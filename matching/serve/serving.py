@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from graph.snapshot import OFFER, Longs
+from graph.snapshot import NONE, OFFER, Longs
 from matching.certificate import Stage
 from matching.counts import Counts, served_counts
 from matching.execute import Workers, workers
@@ -17,6 +17,7 @@ from matching.problem import Problem
 from matching.serve.baseline import never_behind_greedy, topped_up
 from matching.serve.budgets import Purses, allot, payers_of, purses_of
 from matching.serve.components import Part, parts_of
+from matching.serve.displacing import displaced
 from matching.serve.exclusions import exclusions_of
 from matching.serve.greedy import Taken, greedy
 from matching.serve.levels import usual_quantities
@@ -73,6 +74,8 @@ def serve(
         told("flow", 0.3)
         limits = _allotted(parts, purses, most, first)
         outcomes = _solved(parts, limits, purses, at_work, lambda share: told("flow", 0.3 + 0.5 * share))
+    idle = _idle(outcomes, purses, most)
+    outcomes = [displaced(outcome, idle) for outcome in outcomes]
     outcomes = never_behind_greedy(problem, outcomes, first, purses, usual)
     baseline = _baseline(problem, supply, parts, first)
     del first
@@ -102,6 +105,15 @@ def _solved(
         work.append((solve, (part.component, part.network, limits[offers], payers_of(purses, offers))))
     found = dict(zip(order, at_work.run(work, told), strict=True))
     return [Outcome(part, found[at], found[at].pieces, by_flow=True) for at, part in enumerate(parts)]
+
+
+def _idle(outcomes: list[Outcome], purses: Purses, most: Longs) -> Longs:
+    """Units that offers have left which share no money."""
+    alone = (purses.of_offer == NONE).all(axis=1)
+    used = _handed_out(outcomes)
+    idle = np.where(alone, most, 0)
+    np.subtract.at(idle, used.provider, np.where(alone[used.provider], used.quantity, 0))
+    return idle
 
 
 def _allotted(parts: list[Part], purses: Purses, most: Longs, first: list[Taken]) -> Longs:

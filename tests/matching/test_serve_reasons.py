@@ -17,7 +17,6 @@ from tests.matching.test_serve_rounded import with_money
 from tests.matching.worlds import (
     A1A,
     A1B,
-    COUNTY_A,
     COUNTY_B,
     FOOD,
     GOODS,
@@ -184,23 +183,6 @@ def test_a_whole_need_larger_than_any_offer_is_told_so_whoever_has_the_units():
     # what an offer has would do, but not what those who come first leave of it
     rows = world(needs=[first, need("N2", kind=VISIT, quantity=2)], offers=[offer("O", A1A, kind=VISIT, capacity=2)])
     assert told(rows) == [("too_large", {"most": 1, "unlock": "later"})]
-
-
-def test_units_that_go_to_those_who_come_later_are_not_said_to_go_to_those_who_come_first():
-    rows = world(
-        needs=[
-            need("N1", kind=VISIT, quantity=2, urgency="red", opened_on=date(2026, 8, 31)),
-            need("N2", kind=VISIT, quantity=3, urgency="red"),
-            need("N3", kind=VISIT, quantity=3, urgency="red"),
-            need("N4", kind=VISIT, quantity=3, urgency="yellow"),
-            need("N5", kind=VISIT, quantity=2, urgency="yellow", incident_place=PROVINCE),
-            need("N6", kind=VISIT, urgency="green"),
-        ],
-        offers=[offer("O1", PROVINCE, kind=VISIT, capacity=4), offer("O2", COUNTY_A, kind=VISIT, capacity=6)],
-    )
-    (fourth, _), (fifth, facts) = told(rows)
-    assert (fourth, fifth) == ("too_large", "rounded")
-    assert facts["taken"] == {"red": 2, "green": 1}
 
 
 def test_a_paused_offer_that_is_too_small_anyway_is_not_what_is_told():
