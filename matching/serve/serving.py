@@ -88,7 +88,7 @@ def serve(
         assignments,
         stages(problem, roads, supply, outcomes, assignments, money, usual),
         unmet_of(problem, outcomes, assignments, supply, left, excluded),
-        unused_of(problem, outcomes, assignments, left, forbidden),
+        unused_of(problem, outcomes, assignments, supply, left, forbidden),
         prices_of(outcomes, left),
         baseline,
     )

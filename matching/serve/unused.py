@@ -41,9 +41,17 @@ MET = NOBODY - 1
 
 
 def unused_of(
-    problem: Problem, outcomes: list[Outcome], assignments: Assignments, left: Supply, forbidden: Promises
+    problem: Problem,
+    outcomes: list[Outcome],
+    assignments: Assignments,
+    standing: Supply,
+    left: Supply,
+    forbidden: Promises,
 ) -> Unused:
-    """Offers of limited capacity that serve an area of the scope and have units left; `left` is what the plan leaves."""
+    """Offers of limited capacity that serve an area of the scope and have units left.
+
+    `standing` is what the run found, `left` what the plan leaves.
+    """
     snapshot = problem.snapshot
     offers, every = snapshot.offers, np.arange(len(snapshot.offers.key), dtype=np.int32)
     offer, area = widest_areas(problem, every)
@@ -55,9 +63,11 @@ def unused_of(
     payable = _needed(problem, paid.offer, paid.within, kinds_served(problem)) & valid_offers(problem)
     asked = _asked_of_one(problem, assignments)
     least = _least_asked(problem, outcomes, asked)
-    # of what no component knows: offers without money, and needs that what stands has met
-    rest = some[payable[some] & (least[some] == NOBODY)]
-    least[rest] = _least_by_rules(problem, rest, forbidden, asked)
+    # components know neither needs that what stands has met, nor offers without money
+    unknown, poor = problem.counting[standing.units[problem.counting] == 0], standing.payable(problem)[some] <= 0
+    for rows, needs in ((~poor, unknown), (poor, problem.counting)):
+        rest = some[rows & payable[some] & (least[some] == NOBODY)]
+        least[rest] = _least_by_rules(problem, rest, needs, forbidden, asked)
     checks = (
         offers.paused,
         ~holding(offers, problem.on),
@@ -127,12 +137,12 @@ def _least_asked(problem: Problem, outcomes: list[Outcome], asked: Longs) -> Lon
     return least
 
 
-def _least_by_rules(problem: Problem, offers: Ints, forbidden: Promises, asked: Longs) -> Longs:
-    """The same for some offers and all counting needs, told from the offers' rules at each area."""
-    snapshot, counting = problem.snapshot, problem.counting
+def _least_by_rules(problem: Problem, offers: Ints, among: Ints, forbidden: Promises, asked: Longs) -> Longs:
+    """The same for some offers and some needs, told from the offers' rules at each area."""
+    snapshot = problem.snapshot
     regions, served = snapshot.regions, kinds_served(problem)[offers]
     wanted: Bools = np.logical_or.reduce(served, axis=0)
-    needs = counting[wanted[snapshot.needs.kind[counting]]]
+    needs = among[wanted[snapshot.needs.kind[among]]]
     barred = positions(forbidden.of_type(OFFER), needs, offers)
     found = signatures_of(People(problem), needs, offers, served, barred)
     first, case = distinct(snapshot.needs.place[needs], found.of_need)
