@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import accumulate, starmap
 from pathlib import Path
 from typing import Any
 
@@ -25,12 +26,14 @@ from graph.schema import NAME, NODE_TABLES, SCHEMA, Edge, edges_of, key_of
 from graph.stored import property_types
 
 _STRETCH = 100_000
+_OWN = 2
+"""Nodes that no table brings: the graph's own and the load's."""
+_ENDS = [":START_ID", ":END_ID"]
 _TYPES = {
     pa.int64(): "long",
     pa.float64(): "double",
     pa.bool_(): "boolean",
     pa.date32(): "date",
-    pa.list_(pa.string()): "string[]",
     pa.timestamp("us", tz="UTC"): "datetime",
 }
 
@@ -50,14 +53,15 @@ def write_files(tables: Mapping[str, pa.Table], folder: Path, load: Load, key: s
     `key` is the fingerprint of the key that sealed them.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    names = [name for name in NODE_TABLES if name in tables]
+    first = accumulate((len(tables[name]) for name in names), initial=_OWN)
+    numbers = _Numbers(tables, dict(zip(names, first, strict=False)))  # the last is where another table would begin
     with ThreadPoolExecutor(2) as pool:
-        nodes = pool.map(
-            lambda name: _node_file(name, tables[name], load.actor, folder), [n for n in NODE_TABLES if n in tables]
-        )
-        edges = [(edge, tables[name]) for name in NODE_TABLES if name in tables for edge in edges_of(name)]
-        relationships = pool.map(lambda pair: _edge_file(pair[0], pair[1], folder), edges)
-        roads = [_road_file(tables["travel"], load.actor, folder)] if "travel" in tables else []
-        of_nodes, of_relationships = [*nodes, *_own_files(folder, load, key)], [*relationships, *roads]
+        nodes = pool.map(lambda name: _node_file(name, tables[name], numbers, load.actor, folder), names)
+        edges = [edge for name in names for edge in edges_of(name)]
+        relationships = pool.map(lambda edge: _edge_file(edge, tables[edge.table], numbers, folder), edges)
+        roads = [_road_file(tables["travel"], numbers, load.actor, folder)] if "travel" in tables else []
+        of_nodes, of_relationships = [*_own_files(folder, load, key), *nodes], [*relationships, *roads]
         return InputFiles(
             tuple(each.files for each in of_nodes),
             tuple(each.files for each in of_relationships),
@@ -66,56 +70,75 @@ def write_files(tables: Mapping[str, pa.Table], folder: Path, load: Load, key: s
 
 
 @dataclass(frozen=True)
+class _Numbers:
+    """The number of each node in the store, which the tool then need not look up: tables one after the other, row by row."""
+
+    tables: Mapping[str, pa.Table]
+    first: Mapping[str, int]
+
+    def of_rows(self, table: str, start: int, rows: int) -> pa.Array:
+        """The numbers of so many rows of a table."""
+        first = self.first[table] + start
+        return pa.array(np.arange(first, first + rows, dtype=np.int64))
+
+    def named(self, table: str, keys: Any) -> Any:
+        """The numbers of the rows with these keys."""
+        at = pc.index_in(pc.cast(keys, pa.string()), value_set=self.tables[table][key_of(table)].combine_chunks())
+        return pc.add(pc.cast(at, pa.int64()), self.first[table])
+
+
+@dataclass(frozen=True)
 class _Written:
     files: ImportFiles
     broken_lines: bool
 
 
-def _node_file(table: str, rows: pa.Table, actor: str, folder: Path) -> _Written:
-    label, key = TABLES[table].label, key_of(table)
+def _node_file(table: str, rows: pa.Table, numbers: _Numbers, actor: str, folder: Path) -> _Written:
+    key = key_of(table)
     kinds = {name: kind for name, kind in property_types(table).items() if name in rows.column_names}
-    headers = [f"{key}:ID({label})", *map(_header, kinds, kinds.values()), "version:long", "actor"]
+    headers = [":ID", key, *map(_header, kinds, kinds.values()), "version:long", "actor"]
 
-    def named(part: pa.Table) -> pa.Table:
+    def named(start: int, part: pa.Table) -> pa.Table:
         own = [pc.cast(part[key], pa.string()), *(_cells(part[name], kind) for name, kind in kinds.items())]
-        return pa.table([*own, _all(len(part), 1), _all(len(part), actor)], names=headers)
+        number = numbers.of_rows(table, start, len(part))
+        return pa.table([number, *own, _all(len(part), 1), _all(len(part), actor)], names=headers)
 
-    return _write(label, map(named, _stretches(rows)), folder / f"{table}.csv")
+    return _write(TABLES[table].label, starmap(named, _stretches(rows)), folder / f"{table}.csv")
 
 
 def _cells(column: Any, kind: pa.DataType) -> Any:
-    """A canonical column as the import tool reads it; lists stand in both with semicolons between."""
+    """A canonical column as the import tool reads it."""
     if pa.types.is_timestamp(kind):
         return pc.strftime(column, format="%Y-%m-%dT%H:%M:%SZ")
-    return pc.cast(column, pa.string() if pa.types.is_list(kind) else kind)
+    return pc.cast(column, kind)
 
 
-def _edge_file(edge: Edge, rows: pa.Table, folder: Path) -> _Written:
-    start, end = (edge.target, edge.table) if edge.inward else (edge.table, edge.target)
-    headers = [f":START_ID({TABLES[start].label})", f":END_ID({TABLES[end].label})"]
-
-    def named(part: pa.Table) -> pa.Table:
-        pairs = given_links(edge, part)
-        return (pairs.select(["to", "from"]) if edge.inward else pairs).rename_columns(headers)
-
-    return _write(edge.type, map(named, _stretches(rows)), folder / f"{edge.table}-{edge.column}-{edge.target}.csv")
+def _edge_file(edge: Edge, rows: pa.Table, numbers: _Numbers, folder: Path) -> _Written:
+    key = key_of(edge.table)
+    numbered = rows.set_column(rows.column_names.index(key), key, numbers.of_rows(edge.table, 0, len(rows)))
+    pairs = given_links(edge, numbered)
+    ends = [pairs["from"], numbers.named(edge.target, pairs["to"])]
+    found = pa.table(ends[::-1] if edge.inward else ends, names=_ENDS)
+    return _write(edge.type, [found], folder / f"{edge.table}-{edge.column}-{edge.target}.csv")
 
 
-def _stretches(rows: pa.Table) -> Iterator[pa.Table]:
+def _stretches(rows: pa.Table) -> Iterator[tuple[int, pa.Table]]:
     """The rows, so many at a time, at least once: as text they take several times the room of canonical ones."""
     for start in range(0, max(len(rows), 1), _STRETCH):
-        yield rows.slice(start, _STRETCH)
+        yield start, rows.slice(start, _STRETCH)
 
 
-def _road_file(rows: pa.Table, actor: str, folder: Path) -> _Written:
-    named = rows.rename_columns([":START_ID(Region)", ":END_ID(Region)", "minutes:long"])
-    return _write("ROAD", [named.append_column("actor", _all(len(rows), actor))], folder / "travel.csv")
+def _road_file(rows: pa.Table, numbers: _Numbers, actor: str, folder: Path) -> _Written:
+    ends = [numbers.named("regions", rows[name]) for name in ("from", "to")]
+    found = pa.table([*ends, rows["minutes"], _all(len(rows), actor)], names=[*_ENDS, "minutes:long", "actor"])
+    return _write("ROAD", [found], folder / "travel.csv")
 
 
 def _own_files(folder: Path, load: Load, key: str) -> tuple[_Written, ...]:
     """The graph's own node, which says that this load is under way, and the load's."""
     state = {
-        "name:ID(Graph)": [NAME],
+        ":ID": [0],
+        "name": [NAME],
         "schema:long": [SCHEMA],
         "revision:long": [0],
         "data_version:long": [1],
@@ -123,7 +146,8 @@ def _own_files(folder: Path, load: Load, key: str) -> tuple[_Written, ...]:
         "key": [key],
     }
     record = {
-        "load:ID(Load)": [load.load],
+        ":ID": [1],
+        "load": [load.load],
         "actor": [load.actor],
         "source": [load.source],
         "host": [load.host],

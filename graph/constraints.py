@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 from graph.connect import Graph
 from graph.model import TABLES
 from graph.queries import query
@@ -10,6 +12,8 @@ from graph.state import check_schema
 
 _OWN_KEYS = {"Graph": "name", "Load": "load", "Plan": "id", "Publication": "revision"}
 """Keys of the labels that no file brings."""
+
+_MAKERS = 2
 
 
 def unique_keys() -> dict[str, tuple[str, str]]:
@@ -32,9 +36,14 @@ def prepare(graph: Graph) -> None:
         check_schema(graph, row["schema"])
     there = {row["name"] for row in graph.read(query("constraint_names"))}
     missing = {name: ends for name, ends in unique_keys().items() if name not in there}
-    for name, (label, key) in missing.items():
+
+    def make(name: str) -> None:
+        label, key = missing[name]
         graph.write(statement("drop_index", name=name))
         graph.write(statement("constraint", name=name, label=label, key=key))
+
+    with ThreadPoolExecutor(_MAKERS) as pool:  # each is filled by one thread of the server
+        list(pool.map(make, missing))
     if missing:
         graph.read(query("await_indexes"))
     graph.write(query("create_state"), schema=SCHEMA)

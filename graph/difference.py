@@ -39,7 +39,7 @@ def graph_rows(table: str, given: pa.Table, present: Sequence[str]) -> pa.Table:
     """The key and the properties that the file brings, in the types of the graph: lists as lists."""
     kinds = property_types(table)
     names = [key_of(table), *(name for name in kinds if name in present)]
-    return pa.table({name: _property(given[name], kinds.get(name, pa.string())) for name in names})
+    return pa.table({name: pc.cast(given[name], kinds.get(name, pa.string())) for name in names})
 
 
 def given_links(edge: Edge, given: pa.Table) -> pa.Table:
@@ -128,19 +128,8 @@ def _edited_later(table: str, given: pa.Table, edited_at: Any) -> Bools:
     return _bools(pc.fill_null(pc.greater(edited_at, given[moment]), False))
 
 
-def _property(column: Any, kind: pa.DataType) -> Any:
-    """A canonical column in the type of the graph's property."""
-    if pa.types.is_list(kind):
-        coded = _joined_chunks(column)
-        lists = pa.array([text.split(";") for text in coded.dictionary.to_pylist()], kind)
-        return lists.take(coded.indices)
-    return pc.cast(column, kind)
-
-
 def _equal(one: Any, other: Any) -> Bools:
     """Cell by cell; blank equals blank."""
-    if pa.types.is_list(one.type):
-        one, other = pc.binary_join(one, "\x1f"), pc.binary_join(other, "\x1f")
     both_blank = pc.and_(pc.is_null(one), pc.is_null(other))
     return _bools(pc.or_(both_blank, pc.fill_null(pc.equal(one, other), False)))
 

@@ -24,7 +24,7 @@ class InGraph:
     def count(self, table: str) -> int:
         """How many rows of the table there are."""
         if TABLES[table].key is None:
-            return len(stored_roads(self.graph, stored_keys(self.graph, "regions", closed=True)))
+            return len(stored_roads(self.graph, stored_keys(self.graph, "regions")))
         return int(self.graph.read(statement("count_rows", label=TABLES[table].label))[0]["rows"])
 
     def rows(self, table: str, columns: Sequence[str], by: str, keys: pa.Array | None) -> pa.Table:
@@ -33,7 +33,7 @@ class InGraph:
         `by` is the key of the table or a column of references; secrets are always blank.
         """
         if keys is None:
-            found = stored_keys(self.graph, table, closed=True)
+            found = stored_keys(self.graph, table)
         elif by == key_of(table):
             found = pc.unique(_texts(keys).drop_null())
         else:

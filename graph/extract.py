@@ -19,7 +19,7 @@ from graph.schema import NODE_TABLES
 from graph.snapshot import Snapshot
 from graph.spent import held_by_closed, spent_of
 from graph.state import State
-from graph.stored import READERS, canonical, stored_keys, stored_roads
+from graph.stored import READERS, open_rows, stored_roads
 from graph.tables import arrow_schema
 
 _VILLAGES = 200
@@ -107,7 +107,7 @@ def _shards(villages: list[str], strangers: list[str]) -> Iterator[tuple[list[st
 def _whole(graph: Graph, table: str) -> pa.Table:
     """One of the shorter tables, whole, with every column but the secrets."""
     columns = [*(column.name for column in TABLES[table].columns), *(["paused"] if table == "offers" else [])]
-    return canonical(graph, table, stored_keys(graph, table), columns)
+    return open_rows(graph, table, columns)
 
 
 def _shard(graph: Graph, table: str, villages: list[str], strangers: list[str]) -> pa.Table:
@@ -133,8 +133,8 @@ def _cells(cells: list[Any], sort: str, kind: pa.DataType) -> Any:
     texts = pa.array(cells, pa.string())
     if sort in {"code", "codes", "date"}:  # few are distinct
         coded = texts.dictionary_encode()
-        values = pc.utf8_ltrim(coded.dictionary, ";")
-        distinct = pc.if_else(pc.equal(values, ""), None, values).cast(pa.date32() if sort == "date" else pa.string())
+        values = pc.if_else(pc.equal(coded.dictionary, ""), None, coded.dictionary)
+        distinct = values.cast(pa.date32() if sort == "date" else pa.string())
         return distinct.take(coded.indices).cast(kind)
     return pc.if_else(pc.equal(texts, ""), None, texts)
 

@@ -10,7 +10,7 @@ from graph.queries import query
 
 NAME = "zhongfu"
 """Name of the graph's own node, the one with the label Graph."""
-SCHEMA = 1
+SCHEMA = 2
 """Number of this layout; raised whenever a graph written by an older program would be misread."""
 
 ID_HASH = "id_hash"

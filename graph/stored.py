@@ -29,7 +29,7 @@ PAIRS = pa.schema([("from", pa.string()), ("to", pa.string())])
 
 
 def property_types(table: str) -> dict[str, pa.DataType]:
-    """Arrow type of each property of a label's nodes but the key; lists are lists here."""
+    """Arrow type of each property of a label's nodes but the key; lists are `;`-joined texts, which lie within the node's row."""
     types = {column.name: _property_type(column) for column in properties_of(table)}
     if table == "persons":
         types[ID_HASH] = pa.string()
@@ -38,44 +38,52 @@ def property_types(table: str) -> dict[str, pa.DataType]:
 
 def stored_rows(graph: Graph, table: str, keys: pa.Array, names: list[str]) -> pa.Table:
     """These properties and the housekeeping of the nodes with these keys; keys that the graph lacks have no row."""
-    types = {name: kind for name, kind in property_types(table).items() if name in names} | HOUSEKEEPING
-    sorts = {
-        "days": [name for name, kind in types.items() if kind == _DAYS],
-        "moments": [name for name, kind in types.items() if kind == _MOMENT],
-    }
-    sorts["plain"] = [name for name in types if name not in {*sorts["days"], *sorts["moments"]}]
+    shape = _Shape(table, names)
     text = statement("read_rows", label=TABLES[table].label, key=key_of(table))
-    schema = pa.schema([(key_of(table), pa.string()), *types.items()])
+    return _together(keys, lambda batch: shape.rows(graph.columns(text, keys=batch, **shape.asked)), shape.schema)
 
-    def read(batch: list[str]) -> pa.Table:
-        answer = graph.columns(text, keys=batch, **sorts)
-        cells = {
-            name: cells for sort, found in sorts.items() for name, cells in zip(found, answer[sort][0], strict=True)
+
+class _Shape:
+    """How the properties of a label's nodes are asked for and come back: days and moments as numbers, the rest plain."""
+
+    def __init__(self, table: str, names: Sequence[str]) -> None:
+        types = {name: kind for name, kind in property_types(table).items() if name in names} | HOUSEKEEPING
+        self.schema = pa.schema([(key_of(table), pa.string()), *types.items()])
+        self.asked = {
+            "days": [name for name, kind in types.items() if kind == _DAYS],
+            "moments": [name for name, kind in types.items() if kind == _MOMENT],
         }
-        columns = [_arrow(answer["key"][0], pa.string()), *(_arrow(cells[name], kind) for name, kind in types.items())]
-        return pa.Table.from_arrays(columns, schema=schema)
+        self.asked["plain"] = [name for name in types if name not in {*self.asked["days"], *self.asked["moments"]}]
 
-    return _together(keys, read, schema)
+    def rows(self, answer: dict[str, list[Any]]) -> pa.Table:
+        """An answer as Arrow columns."""
+        names = self.schema.names[1:]
+        cells = {
+            name: cells
+            for sort, found in self.asked.items()
+            for name, cells in zip(found, answer[sort][0], strict=True)
+        }
+        columns = [
+            _arrow(answer["key"][0], pa.string()),
+            *(_arrow(cells[name], self.schema.field(name).type) for name in names),
+        ]
+        return pa.Table.from_arrays(columns, schema=self.schema)
 
 
 def stored_links(graph: Graph, edge: Edge, keys: pa.Array) -> pa.Table:
     """Pairs `from`, `to` of keys that this kind of relationship joins, for the rows with these keys."""
-    return _pairs(graph, statement("read_links", **edge.names), keys)
+    text = statement("read_links", **edge.names)
+    return _together(keys, lambda batch: _pairs(graph.columns(text, keys=batch)), PAIRS)
 
 
 def sources_of(graph: Graph, edge: Edge, targets: pa.Array) -> pa.Table:
     """The same pairs, for the targets with these keys."""
-    return _pairs(graph, statement("read_sources", **edge.names), targets)
+    text = statement("read_sources", **edge.names)
+    return _together(targets, lambda batch: _pairs(graph.columns(text, keys=batch)), PAIRS)
 
 
-def _pairs(graph: Graph, text: str, keys: pa.Array) -> pa.Table:
-    def read(batch: list[str]) -> pa.Table:
-        answer = graph.columns(text, keys=batch)
-        return pa.Table.from_arrays(
-            [pa.array(answer["key"][0], pa.string()), pa.array(answer["target"][0], pa.string())], schema=PAIRS
-        )
-
-    return _together(keys, read, PAIRS)
+def _pairs(answer: dict[str, list[Any]]) -> pa.Table:
+    return pa.Table.from_arrays([pa.array(answer[name][0], pa.string()) for name in ("key", "target")], schema=PAIRS)
 
 
 def stored_roads(graph: Graph, origins: pa.Array) -> pa.Table:
@@ -93,23 +101,39 @@ def stored_roads(graph: Graph, origins: pa.Array) -> pa.Table:
 
 def canonical(graph: Graph, table: str, keys: pa.Array, columns: Sequence[str]) -> pa.Table:
     """These columns of the rows with these keys, in canonical types; secrets are blank. Housekeeping may be asked for too."""
+    rows = stored_rows(graph, table, keys, _open_names(table, columns))
+    found = rows[key_of(table)].combine_chunks()
+    return _canonical(table, columns, rows, lambda edge: stored_links(graph, edge, found))
+
+
+def open_rows(graph: Graph, table: str, columns: Sequence[str]) -> pa.Table:
+    """The same of every row that is not closed, read in one go: for the shorter tables."""
+    shape = _Shape(table, _open_names(table, columns))
+    text = statement("read_open_rows", label=TABLES[table].label, key=key_of(table))
+    rows = shape.rows(graph.columns(text, **shape.asked))
+    return _canonical(
+        table, columns, rows, lambda edge: _pairs(graph.columns(statement("read_open_links", **edge.names)))
+    )
+
+
+def _open_names(table: str, columns: Sequence[str]) -> list[str]:
     known = {column.name for column in properties_of(table) if not column.secret}
-    stored = stored_rows(graph, table, keys, [name for name in columns if name in known])
-    key = key_of(table)
-    cells: dict[str, Any] = {key: stored[key]}
-    for name in columns:
-        if name in stored.column_names:
-            cells[name] = joined(stored[name]) if pa.types.is_list(stored[name].type) else stored[name]
+    return [name for name in columns if name in known]
+
+
+def _canonical(table: str, columns: Sequence[str], stored: pa.Table, links: Callable[[Edge], pa.Table]) -> pa.Table:
+    cells: dict[str, Any] = {name: stored[name] for name in stored.column_names if name in columns}
+    keys = stored[key_of(table)]
     for edge in edges_of(table):
         if edge.column in columns:
-            cells[edge.column] = _either(cells.get(edge.column), _references(graph, edge, stored[key]))
+            cells[edge.column] = _either(cells.get(edge.column), _references(links(edge), keys))
     return pa.table({name: _cast(table, name, cells.get(name), len(stored)) for name in columns})
 
 
-def stored_keys(graph: Graph, table: str, *, closed: bool = False) -> pa.Array:
-    """The keys of a label's nodes, those closed only when asked for."""
+def stored_keys(graph: Graph, table: str) -> pa.Array:
+    """The keys of a label's nodes, closed ones too."""
     text = statement("read_keys", label=TABLES[table].label, key=key_of(table))
-    return pa.array(graph.columns(text, closed=closed)["key"], pa.string())
+    return pa.array(graph.columns(text)["key"][0], pa.string())
 
 
 def batches(keys: pa.Array, size: int = BATCH) -> Iterator[pa.Array]:
@@ -119,9 +143,7 @@ def batches(keys: pa.Array, size: int = BATCH) -> Iterator[pa.Array]:
 
 
 def _property_type(column: Column) -> pa.DataType:
-    if column.type in {"codes", "texts"}:
-        return pa.list_(pa.string())
-    return pa.string() if column.type == "code" else arrow_type(column)
+    return pa.string() if column.type in {"code", "codes", "texts"} else arrow_type(column)
 
 
 def _arrow(cells: list[Any], kind: pa.DataType) -> pa.Array:
@@ -137,17 +159,11 @@ def _together(keys: pa.Array, read: Callable[[list[str]], pa.Table], schema: pa.
         return pa.concat_tables(pool.map(lambda batch: read(batch.to_pylist()), batches(keys)))
 
 
-def joined(lists: Any) -> Any:
-    """Lists of texts as `;`-joined texts; an empty list is blank."""
-    filled = pc.binary_join(lists, ";")
-    return pc.if_else(pc.equal(pc.fill_null(filled, ""), ""), None, filled)
-
-
-def _references(graph: Graph, edge: Edge, keys: Any) -> Any:
+def _references(pairs: pa.Table, keys: Any) -> Any:
     """For each key its references, sorted and `;`-joined; blank where it has none."""
-    pairs = stored_links(graph, edge, keys.combine_chunks()).sort_by([("from", "ascending"), ("to", "ascending")])
+    pairs = pairs.sort_by([("from", "ascending"), ("to", "ascending")])
     lists = pairs.group_by("from", use_threads=False).aggregate([("to", "list")])
-    found = joined(lists["to_list"].combine_chunks())
+    found = pc.binary_join(lists["to_list"].combine_chunks(), ";")
     return found.take(pc.index_in(keys, value_set=lists["from"].combine_chunks()))
 
 

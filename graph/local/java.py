@@ -14,7 +14,7 @@ from graph.local import archive, jars
 _OPENED = ("java.nio", "java.lang", "sun.nio.ch")
 
 
-def start(version: str, heap_mib: int, collector: str = "G1") -> None:
+def start(version: str, heap_mib: int) -> None:
     """Start the virtual machine from the wheel's own runtime, with the jars of this release.
 
     Raises
@@ -30,7 +30,8 @@ def start(version: str, heap_mib: int, collector: str = "G1") -> None:
         f"-Xmx{heap_mib}m",
         # Signals stay with Python; else the virtual machine would end before the database is closed.
         "-Xrs",
-        f"-XX:+Use{collector}GC",
+        # The collector of least work: questions of a whole province wait for each other's memory more than for its pauses.
+        "-XX:+UseParallelGC",
         # A server without memory is worth nothing: it ends, and the next command starts it anew.
         "-XX:+ExitOnOutOfMemoryError",
         *(f"--add-opens=java.base/{package}=ALL-UNNAMED" for package in _OPENED),

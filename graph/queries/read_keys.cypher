@@ -1,4 +1,3 @@
-// The keys of a label.
+// The keys of a label, closed or not.
 MATCH (n:<label>)
-WHERE $closed OR NOT n:Closed
-RETURN n.<key> AS key
+RETURN collect(n.<key>) AS key

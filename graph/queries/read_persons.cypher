@@ -13,6 +13,5 @@ WHERE NOT h:Closed
 MATCH (h)<-[:MEMBER_OF]-(p:Person)
 WHERE NOT p:Closed
 RETURN collect(p.person) AS person, collect(h.household) AS household,
-       collect(reduce(list = '', code IN coalesce(p.categories, []) | list + ';' + code)) AS categories,
-       collect(reduce(list = '', code IN coalesce(p.traits, []) | list + ';' + code)) AS traits,
+       collect(coalesce(p.categories, '')) AS categories, collect(coalesce(p.traits, '')) AS traits,
        collect(coalesce(p.birth_year, -1)) AS birth_year, collect(coalesce(p.living, '')) AS living
