@@ -10,7 +10,16 @@ from graph.queries import query
 from graph.schema import NODE_TABLES, SCHEMA, key_of, statement
 from graph.state import check_schema
 
-_OWN_KEYS = {"Graph": "name", "Load": "load", "Plan": "id", "Publication": "revision"}
+_OWN_KEYS = {
+    "Graph": "name",
+    "Load": "load",
+    "Plan": "id",
+    "Publication": "revision",
+    "Run": "run",
+    "Session": "digest",
+    "Token": "digest",
+    "User": "name",
+}
 """Keys of the labels that no file brings."""
 
 _MAKERS = 2

@@ -172,6 +172,25 @@ PLAN_STATES = (
     Code("rejected", "已否决", "rejected"),
 )
 
+ROLES = (
+    Code("coordinator", "统筹员", "coordinator"),
+    Code("provider", "服务机构", "provider"),
+    Code("planner", "规划员", "planner"),
+    Code("admin", "管理员", "admin"),
+)
+USER_STATES = (
+    Code("active", "在用", "active"),
+    Code("waiting", "待批准", "waiting for approval"),
+    Code("disabled", "停用", "disabled"),
+)
+RUN_STATES = (
+    Code("queued", "排队", "queued"),
+    Code("running", "运行中", "running"),
+    Code("done", "完成", "done"),
+    Code("failed", "失败", "failed"),
+    Code("cancelled", "已取消", "cancelled"),
+)
+
 WEIGHT_BY_ALERT = {"red": 8, "orange": 5, "yellow": 3, "blue": 2, "green": 1, "none": 1}
 """Load of a household whose weight is blank, in the unit of a caseworker's capacity."""
 

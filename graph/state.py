@@ -52,6 +52,11 @@ def read_state(graph: Graph) -> State:
     return State(rows[0]["revision"], rows[0]["data_version"], rows[0]["loading"])
 
 
+def loading(graph: Graph) -> bool:
+    """Whether a load is under way or was cut off; false for a graph that holds nothing."""
+    return any(row["loading"] is not None for row in graph.read(query("state")))
+
+
 def check_schema(graph: Graph, found: int) -> None:
     """Refuse a graph of another layout than ours."""
     if found != SCHEMA:

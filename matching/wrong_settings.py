@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,13 @@ _WORDS = {
     "literal_error": ("it must be {expected}", "须为 {expected_zh}"),
     "string_too_short": ("it must not be empty", "不能为空"),
     "string_type": ("it must be text", "须为文字"),
+    "string_too_long": ("it must have at most {max_length} characters", "须不超过 {max_length} 个字符"),
+    "string_pattern_mismatch": ("it must look like {pattern}", "须符合 {pattern}"),
+    "missing": ("it is missing", "缺少此项"),
+    "json_invalid": ("it is not JSON", "不是 JSON"),
+    "bool_type": ("it must be true or false", "须为 true 或 false"),
+    "bool_parsing": ("it must be true or false", "须为 true 或 false"),
+    "model_attributes_type": _TABLE,
     "int_type": _WHOLE,
     "int_parsing": _WHOLE,
     "int_from_float": _WHOLE,
@@ -42,12 +49,13 @@ def wrong_settings(error: ValidationError) -> Iterator[Wrong]:
     """What a check of settings found, one by one; a check of ours says it in two texts, English first."""
     for each in error.errors():
         setting = ".".join(map(str, each["loc"]))
-        en, zh = _what(each["type"], each.get("ctx", {}), each["msg"])
+        en, zh = what_is_wrong(each["type"], each.get("ctx", {}), each["msg"])
         said = f"{setting} = {each['input']!r}"
         yield Wrong(setting, f"{said}: {en}", f"{said}：{zh}")
 
 
-def _what(kind: str, facts: dict[str, Any], message: str) -> tuple[str, str]:
+def what_is_wrong(kind: str, facts: Mapping[str, Any], message: str) -> tuple[str, str]:
+    """A finding of the check in English and Chinese, from its type, its facts and its own English message."""
     if kind == "value_error":
         en, zh = facts["error"].args
         return en, zh

@@ -129,6 +129,24 @@ IN_CHINESE = {
     "Level of the rows; by default the next one down.": "各行的层级；默认为下一级。",
     "The day whose open needs count; by default today.": "按哪一天的待办需求统计；默认为今天。",
     "Which table to print; JSON holds all of them.": "输出哪张表；JSON 含全部各表。",
+    # service
+    "Serve the pages and the API until it is stopped (Ctrl-C), with one worker that makes the runs asked for.": (
+        "提供页面与接口服务，直到停止（Ctrl-C）；并启动一个执行匹配任务的进程。"
+    ),
+    "Make the runs that are asked for, one after the other, until it is stopped; `serve` starts one of its own.": (
+        "逐个执行已提交的匹配任务，直到停止；`serve` 会自带一个。"
+    ),
+    "Address to listen on; by default this machine alone.": "监听地址；默认仅限本机。",
+    "Port to listen on.": "监听端口。",
+    "Processes that answer.": "应答的进程数。",
+    "Accounts of the service: made, and listed.": "服务的账号：新建与列出。",
+    "Make an account; the first of a new service is an administrator's.": "新建账号；新服务的第一个账号应为管理员。",
+    "Name to sign in with.": "登录用的账号名。",
+    "What the account may do.": "账号的角色。",
+    "Region that it works within; by default everywhere.": "负责的区域；默认为全部。",
+    "Organisation of a provider.": "服务机构账号所属的机构。",
+    "Asked for, or from ZHONGFU_USER_PASSWORD.": "会询问，或取自 ZHONGFU_USER_PASSWORD。",
+    "List every account with its role and where it works.": "列出全部账号及其角色与负责范围。",
     # surroundings
     "Show every setting with its value, where it comes from and what it means; passwords are never shown.": (
         "显示每项设置的值、来源与含义；从不显示密码。"

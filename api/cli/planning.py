@@ -31,10 +31,12 @@ def match(
     form: AsFormat = Format.table,
 ) -> None:
     """Match a region: assign services and caseworkers, with a proof; the plan is kept as a draft."""
+    from api.service.calls import policy_of_file
     from api.service.making import make_plan
 
+    settings, settled = surroundings(jobs=jobs), policy_of_file(policy)
     with progress() as told:
-        made = make_plan(surroundings(jobs=jobs), region=region, period=period, on=on, policy=policy, progress=told)
+        made = make_plan(settings, region=region, period=period, on=on, policy=settled, progress=told)
     show_certificate(made.plan.certificate.as_json(), made.stored, form)
     if made.stored.state in {"draft", "approved"}:
         waits = made.stored.review and made.stored.state == "draft"

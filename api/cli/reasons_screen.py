@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from api.cli.screen import results, said, table_of
-from matching.reasons import UNUSED, in_few_words, sentences
+from api.cli.screen import chinese, results, said, table_of
+from graph.errors import Language
 
 if TYPE_CHECKING:
     from api.service.reasons import Why
@@ -15,27 +15,24 @@ if TYPE_CHECKING:
 def show_reasons(found: Sequence[Why]) -> None:
     """Print what is not met, not covered and not used by reason; nothing where nothing is left."""
     screen = results()
-    lacking = [_lacking(why) for why in found if why.table != "unused"]
-    spare = [_spare(why) for why in found if why.table == "unused"]
+    language: Language = "zh" if chinese() else "en"
+    rows_of = {
+        spare: [
+            {
+                "of": why.subject_type,
+                "count": why.count,
+                "reason": why.words(language),
+                "for_example": why.example(language),
+            }
+            for why in found
+            if (why.table == "unused") is spare
+        ]
+        for spare in (False, True)
+    }
     for rows, title in (
-        (lacking, said("not met and not covered, by reason", "未满足与未覆盖，按原因")),
-        (spare, said("providers with something left, by reason", "有余量的提供方，按原因")),
+        (rows_of[False], said("not met and not covered, by reason", "未满足与未覆盖，按原因")),
+        (rows_of[True], said("providers with something left, by reason", "有余量的提供方，按原因")),
     ):
         if rows:
             screen.print()
             screen.print(table_of(rows, title))
-
-
-def _lacking(why: Why) -> dict[str, Any]:
-    words = said(*in_few_words(why.reason))
-    try:
-        sentence = said(*sentences(why.reason, why.facts))
-    except KeyError:  # a reason or facts of another version
-        sentence = words
-    more = "" if sentence == words else said(": ", "：") + sentence
-    return {"of": why.subject_type, "count": why.count, "reason": words, "for_example": why.first + more}
-
-
-def _spare(why: Why) -> dict[str, Any]:
-    words = UNUSED.get(why.reason, (why.reason, why.reason))
-    return {"of": why.subject_type, "count": why.count, "reason": said(*words), "for_example": why.first}

@@ -18,7 +18,8 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from api.cli.words import COLUMNS, STEPS, VALUES
+from api.cli.words import COLUMNS, VALUES
+from api.step_words import STEPS
 
 Row = Mapping[str, Any]
 _NUMBER = re.compile(r"[+-]?[\d,./]+%?|–|None|")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from datetime import date
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from graph.connect import Graph
 from graph.errors import CallError
 from graph.gap_tree import RegionUnknown
 from graph.ties import places_of
-from matching.policy import DEFAULT_POLICY, MatchPolicy, PolicyError, read_policy
+from matching.policy import DEFAULT_POLICY, MatchPolicy, PolicyError, policy_of, read_policy
 
 _PERIOD = re.compile(r"[1-9]\d{3}-(0[1-9]|1[0-2])")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -79,6 +80,16 @@ def policy_of_file(path: Path | None) -> MatchPolicy:
         return read_policy(path)
     except PolicyError as error:
         raise BadPolicy(file=path, detail=error, detail_zh=error.zh) from error
+
+
+def policy_of_text(text: str | None) -> MatchPolicy:
+    """The policy written in TOML, the default where nothing is. Raises BadPolicy."""
+    try:
+        return DEFAULT_POLICY if not text else policy_of(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise BadPolicy(file="TOML", detail=f"it is not TOML: {error}", detail_zh=f"不是 TOML：{error}") from error
+    except PolicyError as error:
+        raise BadPolicy(file="TOML", detail=error, detail_zh=error.zh) from error
 
 
 def region_code(written: str) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from api.plan_files import store_plan
-from api.service.calls import day_of, days, period_of, policy_of_file, region_of
+from api.service.calls import day_of, days, period_of, region_of
 from api.service.opening import Progress, opened, silent
 from api.settings import Settings
 from graph.assemble import assemble
@@ -19,6 +19,7 @@ from graph.snapshot import NONE, Snapshot
 from graph.snapshot_files import save_snapshot
 from matching.match import match
 from matching.plan import Plan
+from matching.policy import DEFAULT_POLICY, MatchPolicy
 from matching.problem import Problem
 
 
@@ -38,27 +39,27 @@ def make_plan(
     region: str | None = None,
     period: str | None = None,
     on: str | None = None,
-    policy: Path | None = None,
+    policy: MatchPolicy = DEFAULT_POLICY,
     progress: Progress = silent,
 ) -> Made:
     """Read the graph, match, verify and keep the plan as a draft; the same data and policy give the same plan again.
 
     Raises
     ------
-    BadDate, BadPeriod, BadPolicy, RegionUnknown
+    BadDate, BadPeriod, RegionUnknown
         The call cannot be followed; nothing is read.
     PlanBroken
         The plan does not pass its own verification, and is not kept.
     """
     day = day_of(on)
-    month, settled = period_of(period, day), policy_of_file(policy)
+    month = period_of(period, day)
     with opened(settings, progress) as graph:
         scope = region_of(graph, region)
         progress("snapshot", 0.05)
         tables, state = read_tables(graph)
         snapshot = assemble(tables, state.revision)
         del tables
-        problem = Problem(snapshot, _index(snapshot, scope), month, days(day), settled)
+        problem = Problem(snapshot, _index(snapshot, scope), month, days(day), policy)
         plan = match(problem, jobs=settings.jobs, progress=lambda step, share: progress(step, 0.3 + 0.55 * share))
         progress("keep", 0.9)
         save_snapshot(snapshot, settings.snapshots)

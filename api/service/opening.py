@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
+from threading import Lock
 
 from api.settings import Settings
 from graph import local
 from graph.connect import Graph, open_graph
+from graph.constraints import prepare
+from graph.errors import ServerUnreachable
 from graph.local import Home, Running, jars
 from graph.local.release import DEFAULT
 from graph.state import NotPrepared, read_state
@@ -26,12 +30,80 @@ def opened(settings: Settings, progress: Progress = silent) -> Iterator[Graph]:
     """A graph that holds data; a load that was cut off is finished first. Raises NotPrepared where nothing was loaded."""
     if never_used(settings):  # no server need start to say so
         raise NotPrepared(where=settings.home)
-    fetch_jars(settings)
-    progress("graph", 0.0)
-    with open_graph(settings.graph, settings.home) as graph:
+    with _graph(settings, progress) as graph:
         read_state(graph)
         finish(graph, settings.home)
         yield graph
+
+
+@contextmanager
+def prepared(settings: Settings, progress: Progress = silent) -> Iterator[Graph]:
+    """A graph that takes what is written into it, whether it holds data or not."""
+    with _graph(settings, progress) as graph:
+        kept = _KEPT.get(_place(settings))
+        if kept is None or not kept.prepared:
+            prepare(graph)
+        if kept is not None:
+            kept.prepared = True
+        yield graph
+
+
+@contextmanager
+def kept_open(settings: Settings) -> Iterator[None]:
+    """Within this block all use cases of these settings share one graph, opened at its first use and anew when it was lost."""
+    _KEPT[_place(settings)] = kept = _Kept()
+    try:
+        yield
+    finally:
+        del _KEPT[_place(settings)]
+        kept.let_go()
+
+
+@dataclass
+class _Kept:
+    """A graph that a server keeps open between requests."""
+
+    graph: Graph | None = None
+    prepared: bool = False
+    lock: Lock = field(default_factory=Lock)
+
+    def let_go(self) -> None:
+        graph, self.graph, self.prepared = self.graph, None, False
+        if graph is not None:
+            graph.close()
+
+
+_KEPT: dict[tuple[str | None, str], _Kept] = {}
+
+
+def _place(settings: Settings) -> tuple[str | None, str]:
+    return settings.graph, str(settings.home)
+
+
+@contextmanager
+def _graph(settings: Settings, progress: Progress) -> Iterator[Graph]:
+    kept = _KEPT.get(_place(settings))
+    if kept is None:
+        with _opened_anew(settings, progress) as own:
+            yield own
+        return
+    with kept.lock:
+        if kept.graph is None:
+            kept.graph = _opened_anew(settings, progress)
+        graph = kept.graph
+    try:
+        yield graph
+    except ServerUnreachable:
+        with kept.lock:
+            if kept.graph is graph:  # else another request found it lost first
+                kept.let_go()
+        raise
+
+
+def _opened_anew(settings: Settings, progress: Progress) -> Graph:
+    fetch_jars(settings)
+    progress("graph", 0.0)
+    return open_graph(settings.graph, settings.home)
 
 
 def never_used(settings: Settings) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 from api.plan_files import export as export_files
 from api.plan_files import kept_plan
 from api.service.opening import Progress, opened, silent
+from api.service.places import tree
 from api.settings import Settings
 from graph.extract import extract
 from graph.plans import (
@@ -20,6 +21,7 @@ from graph.plans import (
     reject_plan,
 )
 from graph.publish import Published, publish
+from graph.published import Revision, revisions
 from graph.snapshot import Snapshot
 from graph.snapshot_files import load_keys, load_snapshot
 from graph.ties import ties_of
@@ -32,6 +34,25 @@ def all_plans(settings: Settings, progress: Progress = silent) -> list[StoredPla
     """Every plan, the newest first."""
     with opened(settings, progress) as graph:
         return list_plans(graph)
+
+
+def plans_within(settings: Settings, region: str | None) -> list[StoredPlan]:
+    """Plans whose scope is a region or lies inside it, the newest first; None for everywhere."""
+    found, regions = all_plans(settings), tree(settings)
+    return [plan for plan in found if regions.within(plan.scope, region)]
+
+
+def revisions_within(settings: Settings, region: str | None) -> list[Revision]:
+    """Revisions of plans whose scope is a region or lies inside it, the newest first; None for everywhere."""
+    regions = tree(settings)
+    with opened(settings) as graph:
+        return [each for each in revisions(graph) if region is None or regions.within(each.scope or "", region)]
+
+
+def stored_plan(settings: Settings, name: str) -> StoredPlan:
+    """A plan by its id, or the beginning of it. Raises PlanUnknown and PlanAmbiguous."""
+    with opened(settings) as graph:
+        return plan_named(graph, name)
 
 
 def shown_plan(settings: Settings, name: str, progress: Progress = silent) -> tuple[StoredPlan, dict[str, Any]]:

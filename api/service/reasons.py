@@ -12,6 +12,10 @@ import pyarrow as pa
 
 from api.plan_files import kept_tables
 from api.settings import Settings
+from graph.errors import Language
+from matching.reasons import UNUSED, in_few_words, sentences
+
+_IN: Mapping[Language, int] = {"en": 0, "zh": 1}
 
 
 @dataclass(frozen=True)
@@ -24,6 +28,23 @@ class Why:
     count: int
     first: str
     facts: Mapping[str, Any]
+
+    def words(self, language: Language) -> str:
+        """The reason in a few words."""
+        texts = (
+            UNUSED.get(self.reason, (self.reason, self.reason)) if self.table == "unused" else in_few_words(self.reason)
+        )
+        return texts[_IN[language]]
+
+    def example(self, language: Language) -> str:
+        """The first of them, and what its facts say of it."""
+        words = self.words(language)
+        try:
+            sentence = words if self.table == "unused" else sentences(self.reason, self.facts)[_IN[language]]
+        except KeyError:  # a reason or facts of another version
+            sentence = words
+        colon = "：" if language == "zh" else ": "
+        return self.first if sentence == words else self.first + colon + sentence
 
 
 def reasons_of(settings: Settings, plan: str) -> list[Why]:

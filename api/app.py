@@ -1,0 +1,51 @@
+"""The service: routes for programs under /api/v1, pages for people, one table of rights and one of faults."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+from pathlib import Path
+
+from fastapi import FastAPI
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.staticfiles import StaticFiles
+
+from api import pages, problems, routes
+from api.headers import SecureHeaders
+from api.service.opening import kept_open
+from api.settings import Settings, hand_down, read_settings
+
+_DESCRIPTION = """Matches households in need with services and caseworkers.
+
+Whoever may call is signed in by `POST /api/v1/session` (a browser) or sends `Authorization: Bearer TOKEN` (a program).
+Every fault is a problem (RFC 9457) in English and Chinese."""
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The service under these settings, by default those of the environment."""
+    held = settings or read_settings()
+    hand_down(held)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        with kept_open(held):
+            yield
+
+    app = FastAPI(
+        title="Zhongfu 众扶",
+        description=_DESCRIPTION,
+        version=version("zhongfu"),
+        lifespan=lifespan,
+        docs_url=None,  # those pages fetch scripts from elsewhere
+        redoc_url=None,
+        responses=problems.answers(422, 503),
+    )
+    app.state.settings = held
+    problems.register(app, pages.fault_page)
+    routes.register(app)
+    pages.register(app)
+    app.mount("/static", StaticFiles(directory=Path(__file__).parent / "pages" / "static"), "static")
+    app.add_middleware(GZipMiddleware, minimum_size=800, compresslevel=5)
+    app.add_middleware(SecureHeaders)
+    return app

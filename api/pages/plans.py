@@ -1,0 +1,67 @@
+"""Plans: the list, one plan with its proof in plain words, and what a coordinator decides of it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Form, Request
+from starlette.responses import RedirectResponse, Response
+
+from api.pages.rendering import page
+from api.plan_files import PlanDamaged, PlanMissing
+from api.service import plans
+from api.service.reasons import reasons_of
+from api.stage_words import STAGES
+from api.who import Caller, allowed, allowed_form
+from graph.errors import ZhongfuError
+from graph.model import LEVELS, LOCK_SUBJECTS, PROVIDER_TYPES
+
+_SUBJECTS = {code.code: (code.en, code.zh) for code in (*LOCK_SUBJECTS, *PROVIDER_TYPES, *LEVELS)}
+"""What a reason is about, in words."""
+
+router = APIRouter(prefix="/plans")
+Reader = Annotated[Caller, Depends(allowed("plans.read"))]
+Decider = Annotated[Caller, Depends(allowed_form("plans.decide"))]
+
+
+@router.get("")
+def list_plans(request: Request, caller: Reader) -> Response:
+    return page(request, "plans.html", caller, plans=plans.plans_within(caller.settings, caller.holder.region))
+
+
+@router.get("/{plan}")
+def show_plan(request: Request, plan: str, caller: Reader) -> Response:
+    stored, certificate = plans.shown_plan(caller.settings, plan)
+    caller.require_within(stored.scope)
+    missing: ZhongfuError | None = None
+    try:
+        reasons = reasons_of(caller.settings, stored.id)
+    except (PlanMissing, PlanDamaged) as fault:
+        reasons, missing = [], fault
+    facts: dict[str, Any] = {"plan": stored, "certificate": certificate, "reasons": reasons, "missing": missing}
+    return page(request, "plan.html", caller, **facts, stages=STAGES, subjects=_SUBJECTS)
+
+
+@router.post("/{plan}/approve")
+def approve(plan: str, caller: Decider) -> Response:
+    return _back(plans.approve(caller.settings, _mine(caller, plan)).id)
+
+
+@router.post("/{plan}/reject")
+def reject(plan: str, caller: Decider, reason: Annotated[str, Form(max_length=1000)] = "") -> Response:
+    return _back(plans.reject(caller.settings, _mine(caller, plan), reason or None).id)
+
+
+@router.post("/{plan}/publish")
+def publish(plan: str, caller: Decider) -> Response:
+    return _back(plans.publish_plan(caller.settings, _mine(caller, plan)).plan)
+
+
+def _mine(caller: Caller, name: str) -> str:
+    stored = plans.stored_plan(caller.settings, name)
+    caller.require_within(stored.scope)
+    return stored.id
+
+
+def _back(plan: str) -> Response:
+    return RedirectResponse(f"/plans/{plan}", 303)

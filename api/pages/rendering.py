@@ -1,0 +1,97 @@
+"""From a template to a page: in the reader's language, with what every page shows."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import Request
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from api.problems import language_of
+from api.who import Caller
+from graph.errors import Language
+from graph.model import ALERTS, KIND_CLASSES, LEVELS, PLAN_STATES, ROLES, RUN_STATES, USER_STATES, Code
+
+_CODES: dict[str, tuple[Code, ...]] = {
+    "level": LEVELS,
+    "urgency": ALERTS,
+    "class": KIND_CLASSES,
+    "plan_state": PLAN_STATES,
+    "role": ROLES,
+    "run_state": RUN_STATES,
+    "user_state": USER_STATES,
+}
+_NAMES = {(lists, code.code): code for lists, codes in _CODES.items() for code in codes}
+
+_TEMPLATES = Environment(
+    loader=PackageLoader("api.pages"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+class Words:
+    """The texts of one page in one language."""
+
+    def __init__(self, language: Language) -> None:
+        self.language = language
+
+    def __call__(self, en: str, zh: str, **facts: object) -> str:
+        """The text in this language, its braces filled."""
+        text = zh if self.language == "zh" else en
+        return text.format(**facts) if facts else text
+
+    def name(self, codes: str, code: str) -> str:
+        """The name of a code of one of the vocabulary's lists; the code itself where there is none."""
+        found = _NAMES.get((codes, code))
+        return code if found is None else found.zh if self.language == "zh" else found.en
+
+
+def page(request: Request, template: str, caller: Caller | None, status: int = 200, **facts: Any) -> Response:
+    """A page from a template; `t` in it is the Words of the reader."""
+    words = Words(language_of(request))
+    shown = _TEMPLATES.get_template(template).render(
+        t=words, caller=caller, here=address_of(request), path=request.url.path, **facts
+    )
+    return HTMLResponse(shown, status)
+
+
+def address_of(request: Request) -> str:
+    """The address of the page with what is asked of it, within this site."""
+    return request.url.path + (f"?{request.url.query}" if request.url.query else "")
+
+
+def to_sign_in(request: Request) -> Response:
+    """Let a stranger sign in and come back here."""
+    here = address_of(request) if request.method == "GET" else "/"
+    return RedirectResponse(f"/sign-in?next={quote(here, safe='')}", 303)
+
+
+def inside(address: str) -> str:
+    """An address of this site, for a way back; anything else leads home."""
+    return address if address.startswith("/") and not address.startswith(("//", "/\\")) else "/"
+
+
+def grouped(number: float | None) -> str:
+    """A number with its thousands apart."""
+    return "–" if number is None else f"{number:,.0f}"
+
+
+def share(part: float | None, whole: float | None) -> str:
+    """A part of a whole in per cent; never a hundred while something is missing, nor none while something is there."""
+    if not whole or part is None:
+        return "–"
+    percent = 100 * part / whole
+    if part < whole:
+        percent = min(percent, 99.9)
+    if part > 0:
+        percent = max(percent, 0.1)
+    return f"{percent:.1f}%"
+
+
+_TEMPLATES.filters |= {"grouped": grouped}
+_TEMPLATES.globals |= {"share": share}

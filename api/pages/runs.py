@@ -1,0 +1,63 @@
+"""Runs: asked for by a form, watched while they are made."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Request
+from starlette.responses import RedirectResponse, Response
+
+from api.pages.rendering import page
+from api.problems import language_of
+from api.routes.runs import mine
+from api.service import places, running
+from api.service.calls import region_code
+from api.step_words import STEPS
+from api.who import Caller, allowed, allowed_form
+from graph.errors import CallError
+
+router = APIRouter(prefix="/runs")
+Reader = Annotated[Caller, Depends(allowed("runs.read"))]
+Writer = Annotated[Caller, Depends(allowed_form("runs.write"))]
+
+
+@router.get("")
+def list_runs(request: Request, caller: Reader) -> Response:
+    return _list(request, caller, {}, None)
+
+
+@router.post("")
+def ask_run(
+    request: Request,
+    caller: Writer,
+    region: Annotated[str, Form(max_length=20)] = "",
+    period: Annotated[str, Form(max_length=20)] = "",
+    on: Annotated[str, Form(max_length=20)] = "",
+) -> Response:
+    try:
+        scope = region_code(region) if region.strip() else caller.holder.region
+        if scope:
+            caller.require_within(scope)
+        run = running.ask_run(caller.settings, region=scope, period=period or None, on=on or None)
+    except CallError as fault:
+        return _list(request, caller, {"region": region, "period": period, "on": on}, fault)
+    return RedirectResponse(f"/runs/{run.run}", 303)
+
+
+@router.get("/{run}")
+def show_run(request: Request, run: str, caller: Reader) -> Response:
+    return page(request, "run.html", caller, run=mine(caller, run), steps=STEPS)
+
+
+@router.post("/{run}/cancel")
+def cancel_run(run: str, caller: Writer) -> Response:
+    return RedirectResponse(f"/runs/{running.cancel_run(caller.settings, mine(caller, run).run).run}", 303)
+
+
+def _list(request: Request, caller: Caller, given: dict[str, str], fault: CallError | None) -> Response:
+    language = language_of(request)
+    told = fault and {"message": fault.message(language), "repair": fault.repair(language)}
+    tree = places.tree(caller.settings)
+    region = tree.region(caller.holder.region or tree.roots[0])
+    found = running.runs_within(caller.settings, caller.holder.region)
+    return page(request, "runs.html", caller, 422 if fault else 200, runs=found, given=given, fault=told, region=region)

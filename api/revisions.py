@@ -1,0 +1,38 @@
+"""Versions of what people edit: the ETag of an answer, and the If-Match that a change must carry."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+from fastapi import Depends, Header
+
+from graph.errors import CallError
+
+
+class VersionMissing(CallError):
+    """A change that does not say what it changes."""
+
+    code = "version_missing"
+    en = "The change does not say which version it is of: If-Match is {given!r}."
+    zh = "未说明修改的是哪个版本：If-Match 为 {given!r}。"
+    repair_en = 'Read it first and send its ETag as If-Match, such as "3".'
+    repair_zh = '请先读取，再以其 ETag 作为 If-Match 发送，例如 "3"。'
+
+
+def etag(version: int) -> str:
+    """The version as an ETag."""
+    return f'"{version}"'
+
+
+def _version(
+    given: Annotated[str | None, Header(alias="If-Match", description="ETag of what is changed")] = None,
+) -> int:
+    found = re.fullmatch(r'(?:W/)?"(\d{1,15})"', (given or "").strip())
+    if not found:
+        raise VersionMissing(given=given or "")
+    return int(found[1])
+
+
+IfMatch = Annotated[int, Depends(_version)]
+"""The version that a change is of. Raises VersionMissing."""

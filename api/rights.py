@@ -1,0 +1,35 @@
+"""Who may do what: the one table that every route is held against."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+Role = Literal["coordinator", "provider", "planner", "admin"]
+
+EVERYBODY = frozenset[Role](("coordinator", "provider", "planner", "admin"))
+STATE = frozenset[Role](("coordinator", "planner", "admin"))
+COORDINATOR = frozenset[Role](("coordinator",))
+ADMIN = frozenset[Role](("admin",))
+
+RIGHTS: Mapping[str, frozenset[Role]] = {
+    "me.read": EVERYBODY,
+    "tokens.read": EVERYBODY,
+    "tokens.write": EVERYBODY,
+    "regions.read": EVERYBODY,
+    "kinds.read": EVERYBODY,
+    "plans.read": STATE,
+    "plans.decide": COORDINATOR,
+    "publications.read": STATE,
+    "gaps.read": STATE,
+    "runs.read": STATE,
+    "runs.write": COORDINATOR,
+    "users.read": ADMIN,
+    "users.write": ADMIN,
+}
+"""Roles that may do each act. Beside the role, whoever has a region sees and changes only what lies within it."""
+
+
+def may(role: str, act: str) -> bool:
+    """Whether a role may do an act; KeyError for an act that the table does not know."""
+    return role in RIGHTS[act]

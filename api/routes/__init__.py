@@ -1,0 +1,18 @@
+"""Routes for programs, one file a resource; each says which act of the table of rights it is."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, FastAPI
+
+from api.routes import gaps, health, kinds, plans, publications, regions, runs, session, tokens, users
+
+RESOURCES = (session, regions, kinds, runs, plans, publications, gaps, users, tokens)
+
+
+def register(app: FastAPI) -> None:
+    """Add the routes: health at the root, everything else under /api/v1."""
+    app.include_router(health.router)
+    everything = APIRouter(prefix="/api/v1")
+    for resource in RESOURCES:
+        everything.include_router(resource.router)
+    app.include_router(everything)

@@ -1,0 +1,55 @@
+"""Regions: the tree, from province to village."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from pydantic import BaseModel
+
+from api.problems import answers
+from api.service import places
+from api.service.calls import region_code
+from api.who import Caller, allowed
+from graph.within import Region as Stored
+
+router = APIRouter(tags=["regions"], dependencies=[])
+
+
+class Region(BaseModel):
+    code: str
+    name: str
+    level: str
+    parent: str | None
+    lon: float | None
+    lat: float | None
+    population: int | None
+
+
+class RegionWithInside(Region):
+    line: list[Region]
+    """What it is part of, from the top."""
+    inside: list[Region]
+
+
+@router.get("/regions", responses=answers(401, 403, 404))
+def list_regions(
+    caller: Annotated[Caller, Depends(allowed("regions.read"))], parent: str | None = None
+) -> list[Region]:
+    """The regions right inside one; without one those that are part of no other."""
+    tree = places.tree(caller.settings)
+    codes = tree.roots if parent is None else tree.children[tree.region(region_code(parent)).code]
+    return [_region(tree.regions[code]) for code in codes]
+
+
+@router.get("/regions/{code}", responses=answers(401, 403, 404))
+def show_region(code: str, caller: Annotated[Caller, Depends(allowed("regions.read"))]) -> RegionWithInside:
+    """One region, what it is part of and what is right inside it."""
+    tree = places.tree(caller.settings)
+    region, *line = tree.line(region_code(code))
+    inside = [_region(tree.regions[each]) for each in tree.children[region.code]]
+    return RegionWithInside(**vars(region), line=[_region(each) for each in reversed(line)], inside=inside)
+
+
+def _region(region: Stored) -> Region:
+    return Region(**vars(region))

@@ -1,0 +1,114 @@
+"""Runs: asked for, watched and cancelled."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from dataclasses import asdict
+from typing import Annotated, Any
+
+import anyio
+from fastapi import APIRouter, Depends, Request, Response
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import StreamingResponse
+
+from api.problems import answers
+from api.service import running
+from api.service.calls import region_code
+from api.who import Caller, allowed
+from graph.runs import Run as Stored
+
+router = APIRouter(tags=["runs"])
+Reader = Annotated[Caller, Depends(allowed("runs.read"))]
+Writer = Annotated[Caller, Depends(allowed("runs.write"))]
+
+_LOOK_SECONDS = 1.0
+
+
+class Run(BaseModel):
+    run: str
+    scope: str
+    scope_name: str
+    period: str
+    on: str
+    policy: str = Field(description="the whole policy as TOML")
+    state: str
+    actor: str
+    step: str | None = Field(description="what it is at")
+    share: float = Field(description="how much of it is done, from 0 to 1")
+    attempts: int
+    plan: str | None = Field(description="the draft that it made")
+    fault: dict[str, Any] | None
+    cancelling: bool
+    version: int
+    created_at: str
+    begun_at: str | None
+    ended_at: str | None
+
+
+class NewRun(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    region: str | None = Field(None, max_length=12, description="scope; by default one's own region")
+    period: str | None = Field(None, max_length=7, description="as 2026-12; by default the month of the day")
+    on: str | None = Field(None, max_length=10, description="day, as 2026-12-01; by default today")
+    policy: str | None = Field(None, max_length=20_000, description="TOML; what it leaves out keeps its default")
+
+
+@router.get("/runs", responses=answers(401, 403))
+def list_runs(caller: Reader) -> list[Run]:
+    """Runs whose scope lies within the caller's region, the newest first."""
+    return [_run(each) for each in running.runs_within(caller.settings, caller.holder.region)]
+
+
+@router.post("/runs", status_code=202, responses=answers(401, 403, 404, 409))
+def ask_run(caller: Writer, new: NewRun, response: Response) -> Run:
+    """Put a match in line; the answer's Location is where it can be watched."""
+    scope = region_code(new.region) if new.region else caller.holder.region
+    if scope:
+        caller.require_within(scope)
+    run = running.ask_run(caller.settings, region=scope, period=new.period, on=new.on, policy=new.policy)
+    response.headers["Location"] = f"/api/v1/runs/{run.run}"
+    return _run(run)
+
+
+@router.get("/runs/{run}", responses=answers(401, 403, 404))
+def show_run(run: str, caller: Reader) -> Run:
+    """One run as it stands."""
+    return _run(mine(caller, run))
+
+
+@router.post("/runs/{run}/cancel", status_code=202, responses=answers(401, 403, 404, 409))
+def cancel_run(run: str, caller: Writer) -> Run:
+    """Cancel a run: at once while it waits, else within seconds."""
+    return _run(running.cancel_run(caller.settings, mine(caller, run).run))
+
+
+@router.get("/runs/{run}/events", response_class=StreamingResponse, responses=answers(401, 403, 404))
+def watch_run(request: Request, run: str, caller: Reader) -> Response:
+    """The run as server-sent events, one for each change, until it is over."""
+    mine(caller, run)
+
+    async def events() -> AsyncIterator[str]:
+        before = None
+        while not await request.is_disconnected():
+            now = await anyio.to_thread.run_sync(running.run_named, caller.settings, run)
+            if now != before:
+                yield f"event: run\ndata: {json.dumps(_run(now).model_dump(), ensure_ascii=False)}\n\n"
+            if now.over:
+                return
+            before = now
+            await anyio.sleep(_LOOK_SECONDS)
+
+    return StreamingResponse(events(), media_type="text/event-stream")
+
+
+def mine(caller: Caller, run: str) -> Stored:
+    """A run within the caller's region. Raises RunUnknown and OutsideScope."""
+    found = running.run_named(caller.settings, run)
+    caller.require_within(found.scope)
+    return found
+
+
+def _run(run: Stored) -> Run:
+    return Run(**asdict(run))

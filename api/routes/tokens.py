@@ -1,0 +1,59 @@
+"""Tokens by which programs act as one's own account."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.problems import answers
+from api.service import accounts
+from api.who import Caller, allowed
+from graph.sessions import Token as Stored
+
+router = APIRouter(tags=["tokens"])
+Writer = Annotated[Caller, Depends(allowed("tokens.write"))]
+
+
+class Token(BaseModel):
+    token: str = Field(description="its name; the secret is shown once, when it is made")
+    label: str
+    writes: bool
+    began: str
+    expires_at: str
+
+
+class NewToken(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    label: str = Field(min_length=1, max_length=100)
+    writes: bool = Field(False, description="whether it may change anything")
+    days: int = Field(90, ge=1, le=366)
+
+
+class MadeToken(Token):
+    secret: str = Field(description="to be sent as Authorization: Bearer …; shown this once")
+
+
+@router.get("/tokens", responses=answers(401, 403))
+def list_tokens(caller: Annotated[Caller, Depends(allowed("tokens.read"))]) -> list[Token]:
+    """One's own tokens, the newest first."""
+    return [_token(each) for each in accounts.tokens(caller.settings, caller.name)]
+
+
+@router.post("/tokens", status_code=201, responses=answers(401, 403))
+def new_token(caller: Writer, new: NewToken) -> MadeToken:
+    """Make a token for a program; its secret is in this answer alone."""
+    made = accounts.new_token(caller.settings, caller.name, new.label, writes=new.writes, days=new.days)
+    return MadeToken(**vars(made.token), secret=made.secret)
+
+
+@router.delete("/tokens/{token}", status_code=204, responses=answers(401, 403, 404))
+def end_token(token: str, caller: Writer) -> None:
+    """End one of one's own tokens."""
+    accounts.end_token(caller.settings, caller.name, token)
+
+
+def _token(token: Stored) -> Token:
+    return Token(**vars(token))

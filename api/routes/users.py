@@ -1,0 +1,81 @@
+"""Accounts: listed, made and changed by administrators."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.problems import answers
+from api.revisions import IfMatch, etag
+from api.rights import Role
+from api.service import accounts
+from api.who import Caller, allowed
+from graph.users import User as Stored
+
+router = APIRouter(tags=["users"])
+Admin = Annotated[Caller, Depends(allowed("users.write"))]
+
+
+class User(BaseModel):
+    name: str
+    role: str
+    region: str | None = Field(description="the account works within this region; null for everywhere")
+    region_name: str | None
+    organization: str | None
+    organization_name: str | None
+    state: str
+    version: int
+    actor: str = Field(description="who changed it last")
+    created_at: str
+
+
+class NewUser(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = Field(max_length=40)
+    role: Role
+    password: str = Field(max_length=200)
+    region: str | None = Field(None, max_length=12)
+    organization: str | None = Field(None, max_length=200)
+
+
+class UserChange(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    role: Role | None = None
+    password: str | None = Field(None, max_length=200)
+    region: str | None = Field(None, max_length=12)
+    organization: str | None = Field(None, max_length=200)
+    state: str | None = Field(None, pattern="^(active|disabled)$")
+
+
+@router.get("/users", responses=answers(401, 403))
+def list_users(caller: Annotated[Caller, Depends(allowed("users.read"))]) -> list[User]:
+    """Every account in order of name."""
+    return [_user(each) for each in accounts.all_users(caller.settings)]
+
+
+@router.post("/users", status_code=201, responses=answers(401, 403, 404, 409))
+def add_user(caller: Admin, new: NewUser, response: Response) -> User:
+    """Make an account."""
+    made = accounts.add_user(
+        caller.settings, new.name, new.role, new.password, region=new.region, organization=new.organization
+    )
+    response.headers["ETag"] = etag(made.version)
+    return _user(made)
+
+
+@router.patch("/users/{name}", responses=answers(401, 403, 404, 412, 428))
+def change_user(name: str, caller: Admin, change: UserChange, version: IfMatch, response: Response) -> User:
+    """Change what is named of an account, as it was at the version in If-Match; whoever is signed in by it is put out."""
+    given: dict[str, Any] = {field: getattr(change, field) for field in change.model_fields_set}
+    changed = accounts.change_user(caller.settings, name, version, given)
+    response.headers["ETag"] = etag(changed.version)
+    return _user(changed)
+
+
+def _user(user: Stored) -> User:
+    return User(**asdict(user))

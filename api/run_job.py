@@ -1,0 +1,70 @@
+"""The process of one run: it makes the plan, says how far it is, and ends with its worker."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from multiprocessing.connection import Connection
+
+import structlog
+
+from api.errors import AT_FAULT, Told, told
+from api.service.calls import policy_of_text
+from api.service.making import make_plan
+from api.settings import Settings, hand_down
+from graph.runs import Run
+
+_POLITENESS = 15
+"""How far a run steps back for whoever waits for a page."""
+_UNFORESEEN = Told(
+    "unforeseen",
+    {"en": "A fault of the program; it is in the worker's log.", "zh": "程序内部出错，已记入日志。"},
+    {
+        "en": "Ask for the run again; if it stays so, tell an administrator.",
+        "zh": "请重新发起任务；若依旧如此，请告知管理员。",
+    },
+    AT_FAULT,
+)
+
+_log = structlog.get_logger()
+
+
+def make_run(settings: Settings, run: Run, pipe: Connection) -> None:
+    """Make the plan of a run and tell of it through the pipe; for a process of its own."""
+    os.nice(_POLITENESS)
+    hand_down(settings)
+    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
+    try:
+        made = make_plan(
+            settings.model_copy(update={"actor": run.actor}),
+            region=run.scope,
+            period=run.period,
+            on=run.on,
+            policy=policy_of_text(run.policy),
+            progress=lambda step, share: pipe.send(("step", (step, share))),
+        )
+        pipe.send(("plan", made.plan.id))
+    except Exception as error:  # noqa: BLE001 whatever it was, the worker is to say it
+        found = told(error)
+        if found is None:
+            _log.exception("unforeseen", run=run.run)
+        texts = found or _UNFORESEEN
+        pipe.send(
+            (
+                "fault",
+                {
+                    "code": texts.code,
+                    "message": texts.message["en"],
+                    "message_zh": texts.message["zh"],
+                    "repair": texts.repair["en"],
+                    "repair_zh": texts.repair["zh"],
+                },
+            )
+        )
+
+
+def _end_with(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(0.2)
+    os._exit(1)

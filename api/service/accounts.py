@@ -1,0 +1,203 @@
+"""Accounts: made, changed, entered and left."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+from api.passwords import hashed, matches
+from api.service.calls import region_of
+from api.service.opening import Progress, prepared, silent
+from api.settings import Settings
+from graph import sessions, users
+from graph.connect import Graph
+from graph.errors import CallError
+from graph.model import ROLES
+from graph.sessions import Token
+from graph.users import LOCKED_SECONDS, User, UserUnknown
+from graph.within import organization_named
+
+SESSION_SECONDS = 12 * 3600
+"""A session lasts a working day."""
+TOKEN_PREFIX = "zf_"  # noqa: S105 by which a leaked token is recognised
+_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
+
+
+class BadUserName(CallError):
+    """A name that no account can have."""
+
+    code = "bad_user_name"
+    en = "{name!r} is not a name for an account."
+    zh = "“{name}”不能用作账号名。"
+    repair_en = "Use 2 to 40 small letters, digits, dots, dashes or underscores, such as li.mei."
+    repair_zh = "请用 2 至 40 个小写字母、数字、点、短横或下划线，例如 li.mei。"
+
+
+class BadRole(CallError):
+    """A role that is none, or one whose bounds do not go with it."""
+
+    code = "bad_role"
+    en = "Role {role!r}: {detail}"
+    zh = "角色“{role}”：{detail_zh}"
+    repair_en = "Roles are {known}. A provider has an organisation and no region; the others have a region, or none for everywhere."
+    repair_zh = "角色有 {known}。服务机构须有所属机构而无区域；其他角色有区域，不写则为全部。"
+
+
+class SignInRefused(CallError):
+    """Name and password do not go together, or the account may not enter; nobody is told which."""
+
+    code = "sign_in_refused"
+    en = "This name and password do not open an account."
+    zh = "账号或密码不正确，或账号不可用。"
+    repair_en = (
+        "Check both. After five wrong passwords an account rests for five minutes; an administrator can set a new one."
+    )
+    repair_zh = "请检查账号与密码。连续输错五次后账号暂停五分钟；管理员可重设密码。"
+
+
+class AccountLocked(CallError):
+    """Too many wrong passwords."""
+
+    code = "account_locked"
+    en = "This account rests after too many wrong passwords."
+    zh = "密码连续输错次数过多，账号已暂停。"
+    repair_en = "Try again in five minutes; an administrator can set a new password."
+    repair_zh = "请五分钟后再试；管理员可重设密码。"
+
+
+@dataclass(frozen=True)
+class NewToken:
+    """A token with its secret, which is shown this once."""
+
+    token: Token
+    secret: str
+
+
+def add_user(
+    settings: Settings,
+    name: str,
+    role: str,
+    password: str,
+    *,
+    region: str | None = None,
+    organization: str | None = None,
+    state: str = "active",
+    progress: Progress = silent,
+) -> User:
+    """Make an account.
+
+    Raises
+    ------
+    BadUserName, BadRole, BadPassword, UserTaken, RegionUnknown, OrganizationUnknown
+        It cannot be so; nothing was made.
+    """
+    if not _NAME.fullmatch(name):
+        raise BadUserName(name=name)
+    _refuse_wrong_role(role, region, organization)
+    password_hash = hashed(password)
+    with prepared(settings, progress) as graph:
+        facts = {
+            "role": role,
+            "region": region_of(graph, region),
+            "organization": organization and organization_named(graph, organization),
+            "password": password_hash,
+            "state": state,
+        }
+        return users.create_user(graph, name, facts, settings.actor)
+
+
+def change_user(settings: Settings, name: str, version: int, changes: dict[str, Any]) -> User:
+    """Change role, region, organization, state or password of an account as it was at a version; who is signed in is put out.
+
+    Raises
+    ------
+    UserUnknown, UserChanged, BadRole, BadPassword, RegionUnknown, OrganizationUnknown
+        It cannot be so; nothing was changed.
+    """
+    with prepared(settings) as graph:
+        now = users.user_named(graph, name)
+        role, region, organization = (
+            changes.get(each, getattr(now, each)) for each in ("role", "region", "organization")
+        )
+        _refuse_wrong_role(role, region, organization)
+        given = dict(changes)
+        if given.get("region"):
+            given["region"] = region_of(graph, given["region"])
+        if given.get("organization"):
+            given["organization"] = organization_named(graph, given["organization"])
+        if "password" in given:
+            given |= {"password": hashed(given["password"]), "failures": 0, "locked_until": None}
+        changed = users.change_user(graph, name, version, given, settings.actor)
+        sessions.end_sessions(graph, name)
+        return changed
+
+
+def all_users(settings: Settings, progress: Progress = silent) -> list[User]:
+    """Every account in order of name."""
+    with prepared(settings, progress) as graph:
+        return users.list_users(graph)
+
+
+def sign_in(settings: Settings, name: str, password: str) -> str:
+    """The secret of a new session. Raises SignInRefused and AccountLocked."""
+    with prepared(settings) as graph:
+        door = users.door_of(graph, name)
+        if door is not None and door.locked:
+            raise AccountLocked(seconds=LOCKED_SECONDS)
+        if not matches(password, door.password if door else None):
+            if door is not None:
+                users.sign_in_failed(graph, name)
+            raise SignInRefused
+        if door is None or door.state != "active":
+            raise SignInRefused
+        secret = secrets.token_urlsafe(32)
+        sessions.begin_session(graph, name, secret, SESSION_SECONDS)
+        return secret
+
+
+def sign_out(settings: Settings, secret: str) -> None:
+    """End a session."""
+    with prepared(settings) as graph:
+        sessions.end_session(graph, secret)
+
+
+def new_token(settings: Settings, name: str, label: str, *, writes: bool, days: int) -> NewToken:
+    """A token for programs that act as this account. Raises UserUnknown."""
+    with prepared(settings) as graph:
+        _require_user(graph, name)
+        secret = TOKEN_PREFIX + secrets.token_urlsafe(32)
+        return NewToken(sessions.create_token(graph, name, secret, label, writes=writes, days=days), secret)
+
+
+def tokens(settings: Settings, name: str) -> list[Token]:
+    """The tokens of an account, the newest first."""
+    with prepared(settings) as graph:
+        return sessions.tokens_of(graph, name)
+
+
+def end_token(settings: Settings, name: str, token: str) -> None:
+    """End a token of an account. Raises TokenUnknown."""
+    with prepared(settings) as graph:
+        sessions.end_token(graph, name, token)
+
+
+def _require_user(graph: Graph, name: str) -> None:
+    if users.door_of(graph, name) is None:
+        raise UserUnknown(name=name)
+
+
+def _refuse_wrong_role(role: str, region: str | None, organization: str | None) -> None:
+    known = [code.code for code in ROLES]
+    if role not in known:
+        detail, detail_zh = "there is none of this name", "没有这个角色"
+    elif role == "provider" and not organization:
+        detail, detail_zh = "a provider needs an organisation", "服务机构须指明所属机构"
+    elif role == "provider" and region:
+        detail, detail_zh = "a provider has no region", "服务机构不能指定区域"
+    elif role != "provider" and organization:
+        detail, detail_zh = "only a provider has an organisation", "只有服务机构可以有所属机构"
+    else:
+        return
+    raise BadRole(role=role, detail=detail, detail_zh=detail_zh, known=", ".join(known))

@@ -1,0 +1,52 @@
+"""Runs as use cases: asked for by one process, made by another."""
+
+from __future__ import annotations
+
+from api.service.calls import day_of, period_of, policy_of_text, region_of
+from api.service.opening import opened
+from api.service.places import tree
+from api.settings import Settings
+from graph import runs
+from graph.runs import Run
+from matching.policy import policy_toml
+
+
+def ask_run(
+    settings: Settings,
+    *,
+    region: str | None = None,
+    period: str | None = None,
+    on: str | None = None,
+    policy: str | None = None,
+) -> Run:
+    """Put a match in line, for a worker to make.
+
+    Raises
+    ------
+    BadDate, BadPeriod, BadPolicy, RegionUnknown
+        The call cannot be followed; nothing was put in line.
+    """
+    day = day_of(on)
+    month, settled = period_of(period, day), policy_of_text(policy)
+    with opened(settings) as graph:
+        scope = region_of(graph, region) or tree(settings).roots[0]
+        return runs.create_run(graph, scope, month, day.isoformat(), policy_toml(settled), settings.actor)
+
+
+def run_named(settings: Settings, run: str) -> Run:
+    """A run by its number. Raises RunUnknown."""
+    with opened(settings) as graph:
+        return runs.run_named(graph, run)
+
+
+def runs_within(settings: Settings, region: str | None) -> list[Run]:
+    """Runs whose scope is a region or lies inside it, the newest first; None for everywhere."""
+    regions = tree(settings)
+    with opened(settings) as graph:
+        return [run for run in runs.list_runs(graph) if regions.within(run.scope, region)]
+
+
+def cancel_run(settings: Settings, run: str) -> Run:
+    """Cancel a run. Raises RunUnknown and RunEnded."""
+    with opened(settings) as graph:
+        return runs.cancel_run(graph, run, settings.actor)

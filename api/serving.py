@@ -1,0 +1,101 @@
+"""Processes that go on until a signal stops them: those that answer, and the worker beside them."""
+
+from __future__ import annotations
+
+import errno
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import uvicorn
+from uvicorn.supervisors import Multiprocess
+
+from api.service.opening import kept_open
+from api.settings import Settings
+from api.worker import work
+from graph.errors import PortTaken
+
+_AGAIN_SECONDS = 2.0
+"""Seconds after which a worker that ended is started anew."""
+_ENDING_SECONDS = 20.0
+
+
+def serve_until_stopped(host: str, port: int, processes: int) -> None:
+    """Answer on this address with so many processes, and keep a worker; each makes its own app from the environment.
+
+    Raises PortTaken.
+    """
+    config = uvicorn.Config(
+        "api.app:create_app",
+        factory=True,
+        workers=processes,
+        log_level="warning",
+        server_header=False,
+        timeout_graceful_shutdown=10,
+    )
+    with _listening(host, port) as sock, _worker():
+        if processes == 1:
+            uvicorn.Server(config).run([sock])
+        else:
+            Multiprocess(config, sockets=[sock]).run()
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    """The socket that the processes share. Raises PortTaken."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # Named, so that asyncio knows it for TCP and sends each part of an answer at once: else forty milliseconds are lost.
+    sock = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        sock.bind((host, port))
+    except OSError as error:
+        sock.close()
+        if error.errno == errno.EADDRINUSE:
+            raise PortTaken(port=port) from error
+        raise
+    sock.set_inheritable(True)
+    return sock
+
+
+def work_until_stopped(settings: Settings) -> None:
+    """Make runs until SIGTERM or SIGINT."""
+    over = threading.Event()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, lambda *_: over.set())
+    with kept_open(settings):
+        work(settings, over)
+
+
+@contextmanager
+def _worker() -> Iterator[None]:
+    """A worker beside the block, started anew whenever it ends."""
+    over = threading.Event()
+
+    def keep() -> None:
+        while not over.is_set():
+            with subprocess.Popen([sys.executable, "-m", "api.cli", "worker"]) as process:
+                while process.poll() is None and not over.wait(0.2):
+                    pass
+                if over.is_set():
+                    process.terminate()
+                    _ended(process)
+            over.wait(_AGAIN_SECONDS)
+
+    keeper = threading.Thread(target=keep)
+    keeper.start()
+    try:
+        yield
+    finally:
+        over.set()
+        keeper.join()
+
+
+def _ended(process: subprocess.Popen[bytes]) -> None:
+    try:
+        process.wait(_ENDING_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()

@@ -1,0 +1,40 @@
+"""Steps of loads, runs and publications, in words."""
+
+from graph.model import TABLES
+
+STEPS = {table.name: (table.name, table.zh) for table in TABLES.values()} | {
+    "graph": ("opening the graph", "打开图库"),
+    "stop": ("stopping the graph", "停止图库"),
+    "read": ("reading the plan", "读取方案"),
+    "write": ("writing files", "写出文件"),
+    "snapshot": ("reading the graph", "读取图库"),
+    "cover": ("workers to villages", "社工覆盖村居"),
+    "serve": ("needs to offers", "需求匹配供给"),
+    "greedy": ("needs to offers: greedy", "需求匹配供给：贪心对照"),
+    "flow": ("needs to offers: flow", "需求匹配供给：最优流"),
+    "verify": ("verifying", "核验"),
+    "keep": ("keeping the plan", "保存方案"),
+    "publish": ("publishing", "发布"),
+    "recheck": ("checking against what holds now", "按当前状态复核"),
+    "causes": ("reading causes", "读取原因"),
+    "gaps": ("counting gaps", "统计缺口"),
+    "seal secrets": ("sealing names, telephones and addresses", "加密姓名、电话和住址"),
+    "write input files": ("writing for the import tool", "准备批量导入"),
+    "make constraints": ("making constraints", "建立约束"),
+    "keys_twice": ("keys that stand twice", "重复编号"),
+    "pairs_twice": ("pairs that stand twice", "重复配对"),
+    "references": ("references", "引用关系"),
+    "region_tree": ("the tree of regions", "区划层级"),
+    "kind_links": ("links of service kinds", "服务项目上下级"),
+    "members": ("members of households", "家庭成员"),
+    "ranges": ("ranges", "起止范围"),
+    "reasons": ("reasons", "未满足原因"),
+    "import": ("import tool", "批量导入"),
+    "node import": ("import tool: nodes", "批量导入：节点"),
+    "relationship import": ("import tool: relationships", "批量导入：关系"),
+    "relationship linking": ("import tool: linking", "批量导入：连接"),
+    "post processing": ("import tool: finishing", "批量导入：收尾"),
+    "checked": ("checked", "检查完毕"),
+    "done": ("done", "完成"),
+}
+"""What a step is called while it runs, in English and in Chinese."""

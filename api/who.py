@@ -1,0 +1,120 @@
+"""Who calls: by the session of a browser or the token of a program, and what they may do."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Form, Request
+
+from api.problems import CsrfMissing, Forbidden, NotSignedIn, OutsideScope
+from api.rights import may
+from api.service import places
+from api.service.opening import prepared
+from api.settings import Settings
+from graph.model import ROLES
+from graph.sessions import Holder, session_of, token_holder
+
+SESSION = "zhongfu_session"
+"""Name of the cookie that holds the secret of a session."""
+_SAFE = frozenset(("GET", "HEAD", "OPTIONS"))
+_ROLE_ZH = {code.code: code.zh for code in ROLES}
+
+
+@dataclass(frozen=True)
+class Caller:
+    """An account at work, the settings under which it works, and the mark that its own forms carry."""
+
+    holder: Holder
+    settings: Settings
+    csrf: str
+
+    @property
+    def name(self) -> str:
+        """Name of the account."""
+        return self.holder.name
+
+    @property
+    def role(self) -> str:
+        """Role of the account."""
+        return self.holder.role
+
+    def may(self, act: str) -> bool:
+        """Whether the account may do an act."""
+        return may(self.role, act)
+
+    def require_within(self, code: str) -> None:
+        """Refuse a region outside the account's own. Raises RegionUnknown and OutsideScope."""
+        tree = places.tree(self.settings)
+        place = tree.region(code)
+        scope = self.holder.region
+        if not tree.within(code, scope):
+            raise OutsideScope(place=place.name, name=self.name, scope=tree.region(scope).name if scope else "")
+
+
+def settings_of(request: Request) -> Settings:
+    """The settings of this service."""
+    held: Settings = request.app.state.settings
+    return held
+
+
+def known_caller(request: Request) -> Caller | None:
+    """Who calls; None for a stranger."""
+    settings = settings_of(request)
+    kind, _, bearer = request.headers.get("authorization", "").partition(" ")
+    cookie = request.cookies.get(SESSION, "")
+    if not kind and not cookie:
+        return None
+    with prepared(settings) as graph:
+        by_token = token_holder(graph, bearer.strip()) if kind.lower() == "bearer" else None
+        holder = by_token if kind else session_of(graph, cookie)
+    if holder is None:
+        return None
+    mine = settings.model_copy(update={"actor": holder.name})
+    return Caller(holder, mine, "" if kind else csrf_of(cookie))
+
+
+Known = Annotated[Caller | None, Depends(known_caller)]
+Right = Callable[..., Caller]
+
+
+def allowed(act: str) -> Right:
+    """A dependency of routes: the caller, who must have the right to this act and show that a change is meant."""
+
+    def require(request: Request, caller: Known) -> Caller:
+        return _required(request, caller, act, request.headers.get("x-csrf-token", ""))
+
+    return _marked(require, act)
+
+
+def allowed_form(act: str) -> Right:
+    """The same for a form of a page, which carries the mark in a field of its own."""
+
+    def require(request: Request, caller: Known, csrf: Annotated[str, Form()] = "") -> Caller:
+        return _required(request, caller, act, csrf)
+
+    return _marked(require, act)
+
+
+def _marked(require: Right, act: str) -> Right:
+    require.act = act  # type: ignore[attr-defined] # by which every route is held against the table
+    return require
+
+
+def _required(request: Request, caller: Caller | None, act: str, mark: str) -> Caller:
+    if caller is None:
+        raise NotSignedIn
+    changes = request.method not in _SAFE
+    if changes and caller.csrf and not hmac.compare_digest(mark.encode(), caller.csrf.encode()):
+        raise CsrfMissing
+    if not caller.may(act) or (changes and not caller.holder.writes):
+        raise Forbidden(name=caller.name, role=caller.role, role_zh=_ROLE_ZH[caller.role], act=act)
+    return caller
+
+
+def csrf_of(secret: str) -> str:
+    """The mark of a session's own forms: who cannot read the cookie cannot make it."""
+    return hashlib.sha256(b"csrf:" + secret.encode()).hexdigest()[:32]

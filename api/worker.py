@@ -1,0 +1,120 @@
+"""The worker: takes one run after the other from the line and makes it in a process of its own.
+
+The process of a run is told apart from the worker so that a run can be cancelled at any moment and that whatever happens
+to it leaves the worker alive to say so. It ends with the worker: nobody would take its plan.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from typing import Any
+
+import structlog
+
+from api.run_job import make_run
+from api.service.opening import prepared
+from api.settings import Settings, hand_down
+from graph import runs
+from graph.errors import GraphError, ServerUnreachable
+from graph.runs import Claim
+
+BEAT_SECONDS = 1.0
+"""Seconds between signs of life, and so between looks whether a run is cancelled."""
+IDLE_SECONDS = 1.0
+"""Seconds between looks into an empty line."""
+_log = structlog.get_logger()
+
+
+class WorkersDied(GraphError):
+    """A run that ended the process that made it, again and again."""
+
+    code = "workers_died"
+    en = "The process that made the run ended {attempts} times without a word ({detail})."
+    zh = "执行该任务的进程 {attempts} 次无故终止（{detail}）。"
+    repair_en = "It may need more memory than there is: match a smaller region, or give the machine more; then ask for the run again."
+    repair_zh = "可能是内存不足：请缩小匹配范围或增加内存，然后重新发起任务。"
+
+
+def work(settings: Settings, over: threading.Event) -> None:
+    """Take runs from the line until told to stop; the run under way goes back into the line."""
+    hand_down(settings)
+    while not over.is_set():
+        try:
+            with prepared(settings) as graph:
+                claim = runs.claim_run(graph)
+                if claim is not None:
+                    _make(settings, claim, over)
+        except ServerUnreachable as fault:  # it comes back, or whoever keeps it is told so elsewhere
+            _log.warning("the graph is away", detail=str(fault))
+            claim = None
+        if claim is None:
+            over.wait(IDLE_SECONDS)
+
+
+def _make(settings: Settings, claim: Claim, over: threading.Event) -> None:
+    """Make one run, giving signs of life, until it ends, is cancelled, lost or put back."""
+    with prepared(settings) as graph:
+        run = runs.run_named(graph, claim.run)
+        if run.attempts > runs.MOST_ATTEMPTS:
+            fault = WorkersDied(attempts=run.attempts - 1, detail="the worker was lost")
+            claim.end(graph, "failed", fault=fault.record())
+            return
+        _log.info("run begins", run=run.run, scope=run.scope, attempt=run.attempts)
+        ours, theirs = get_context("spawn").Pipe()
+        job = get_context("spawn").Process(target=make_run, args=(settings, run, theirs), daemon=True)
+        job.start()
+        theirs.close()
+        said = _Said()
+        try:
+            while not said.over:
+                said.hear(ours)
+                if said.over:
+                    break
+                cancelling = claim.beat(graph, said.step, said.share)
+                if cancelling is None:
+                    return
+                if cancelling:
+                    claim.end(graph, "cancelled")
+                    return
+                if over.is_set():
+                    return
+        finally:
+            job.terminate()
+            job.join()
+            ours.close()
+        _log.info("run ends", run=run.run, plan=said.plan, fault=said.fault and said.fault["code"])
+        if said.plan is not None:
+            claim.end(graph, "done", plan=said.plan)
+        else:
+            died = WorkersDied(attempts=run.attempts, detail=f"exit code {job.exitcode}").record()
+            claim.end(graph, "failed", fault=said.fault or died)
+
+
+@dataclass
+class _Said:
+    """What the process of a run said last."""
+
+    step: str | None = None
+    share: float = 0.0
+    plan: str | None = None
+    fault: Mapping[str, Any] | None = None
+    over: bool = False
+
+    def hear(self, pipe: Connection) -> None:
+        """Listen for the time of a beat."""
+        until = time.monotonic() + BEAT_SECONDS
+        try:
+            while not self.over and pipe.poll(max(0.0, until - time.monotonic())):
+                kind, said = pipe.recv()
+                if kind == "step":
+                    self.step, self.share = said
+                else:
+                    self.over = True
+                    self.plan, self.fault = (said, None) if kind == "plan" else (None, said)
+        except EOFError:
+            self.over = True

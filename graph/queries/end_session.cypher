@@ -1,0 +1,3 @@
+// Someone signed out.
+MATCH (s:Session {digest: $digest})
+DETACH DELETE s

@@ -1,0 +1,5 @@
+// Where an organisation has its seat; no row where there is no such organisation.
+MATCH (o:Organization {organization: $key})
+WHERE NOT o:Closed
+OPTIONAL MATCH (o)-[:SEATED_IN]->(r:Region)
+RETURN o.organization AS key, o.name AS name, r.code AS region

@@ -1,0 +1,100 @@
+"""Who is signed in, and the tokens of programs; of both the graph keeps digests alone."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from uuid import uuid4
+
+from graph.connect import Graph, Row
+from graph.errors import CallError
+from graph.queries import query
+from graph.schema import statement
+
+
+class TokenUnknown(CallError):
+    """The account has no such token."""
+
+    code = "token_unknown"
+    en = "There is no token {token} of this account."
+    zh = "该账号没有令牌 {token}。"
+    repair_en = "See the tokens there are; one that is over needs no ending."
+    repair_zh = "请查看已有令牌；已过期的令牌无需停用。"
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Whose session or token it is; `writes` is false for a token that may read only."""
+
+    name: str
+    role: str
+    region: str | None
+    organization: str | None
+    writes: bool
+
+
+@dataclass(frozen=True)
+class Token:
+    """A token as its owner sees it."""
+
+    token: str
+    label: str
+    writes: bool
+    began: str
+    expires_at: str
+
+
+def begin_session(graph: Graph, name: str, secret: str, seconds: int) -> None:
+    """Keep that whoever holds `secret` is this account, for so long."""
+    graph.write(query("begin_session"), name=name, digest=_digest(secret), seconds=seconds)
+
+
+def end_session(graph: Graph, secret: str) -> None:
+    """Sign out whoever holds `secret`."""
+    graph.write(query("end_session"), digest=_digest(secret))
+
+
+def end_sessions(graph: Graph, name: str) -> None:
+    """Sign out whoever came in by this account."""
+    graph.write(query("end_sessions"), name=name)
+
+
+def session_of(graph: Graph, secret: str) -> Holder | None:
+    """Whose session `secret` is; None for one that is over or never was."""
+    return _holder(graph, "Session", secret)
+
+
+def token_holder(graph: Graph, secret: str) -> Holder | None:
+    """Whose token `secret` is; None for one that is over or never was."""
+    return _holder(graph, "Token", secret)
+
+
+def create_token(graph: Graph, name: str, secret: str, label: str, *, writes: bool, days: int) -> Token:
+    """Keep a token of an account for so many days."""
+    given = {"name": name, "digest": _digest(secret), "label": label, "writes": writes, "days": days}
+    return _token(graph.write(query("create_token"), token=uuid4().hex[:12], **given)[0])
+
+
+def tokens_of(graph: Graph, name: str) -> list[Token]:
+    """The tokens of an account, the newest first."""
+    return [_token(row) for row in graph.read(query("find_tokens"), name=name)]
+
+
+def end_token(graph: Graph, name: str, token: str) -> None:
+    """End a token of an account. Raises TokenUnknown."""
+    if not graph.write(query("end_token"), name=name, token=token):
+        raise TokenUnknown(token=token)
+
+
+def _holder(graph: Graph, label: str, secret: str) -> Holder | None:
+    rows = graph.read(statement("session_user", label=label), digest=_digest(secret))
+    return Holder(**rows[0]["user"], writes=rows[0]["writes"] is not False) if rows else None
+
+
+def _token(row: Row) -> Token:
+    return Token(**row["token"])
+
+
+def _digest(secret: str) -> str:
+    """SHA-256 (hex): the secrets are random and long, so that no slow hash is needed."""
+    return hashlib.sha256(secret.encode()).hexdigest()

@@ -1,0 +1,121 @@
+"""Accounts: who may enter, in which role, and for which region or organisation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from graph.connect import Graph, Row
+from graph.errors import CallError
+from graph.queries import query
+
+WRONG_IN_A_ROW, LOCKED_SECONDS = 5, 300
+"""So many wrong passwords in a row lock an account for so long."""
+
+
+class UserUnknown(CallError):
+    """No account has this name."""
+
+    code = "user_unknown"
+    en = "There is no account {name}."
+    zh = "没有账号 {name}。"
+    repair_en = "See the accounts there are, or make this one: `zhongfu user add {name} --role ROLE`."
+    repair_zh = "请查看已有账号，或新建：`zhongfu user add {name} --role 角色`。"
+
+
+class UserTaken(CallError):
+    """An account of this name is there."""
+
+    code = "user_taken"
+    en = "There is an account {name} already; it was left as it is."
+    zh = "账号 {name} 已存在，未作改动。"
+    repair_en = "Choose another name, or change that account."
+    repair_zh = "请换一个账号名，或修改该账号。"
+
+
+class UserChanged(CallError):
+    """Somebody changed the account since it was read."""
+
+    code = "user_changed"
+    en = "Account {name} is at version {now}, no longer at {version}: someone changed it meanwhile."
+    zh = "账号 {name} 已是第 {now} 版，不再是第 {version} 版：期间有人作了修改。"
+    repair_en = "Look at it as it is now, then change it again."
+    repair_zh = "请查看最新内容后再修改。"
+
+
+@dataclass(frozen=True)
+class User:
+    """An account; `region` holds for all within it, none means everywhere, and a provider has an organisation."""
+
+    name: str
+    role: str
+    region: str | None
+    region_name: str | None
+    organization: str | None
+    organization_name: str | None
+    state: str
+    version: int
+    actor: str
+    created_at: str
+
+
+@dataclass(frozen=True)
+class Door:
+    """What an account's password is held against."""
+
+    password: str
+    state: str
+    failures: int
+    locked: bool
+
+
+def create_user(graph: Graph, name: str, facts: Mapping[str, Any], actor: str) -> User:
+    """Make an account with the properties `role`, `region`, `organization`, `password` (a hash) and `state`. Raises UserTaken."""
+    given = {"name": name, "user": dict(facts), "mark": uuid4().hex, "actor": actor}
+    if not graph.write(query("create_user"), **given)[0]["created"]:
+        raise UserTaken(name=name)
+    return user_named(graph, name)
+
+
+def change_user(graph: Graph, name: str, version: int, changes: Mapping[str, Any], actor: str) -> User:
+    """Change some of these properties of an account as it was at a version.
+
+    Raises
+    ------
+    UserUnknown, UserChanged
+        There is none, or it is at another version by now; nothing was changed.
+    """
+    given = {"name": name, "version": version, "changes": dict(changes), "mark": uuid4().hex, "actor": actor}
+    if not graph.write(query("change_user"), **given):
+        raise UserChanged(name=name, version=version, now=user_named(graph, name).version)
+    return user_named(graph, name)
+
+
+def user_named(graph: Graph, name: str) -> User:
+    """The account of this name. Raises UserUnknown."""
+    rows = graph.read(query("find_users"), name=name)
+    if not rows:
+        raise UserUnknown(name=name)
+    return _user(rows[0])
+
+
+def list_users(graph: Graph) -> list[User]:
+    """Every account in order of name."""
+    return [_user(row) for row in graph.read(query("find_users"), name=None)]
+
+
+def door_of(graph: Graph, name: str) -> Door | None:
+    """What the password of an account is held against; None where there is no such account."""
+    rows = graph.read(query("user_password"), name=name)
+    return Door(**rows[0]) if rows else None
+
+
+def sign_in_failed(graph: Graph, name: str) -> None:
+    """Count a wrong password; several in a row lock the account for some minutes."""
+    graph.write(query("sign_in_failed"), name=name, most=WRONG_IN_A_ROW, seconds=LOCKED_SECONDS)
+
+
+def _user(row: Row) -> User:
+    return User(**row["user"], region_name=row["region_name"], organization_name=row["organization_name"])

@@ -1,0 +1,88 @@
+"""What lies within what: the tree of regions as one piece, and where organisations have their seat."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from graph.connect import Graph
+from graph.errors import CallError
+from graph.gap_tree import RegionUnknown
+from graph.queries import query
+
+
+class OrganizationUnknown(CallError):
+    """No organisation has this number."""
+
+    code = "organization_unknown"
+    en = "There is no organisation {organization} in the graph."
+    zh = "图库中没有机构 {organization}。"
+    repair_en = "Give the number of an organisation as its file has it."
+    repair_zh = "请使用数据表中的机构编号。"
+
+
+@dataclass(frozen=True)
+class Region:
+    """One region; coordinates and population where they are known."""
+
+    code: str
+    name: str
+    level: str
+    parent: str | None
+    lon: float | None
+    lat: float | None
+    population: int | None
+
+
+@dataclass(frozen=True)
+class RegionTree:
+    """Every region by its code."""
+
+    regions: dict[str, Region]
+
+    @cached_property
+    def children(self) -> dict[str, list[str]]:
+        """Codes of the regions right inside each one, in order."""
+        inside: dict[str, list[str]] = {code: [] for code in self.regions}
+        for region in self.regions.values():
+            if region.parent is not None:
+                inside[region.parent].append(region.code)
+        return inside
+
+    @cached_property
+    def roots(self) -> list[str]:
+        """Regions that are part of no other."""
+        return [code for code, region in self.regions.items() if region.parent is None]
+
+    def region(self, code: str) -> Region:
+        """The region of this code. Raises RegionUnknown."""
+        if code not in self.regions:
+            raise RegionUnknown(region=code)
+        return self.regions[code]
+
+    def line(self, code: str) -> Iterator[Region]:
+        """The region and all that it is part of, upwards."""
+        at: str | None = code
+        while at is not None:
+            yield self.region(at)
+            at = self.regions[at].parent
+
+    def within(self, code: str, scope: str | None) -> bool:
+        """Whether a region is the scope or lies inside it; everything lies inside None."""
+        return scope is None or (code in self.regions and any(each.code == scope for each in self.line(code)))
+
+
+def region_tree(graph: Graph) -> RegionTree:
+    """The regions that the graph holds."""
+    found = graph.columns(query("region_tree"))
+    rows = zip(*(found[name] for name in Region.__dataclass_fields__), strict=True)
+    return RegionTree({row[0]: Region(*row) for row in rows})
+
+
+def organization_named(graph: Graph, organization: str) -> str:
+    """The number of an organisation that is there. Raises OrganizationUnknown."""
+    rows = graph.read(query("organization_region"), key=organization)
+    if not rows:
+        raise OrganizationUnknown(organization=organization)
+    return organization

@@ -1,0 +1,45 @@
+"""Accounts are made and changed by administrators, and never over someone else's change."""
+
+import pytest
+
+from tests.api.web.conftest import PASSWORD, Service
+
+
+def test_an_account_is_made_once_and_changed_as_it_was_read(service: Service) -> None:
+    new = {"name": "wen", "role": "coordinator", "password": PASSWORD, "region": "441427"}
+    with service.client("root") as client:
+        made = client.post("/api/v1/users", json=new)
+        assert (made.status_code, made.headers["etag"]) == (201, '"1"')
+        assert made.json()["region_name"] == "蕉岭县"
+        assert client.post("/api/v1/users", json=new).json()["code"] == "user_taken"
+        first = client.patch("/api/v1/users/wen", json={"region": None}, headers={"If-Match": '"1"'})
+        assert (first.json()["region"], first.headers["etag"]) == (None, '"2"')
+        stale = client.patch("/api/v1/users/wen", json={"role": "planner"}, headers={"If-Match": '"1"'})
+        assert (stale.status_code, stale.json()["code"]) == (412, "user_changed")
+        blind = client.patch("/api/v1/users/wen", json={"role": "planner"})
+        assert (blind.status_code, blind.json()["code"]) == (428, "version_missing")
+        [wen] = [each for each in client.get("/api/v1/users").json() if each["name"] == "wen"]
+        assert (wen["role"], wen["version"]) == ("coordinator", 2)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "status", "code"),
+    [
+        ({"name": "Not A Name"}, 422, "bad_user_name"),
+        ({"password": "short"}, 422, "bad_password"),
+        ({"role": "king"}, 422, "invalid_request"),
+        ({"role": "provider"}, 422, "bad_role"),
+        ({"role": "provider", "organization": "nobody"}, 404, "organization_unknown"),
+        ({"organization": "ORG1"}, 422, "bad_role"),
+        ({"region": "990000"}, 404, "region_unknown"),
+        ({"rank": 3}, 422, "invalid_request"),
+    ],
+)
+def test_an_account_that_cannot_be_is_refused_by_name(
+    service: Service, wrong: dict[str, object], status: int, code: str
+) -> None:
+    new = {"name": "nobody", "role": "planner", "password": PASSWORD} | wrong
+    with service.client("root") as client:
+        answer = client.post("/api/v1/users", json=new)
+        assert (answer.status_code, answer.json()["code"]) == (status, code)
+        assert "nobody" not in {each["name"] for each in client.get("/api/v1/users").json()}
