@@ -131,7 +131,7 @@ IN_CHINESE = {
     "Which table to print; JSON holds all of them.": "输出哪张表；JSON 含全部各表。",
     # service
     "Serve the pages and the API until it is stopped (Ctrl-C), with one worker that makes the runs asked for.": (
-        "提供页面与接口服务，直到停止（Ctrl-C）；并启动一个执行匹配任务的进程。"
+        "提供页面与接口，并执行匹配任务，直到停止（Ctrl-C）。"
     ),
     "Make the runs that are asked for, one after the other, until it is stopped; `serve` starts one of its own.": (
         "逐个执行已提交的匹配任务，直到停止；`serve` 会自带一个。"
