@@ -1,4 +1,4 @@
-"""Rebuilds `divisions.csv.gz`: `python -m loaders.guangdong.build DIVISIONS_FOLDER GEONAMES_FILE`.
+"""Rebuilds `divisions.csv.gz` and `shapes.json.gz`: `python -m loaders.guangdong.build DIVISIONS_FOLDER GEONAMES_FILE`.
 
 DIVISIONS_FOLDER holds cities.csv, areas.csv, streets.csv and villages.csv of china-division (a prefix in the
 names is allowed, other provinces are left out); GEONAMES_FILE is a table in the form of GeoNames' cities500.
@@ -24,6 +24,7 @@ from shapely.geometry.base import BaseGeometry
 
 from loaders.guangdong.divisions import FILE, FILE_COLUMNS, PROVINCE
 from loaders.guangdong.scatter import town_place, village_place
+from loaders.guangdong.shapes import write_shapes
 
 BORDER_DEGREES = 0.02
 """Outlines are simplified: a named place this close to its county counts as inside."""
@@ -180,3 +181,4 @@ def write(rows: Iterator[Row], path: Path) -> None:
 
 if __name__ == "__main__":
     write(rows(Path(sys.argv[1]), Places(named_places(Path(sys.argv[2])))), FILE)
+    write_shapes(outlines())

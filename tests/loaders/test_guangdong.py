@@ -1,6 +1,7 @@
 """Real regions: the divisions of Guangdong in 2023."""
 
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from graph.tables import arrow_schema
 from loaders.guangdong import UnknownRegion, divisions, regions
 from loaders.guangdong.build import BORDER_DEGREES, outlines
 from loaders.guangdong.scatter import PULLS, around, reach, town_place
+from loaders.guangdong.shapes import FILE, shapes, write_shapes
 
 ROWS: dict[str, dict[str, Any]] = {row["code"]: row for row in divisions().to_pylist()}
 LEVELS = codes_of(TABLES["regions"].column("level"))
@@ -136,3 +138,21 @@ def test_villages_lie_about_their_town_by_their_code_and_in_their_county() -> No
 
 def test_committees_of_residents_lie_nearer_than_villages() -> None:
     assert reach("441402001001") < reach("441402001201")
+
+
+def test_every_county_and_city_has_a_shape_near_its_outline_and_neighbours_do_not_overlap() -> None:
+    found = shapes()
+    counties = {code: found[code] for code in found if code in of_level("county") or code in (DONGGUAN, ZHONGSHAN)}
+    assert len(counties) == 124
+    assert set(of_level("city")) <= set(found)
+    for code, shape in counties.items():
+        assert shape.is_valid
+        outline = OUTLINES[code[:6]]
+        assert shape.symmetric_difference(outline).area < 0.05 * outline.area
+    whole = shapely.union_all(list(counties.values()))
+    assert sum(shape.area for shape in counties.values()) == pytest.approx(whole.area, rel=1e-3)
+
+
+def test_the_committed_shapes_are_those_of_the_outlines(tmp_path: Path) -> None:
+    write_shapes(OUTLINES, tmp_path / "shapes.json.gz")
+    assert (tmp_path / "shapes.json.gz").read_bytes() == FILE.read_bytes()

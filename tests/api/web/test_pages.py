@@ -34,8 +34,15 @@ class Outline(HTMLParser):
 
 def pages(service: Service) -> dict[str, list[str]]:
     return {
-        "mei": ["/", "/plans", f"/plans/{service.plan}", "/gaps", f"/gaps?region={COUNTY}&level=village"],
-        "lan": ["/", "/plans", "/gaps"],
+        "mei": ["/", "/runs", "/plans", f"/plans/{service.plan}", "/gaps", f"/gaps?region={COUNTY}&level=village"],
+        "lan": [
+            "/",
+            "/runs",
+            "/plans",
+            "/gaps",
+            "/gaps?level=county&measure=needs",
+            "/gaps?region=441427100000&measure=households",
+        ],
         "root": ["/", "/users"],
         "kind": ["/"],
     }
