@@ -40,10 +40,12 @@ def match_headers(table: Table, headers: Sequence[str], file: str) -> tuple[dict
     return places, found
 
 
-def likeliest(header: str, table: Table, names: Sequence[str]) -> str:
+def likeliest(header: str, table: Table, names: Sequence[str], cutoff: float = 0.6) -> str:
     """The column, among these English names, that a header misspells; blank when none is near."""
     labels = {_plain(label): name for name in names for label in (name, table.column(name).zh)}
-    near = difflib.get_close_matches(_plain(header), labels, n=1, cutoff=0.6)
+    plain = _plain(header)
+    # of two characters, as most Chinese headers have, one must be right
+    near = difflib.get_close_matches(plain, labels, n=1, cutoff=0.5 if len(plain) == 2 else cutoff)
     return labels[near[0]] if near else ""
 
 

@@ -64,6 +64,22 @@ def test_an_update_of_known_rows_may_leave_required_columns_out(tmp_path: Path) 
     }
 
 
+@pytest.mark.parametrize("header", ["quantiy", "Quantity_", "数亮"])
+def test_a_misspelled_required_column_is_not_one_left_out(tmp_path: Path, header: str) -> None:
+    outcome = second(tmp_path, {"needs": [{"need": "N01", header: "7"}]})
+    assert list(told(outcome)) == [
+        ("column_missing", "needs.csv", None, "quantity", ""),
+        ("column_unknown", "needs.csv", 1, "", header),
+    ]
+    assert next(iter(outcome.issues)).repair_en == f"add the column, or rename “{header}” if it is meant"
+
+
+@pytest.mark.parametrize("header", ["remarks", "备注", "unit", "urgncy"])
+def test_an_unknown_column_that_is_no_required_one_hinders_no_update(tmp_path: Path, header: str) -> None:
+    outcome = second(tmp_path, {"needs": [{"need": "N01", "status": "closed", header: "x"}]})
+    assert [entry[0] for entry in told(outcome)] == ["column_unknown"]
+
+
 def test_a_blank_cell_in_a_required_column_is_an_error_in_a_second_load_too(tmp_path: Path) -> None:
     outcome = second(tmp_path, {"needs": [{"need": "N01", "quantity": ""}]})
     assert [entry[:4] for entry in told(outcome)] == [("value_required", "needs.csv", 2, "quantity")]
