@@ -97,6 +97,7 @@ def read_settings(environment: Mapping[str, str] = os.environ, **given: Any) -> 
     for source, settings in sources.items():
         merged |= settings
         _refuse_wrong(settings, merged, source)
+    _refuse_file(sources, merged["home"])
     return Settings.model_validate(merged)
 
 
@@ -182,10 +183,18 @@ def _refuse_wrong(settings: dict[str, Any], merged: dict[str, Any], source: str)
         raise _at_fault(source, en, zh) from error
 
 
+def _refuse_file(sources: Mapping[str, Mapping[str, Any]], home: Path) -> None:
+    """Refuse a home that is a file, or lies in one."""
+    there = next(path for path in (home, *home.parents) if path.exists())
+    if not there.is_dir():
+        source = next(source for source in reversed(sources) if "home" in sources[source])
+        raise _at_fault(source, f"home: {there} is a file, not a folder", f"home：{there} 是文件，不是文件夹")
+
+
 def _of_file(file: Path) -> dict[str, Any]:
     try:
         found = tomllib.loads(file.read_text("utf-8"))
-    except (FileNotFoundError, NotADirectoryError):  # whoever writes into such a home says so
+    except (FileNotFoundError, NotADirectoryError):
         return {}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise _at_fault(str(file), f"it is not TOML in UTF-8: {error}", f"不是 UTF-8 编码的 TOML：{error}") from error

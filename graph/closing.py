@@ -30,7 +30,7 @@ _PLACED = {
     "caseworkers": "STATIONED_AT",
 }
 """Tables whose rows lie where one relationship leads."""
-REPLACEABLE = (*_PLACED, "persons", "needs", "offers", "travel")
+REPLACEABLE = (*_PLACED, "persons", "needs", "offers", "locks", "travel")
 
 
 class NotReplaceable(CallError):
@@ -60,7 +60,8 @@ def rows_within(graph: Graph, table: str, region: str) -> pa.Array:
     """Keys of the open rows of a table that lie in a region.
 
     Households, persons and volunteers lie where they live, needs at their place, organisations at their seat, funds where
-    they are spent, caseworkers at their station, offers at their place or else their organisation's seat.
+    they are spent, caseworkers at their station, offers at their place or else their organisation's seat, locks where
+    their subject does.
     """
     if table in _PLACED:
         text = statement("rows_within", label=TABLES[table].label, key=key_of(table), type=_PLACED[table])

@@ -22,6 +22,7 @@ class RegionUnknown(CallError):
     """No region has this code."""
 
     code = "region_unknown"
+    exit_code = 1  # the call may be right and the files that were loaded lack it
     en = "There is no region {region} in the graph."
     zh = "图库中没有行政区划 {region}。"
     repair_en = (

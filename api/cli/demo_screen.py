@@ -180,6 +180,10 @@ def _time_line(seconds: Mapping[str, float]) -> Text:
 def _say_next(settings: Settings, stored: StoredPlan) -> None:
     plan = stored.id[:8]
     commands = (
+        (
+            "zhongfu demo --serve",
+            said("open it in a browser, with an account for each role", "在浏览器中打开，每种角色各有账号"),
+        ),
         (f"export ZHONGFU_HOME={settings.home}", said("go on with this data", "在此数据上继续")),
         ("zhongfu gaps --region 441402 --level town", said("one county, town by town", "一个县区，逐镇查看")),
         (f"zhongfu show {plan}", said("the plan with its proof", "方案及其证明")),

@@ -9,13 +9,16 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 from rich.text import Text
 
 from api.cli.options import AsFormat, surroundings
-from api.cli.screen import Format, messages, progress, said, show
+from api.cli.screen import Format, messages, note, progress, said, show
+
+if TYPE_CHECKING:
+    from api.settings import Settings
 
 
 def register(app: typer.Typer) -> None:
@@ -46,6 +49,10 @@ def demo(
     language: Annotated[
         Literal["en", "zh"] | None, typer.Option("--lang", help="Language; by default that of the terminal.")
     ] = None,
+    serve: Annotated[
+        bool, typer.Option("--serve", help="Then open it for browsers, with an account for each role.")
+    ] = False,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8000,
     form: AsFormat = Format.table,
 ) -> None:
     """Show the whole path on a sample of Meizhou: check, load, match, verify, publish, and what came of it.
@@ -90,6 +97,8 @@ def demo(
     certificate = made.plan.certificate.as_json()
     if form is Format.table:
         screen.show_result(settings, certificate, made.stored, verdict, found, files, done.seconds, published.revision)
+        if serve:
+            _serve(settings, port)
         return
     rows: list[dict[str, Any]] = found.summary.to_pylist()
     whole = {
@@ -103,3 +112,18 @@ def demo(
     }
     show(rows, form, whole=json.loads(json.dumps(whole)))
     sys.stdout.flush()
+
+
+def _serve(settings: Settings, port: int) -> None:
+    """Open the demonstration for browsers until Ctrl-C."""
+    from api.service.demo import ACCOUNTS, demo_accounts
+    from api.serving import serve_until_stopped
+
+    password = demo_accounts(settings)
+    os.environ["ZHONGFU_HOME"] = str(settings.home)  # where the processes of the service look
+    names = ", ".join(ACCOUNTS)
+    note(
+        f"Open http://127.0.0.1:{port} and sign in as one of {names}, with the password {password} — Ctrl-C stops it.",
+        f"请打开 http://127.0.0.1:{port} ，以 {names} 之一登录，密码为 {password}；按 Ctrl-C 停止。",
+    )
+    serve_until_stopped("127.0.0.1", port, processes=2)

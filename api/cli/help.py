@@ -157,6 +157,7 @@ IN_CHINESE = {
         "只在 home 的 `demo` 文件夹中工作，不动其他内容；再次运行则接着已有的继续。"
     ),
     "Language; by default that of the terminal.": "语言；默认取终端语言。",
+    "Then open it for browsers, with an account for each role.": "随后供浏览器打开，每种角色各有一个账号。",
     "The local Neo4j: start it, stop it, see it.": "本机 Neo4j：启动、停止、查看。",
     "Start the local Neo4j, or find the one that runs.": "启动本机 Neo4j，或找到正在运行的那个。",
     "Minutes without use after which it stops; 0 for never.": "闲置多少分钟后停止；0 为从不。",

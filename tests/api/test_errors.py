@@ -43,7 +43,7 @@ def test_the_call_and_the_data_end_with_different_codes() -> None:
     call, data = told(PlanUnknown(plan="abc")), told(RegionUnknown(region="1"))
     assert call is not None
     assert data is not None
-    assert call.exit_code == data.exit_code == WRONG_CALL
+    assert (call.exit_code, data.exit_code) == (WRONG_CALL, AT_FAULT)
     assert "abc" in call.message["en"]
     assert "abc" in call.message["zh"]
 

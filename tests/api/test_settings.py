@@ -38,10 +38,13 @@ def test_a_wrong_setting_in_the_file_is_named_with_the_file(tmp_path: Path, file
     assert "Input should" not in error.value.message("zh")
 
 
-def test_a_home_that_is_a_file_is_told_by_who_writes_there(tmp_path: Path) -> None:
+@pytest.mark.parametrize("inside", ["", "deeper/still"])
+def test_a_home_that_is_a_file_or_lies_in_one_is_refused_by_name(tmp_path: Path, inside: str) -> None:
     (tmp_path / "file").write_text("", "utf-8")
-    assert read_settings({}, home=tmp_path / "file").home == tmp_path / "file"
+    with pytest.raises(BadSetting, match="file is a file, not a folder"):
+        read_settings({}, home=tmp_path / "file" / inside)
     assert language_of({"ZHONGFU_HOME": str(tmp_path / "file"), "LANG": "zh_CN.UTF-8"}) == "zh"
+    assert read_settings({}, home=tmp_path / "not" / "there").home == tmp_path / "not" / "there"
 
 
 def test_a_wrong_setting_in_the_environment_is_named(tmp_path: Path) -> None:

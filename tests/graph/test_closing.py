@@ -16,7 +16,14 @@ TODAY = date(2026, 11, 2)
 
 def replaced(graph: Graph, table: str, region: str, keep: list[str]) -> int:
     """Replace a table of the tiny world by those of its rows that are kept; how many rows were closed."""
-    key = {"households": "household", "needs": "need", "offers": "offer", "persons": "person", "funds": "fund"}[table]
+    key = {
+        "households": "household",
+        "needs": "need",
+        "offers": "offer",
+        "persons": "person",
+        "funds": "fund",
+        "locks": "lock",
+    }[table]
     given = files()[table]
     chosen = given.filter([name.as_py() in keep for name in given[key]])
     return close_absent(graph, table, region, chosen, "tester", TODAY)
@@ -83,6 +90,25 @@ def test_a_closed_person_takes_what_was_for_that_person_along(graph: Graph) -> N
     assert "P1a" not in after.persons.key.to_pylist()
     assert "N01" not in after.needs.key.to_pylist()
     assert "N02" in after.needs.key.to_pylist()
+
+
+def test_locks_lie_where_their_subject_does(graph: Graph) -> None:
+    to_offer, to_worker = (
+        {"provider_type": "offer", "provider": "O1"},
+        {"provider_type": "caseworker", "provider": "W1"},
+    )
+    held = files(
+        locks=[
+            {"lock": "L1", "subject_type": "need", "subject": "N01", "mode": "forbid"} | to_offer,
+            {"lock": "L2", "subject_type": "village", "subject": tiny.VILLAGE_A1A, "mode": "forbid"} | to_worker,
+            {"lock": "L3", "subject_type": "household", "subject": "H1", "mode": "forbid"} | to_worker,
+            {"lock": "L4", "subject_type": "need", "subject": "N06", "mode": "forbid"} | to_offer,
+        ]
+    )
+    put(graph, held)
+    assert close_absent(graph, "locks", tiny.COUNTY_B, held["locks"].slice(3), "tester", TODAY) == 0
+    assert close_absent(graph, "locks", tiny.COUNTY_A, held["locks"].slice(2, 1), "tester", TODAY) == 2
+    assert {key for key, lock in nodes(graph, "Lock", "lock").items() if "closed_on" in lock} == {"L1", "L2"}
 
 
 def test_roads_within_the_region_are_taken_away(graph: Graph) -> None:
