@@ -187,7 +187,7 @@ def _refuse_file(sources: Mapping[str, Mapping[str, Any]], home: Path) -> None:
     """Refuse a home that is a file, or lies in one."""
     there = next(path for path in (home, *home.parents) if path.exists())
     if not there.is_dir():
-        source = next(source for source in reversed(sources) if "home" in sources[source])
+        source = next(source for source in reversed(list(sources)) if "home" in sources[source])
         raise _at_fault(source, f"home: {there} is a file, not a folder", f"home：{there} 是文件，不是文件夹")
 
 

@@ -22,6 +22,7 @@ from loaders.contract.locks import locks
 from loaders.contract.ranges import ranges
 from loaders.contract.references import references
 from loaders.contract.regions import region_tree
+from loaders.contract.told import rows_at_fault, unsaid
 from loaders.contract.world import World
 from loaders.faults import FAULTS
 from loaders.issues import Found, Issues, joined
@@ -58,7 +59,7 @@ def check(
     ordered, wrong = _between_rows(ordered, existing, frozenset(unread), progress)
     if progress:
         progress("checked", 1.0)
-    return Checked(ordered, Issues((*found, *wrong)))
+    return Checked(ordered, Issues((*found, *unsaid(wrong, found))))
 
 
 def good_rows(checked: Checked, existing: Existing = NOTHING) -> Checked:
@@ -106,7 +107,8 @@ def _table(raw: RawTable, existing: Existing) -> tuple[CheckedTable | None, list
         return None, found
     file_rows = np.arange(2, rows.num_rows + 2) if raw.rows is None else raw.rows
     part = CheckedTable(raw.file, rows, tuple(raw.cells.column_names), file_rows, np.zeros(rows.num_rows, np.bool_))
-    found += [_located(part, finding) for finding in findings]
+    part = replace(part, bad=rows_at_fault(raw.found, file_rows))
+    found += unsaid([_located(part, finding) for finding in findings], raw.found)
     return _marked(part, findings), found
 
 

@@ -131,6 +131,13 @@ CELLS = (
         "repair the formula, or paste values",
         "请修正公式，或粘贴为数值",
     ),
+    error(
+        "formula_without_result",
+        "the formula {value} holds no result",
+        "公式 {value} 没有保存计算结果",
+        "open the file in a spreadsheet program and save it, or paste values",
+        "请用表格软件打开并保存，或粘贴为数值",
+    ),
     notice("repaired_bom", "a byte order mark was taken off", "已去除 BOM"),
     notice("repaired_spaces", "{count} cells had stray spaces, taken off", "{count} 个单元格有多余空格，已去除"),
     notice(

@@ -16,6 +16,7 @@ from graph.model import TABLES, Column
 from loaders.issues import Found, masked
 from loaders.read.headers import match_headers
 from loaders.read.raw import TEXT, RawTable, text_type, unreadable
+from loaders.read.xlsx_formulas import formulas_without_result
 
 _ERRORS = {"#N/A", "#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!"}
 _EXACT_DIGITS = 15
@@ -54,6 +55,10 @@ def _read_sheet(name: str, path: Path, book: openpyxl.Workbook) -> RawTable:
         rows.append(row)
         for column, at in places.items():
             taken[column].take(row, line[at] if at < len(line) else None)
+    columns = {at: column for column, at in places.items()}
+    for (row, number), formula in formulas_without_result(sheet).items():
+        if row > 1 and number - 1 in columns:
+            taken[columns[number - 1]].fault("formula_without_result", row, formula)
     for column, cells in taken.items():
         found += cells.found(path.name, name, column)
     table = pa.table(
@@ -75,8 +80,12 @@ class _Cells:
         """Add one cell."""
         text, code = self.turn(cell)
         if code:
-            self.faults.setdefault(code, []).append((row, text or ""))
+            self.fault(code, row, text or "")
         self.texts.append(text)
+
+    def fault(self, code: str, row: int, text: str) -> None:
+        """Add what a spreadsheet did to one cell."""
+        self.faults.setdefault(code, []).append((row, text))
 
     def found(self, file: str, table: str, column: str) -> list[Found]:
         """Errors one by one, repairs as one notice for the column."""
@@ -103,7 +112,10 @@ def as_text(cell: Any, column: Column) -> tuple[str | None, str]:
         return _number_as_text(cell, column)
     if isinstance(cell, dt.datetime | dt.date):
         text = cell.isoformat().removesuffix("T00:00:00")
-        return text, "repaired_date_cells" if column.type in _DATED else "date_cell_misplaced"
+        if column.type not in _DATED:
+            return text, "date_cell_misplaced"
+        # a time in a column of days is no date, and told as that alone
+        return text, "" if column.type == "date" and "T" in text else "repaired_date_cells"
     return str(cell), ""
 
 

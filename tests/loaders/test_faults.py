@@ -197,6 +197,7 @@ CASES = {
     "number_cell_imprecise": in_sheet("persons", 2, "phone", 13800000000123456, "13*************60"),
     "date_cell_misplaced": in_sheet("locks", 2, "reason", dt.date(2026, 3, 1), "2026-03-01"),
     "cell_error": in_sheet("locks", 2, "reason", "#REF!", "#REF!"),
+    "formula_without_result": in_sheet("needs", 2, "quantity", "=1+1", "=1+1"),
     "repaired_bom": Case(bytes_of("travel", lambda data: codecs.BOM_UTF8 + data), "travel.csv", 1),
     "repaired_spaces": in_cell("households", 3, "dialect", "\u3000客家话 ", ""),
     "repaired_full_width": in_cell("households", 3, "household", "Ｈ２", ""),

@@ -1,9 +1,11 @@
 """Format, encoding, language and order of the files do not matter: the same rows give the same canonical tables."""
 
 import csv
+import datetime as dt
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
+from zipfile import ZipFile
 
 import openpyxl
 import pyarrow as pa
@@ -17,10 +19,10 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from graph.model import TABLES
 from graph.tables import arrow_schema
-from loaders.contract import check
+from loaders.contract import check, good_rows
 from loaders.read.folder import find_tables, read_file
 from tests import tiny
-from tests.loaders.small_files import rows, told, write
+from tests.loaders.small_files import columns_of, rows, told, write, write_xlsx
 
 EXPECTED = tiny.tables()
 
@@ -156,6 +158,69 @@ def test_a_workbook_with_more_than_cells_is_read_without_a_word(tmp_path: Path) 
     outcome = check(tmp_path)
     assert not list(outcome.issues)
     assert_same(outcome.tables, EXPECTED)
+
+
+def workbook(folder: Path, table: str, cells: dict[str, object]) -> Path:
+    """Every table as CSV but one, whose first row has these cells in a workbook."""
+    world = rows()
+    write(folder, {name: lines for name, lines in world.items() if name != table})
+    columns = columns_of(table, world[table])
+    lines = [[row.get(column, "") for column in columns] for row in world[table]]
+    lines[0] = [cells.get(column, cell) for column, cell in zip(columns, lines[0], strict=True)]
+    write_xlsx(folder / f"{table}.xlsx", [columns, *lines])
+    return folder / f"{table}.xlsx"
+
+
+def test_a_formula_without_a_result_is_no_blank_cell(tmp_path: Path) -> None:
+    workbook(tmp_path, "needs", {"opened_on": "=DATE(2026,1,1)", "kind": "=A2", "quantity": "=1+1"})
+    outcome = check(tmp_path)
+    assert sorted(told(outcome)) == [
+        ("formula_without_result", "needs.xlsx", 2, "kind", "=A2"),
+        ("formula_without_result", "needs.xlsx", 2, "opened_on", "=DATE(2026,1,1)"),
+        ("formula_without_result", "needs.xlsx", 2, "quantity", "=1+1"),
+    ]
+    assert good_rows(outcome).tables["needs"].num_rows == len(rows()["needs"]) - 1
+
+
+@pytest.mark.parametrize(
+    ("result", "codes"),
+    [(b"<v>46000</v>", []), (b"<v></v>", ["formula_without_result"]), (b"", ["formula_without_result"])],
+)
+def test_a_formula_counts_as_its_result(tmp_path: Path, result: bytes, codes: list[str]) -> None:
+    path = workbook(tmp_path, "needs", {"source": "=A2"})
+    change_sheet(path, b"<v /></c>", result + b"</c>")
+    assert [entry[0] for entry in told(check(tmp_path)) if entry[0] != "repaired_number_cells"] == codes
+
+
+def test_a_formula_whose_result_is_the_empty_text_is_a_blank_cell(tmp_path: Path) -> None:
+    path = workbook(tmp_path, "needs", {"source": "=A2"})
+    change_sheet(path, b"><f>", b' t="str"><f>')
+    assert not list(told(check(tmp_path)))
+
+
+def change_sheet(path: Path, old: bytes, new: bytes) -> None:
+    """Put other bytes into the sheet of a workbook."""
+    with ZipFile(path) as book:
+        parts = {name: book.read(name) for name in book.namelist()}
+    sheet = "xl/worksheets/sheet1.xml"
+    assert old in parts[sheet]
+    with ZipFile(path, "w") as book:
+        for name, data in parts.items():
+            book.writestr(name, data.replace(old, new) if name == sheet else data)
+
+
+@pytest.mark.parametrize(("table", "column"), [("needs", "kind"), ("regions", "parent"), ("persons", "categories")])
+def test_a_cell_has_one_error_and_its_row_is_left_out(tmp_path: Path, table: str, column: str) -> None:
+    workbook(tmp_path, table, {column: "#N/A"})
+    outcome = check(tmp_path)
+    assert next(told(outcome)) == ("cell_error", f"{table}.xlsx", 2, column, "#N/A")
+    assert [entry for entry in told(outcome) if entry[2:4] == (2, column)] == [next(told(outcome))]
+    assert outcome.parts[table].bad[0]
+
+
+def test_a_moment_in_a_column_of_days_is_an_error_alone(tmp_path: Path) -> None:
+    workbook(tmp_path, "needs", {"opened_on": dt.datetime(2026, 1, 5, 8, 30)})
+    assert list(told(check(tmp_path))) == [("date_invalid", "needs.xlsx", 2, "opened_on", "2026-01-05T08:30:00")]
 
 
 def test_typed_parquet_columns_are_taken_as_they_are(tmp_path: Path) -> None:
