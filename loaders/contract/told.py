@@ -1,0 +1,47 @@
+"""One cell has one error: the first that is found in it, in the file, in the cell or between rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+import numpy as np
+import pyarrow as pa
+
+from loaders.contract.distinct import Bools
+from loaders.issues import Found, Rows
+
+
+def rows_at_fault(found: Iterable[Found], file_rows: Rows) -> Bools:
+    """Which of these rows of a file have an error."""
+    bad = np.zeros(len(file_rows), np.bool_)
+    for _cell, rows in _cells(found):
+        bad |= np.isin(file_rows, rows)
+    return bad
+
+
+def unsaid(later: Iterable[Found], earlier: Iterable[Found]) -> list[Found]:
+    """The later findings without errors of cells that have one of the earlier errors."""
+    told: dict[tuple[str, str], list[Rows]] = {}
+    for column, rows in _cells(earlier):
+        told.setdefault(column, []).append(rows)
+    return [left for each in later if (left := _without(each, told.get((each.file, each.column), []))) is not None]
+
+
+def _cells(found: Iterable[Found]) -> Iterator[tuple[tuple[str, str], Rows]]:
+    """File and column of each error of single cells, and their rows."""
+    for each in found:
+        if each.severity == "error" and each.column and each.rows is not None:
+            yield (each.file, each.column), each.rows
+
+
+def _without(found: Found, told: list[Rows]) -> Found | None:
+    """A finding without these rows; None when nothing is left of it."""
+    if not told or found.rows is None or found.severity != "error":
+        return found
+    kept = ~np.isin(found.rows, np.concatenate(told))
+    if kept.all():
+        return found
+    mask = pa.array(kept)
+    values, hints = (cells if isinstance(cells, str) else cells.filter(mask) for cells in (found.values, found.hints))
+    return replace(found, rows=found.rows[kept], values=values, hints=hints) if kept.any() else None
