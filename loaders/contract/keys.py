@@ -14,6 +14,8 @@ from loaders.contract.finding import Finding
 from loaders.contract.world import World, plain
 from loaders.issues import Rows
 
+_WAY = " → "
+
 
 def keys_twice(world: World) -> Iterator[Finding]:
     """Every row whose key an earlier row has; the earlier one stays."""
@@ -38,16 +40,30 @@ def keys_twice(world: World) -> Iterator[Finding]:
 
 
 def pairs_twice(world: World) -> Iterator[Finding]:
-    """Every road between two places that an earlier row has in the same direction."""
+    """Every road that an earlier row has in the same direction, or in the other with other minutes; and ways to itself."""
     if "travel" not in world.parts:
         return
-    rows = world.parts["travel"].rows
-    pairs = pc.binary_join_element_wise(plain(rows["from"]), plain(rows["to"]), " → ")
-    again, first = _repeated(pairs)
+    yield from _ways_to_itself(world)
+    start, end, minutes = (plain(world.parts["travel"].rows[name]) for name in ("from", "to", "minutes"))
+    again, first = _repeated(pc.binary_join_element_wise(start, end, _WAY))
+    turned = pc.less(end, start).fill_null(False)
+    low, high = pc.if_else(turned, end, start), pc.if_else(turned, start, end)
+    either, other = _repeated(pc.binary_join_element_wise(low, high, _WAY))
+    differs = true(pc.not_equal(minutes.take(pa.array(either)), minutes.take(pa.array(other))))
+    differs &= ~np.isin(either, again)
+    again, first = np.append(again, either[differs]), np.append(first, other[differs])
     if len(again):
-        yield Finding(
-            "pair_twice", "travel", "to", again, pairs.take(pa.array(again)), world.file_rows("travel", first)
-        )
+        at = pa.array(again)
+        pairs = pc.binary_join_element_wise(start.take(at), end.take(at), _WAY)
+        yield Finding("pair_twice", "travel", "to", again, pairs, world.file_rows("travel", first))
+
+
+def _ways_to_itself(world: World) -> Iterator[Finding]:
+    """Every row from a place to itself that takes time."""
+    start, end, minutes = (plain(world.parts["travel"].rows[name]) for name in ("from", "to", "minutes"))
+    wrong = np.flatnonzero(true(pc.and_(pc.equal(start, end), pc.not_equal(minutes, 0))))
+    if len(wrong):
+        yield Finding("way_to_itself", "travel", "minutes", wrong, minutes.take(pa.array(wrong)).cast(pa.string()))
 
 
 def _repeated(keys: pa.Array) -> tuple[Rows, Rows]:

@@ -14,10 +14,17 @@ ROWS = (
     ),
     error(
         "pair_twice",
-        "the pair {value} stands already in row {hint}",
-        "地点对 {value} 与第 {hint} 行重复",
+        "the pair {value} stands already in row {hint}; a pair serves both ways",
+        "地点对 {value} 与第 {hint} 行重复（一对地点往返通用）",
         "remove one of the two rows",
         "请删除其中一行",
+    ),
+    error(
+        "way_to_itself",
+        "the way from a place to itself takes {value} minutes, not 0",
+        "地点到其自身的路程为 {value} 分钟，应为 0",
+        "remove the row, or correct one of the two places",
+        "请删除该行，或更正起点或终点",
     ),
     error(
         "reference_orphan",

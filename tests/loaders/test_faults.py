@@ -207,6 +207,7 @@ CASES = {
     "pair_twice": added(
         "travel", ("to", f"{tiny.TOWN_A1} → {tiny.TOWN_A2}"), {"from": tiny.TOWN_A1, "to": tiny.TOWN_A2, "minutes": "3"}
     ),
+    "way_to_itself": added("travel", ("minutes", "3"), {"from": tiny.TOWN_A1, "to": tiny.TOWN_A1, "minutes": "3"}),
     "reference_orphan": in_cell("offers", 4, "fund", "F9"),
     "reference_level": in_cell("volunteers", 2, "village", tiny.TOWN_A1),
     "kind_unknown": in_cell("needs", 2, "kind", "meal_deliveries"),

@@ -220,10 +220,25 @@ def test_an_offer_and_a_volunteer_of_one_key_are_two_providers(tmp_path: Path) -
     assert found == [("lock_contradiction", "locks.csv", where, "mode", "L9")]
 
 
-def test_a_road_may_be_given_in_each_direction(tmp_path: Path) -> None:
-    world = rows()
-    world["travel"].append({"from": tiny.VILLAGE_A1B, "to": tiny.VILLAGE_A1A, "minutes": "14"})
-    assert check(write(tmp_path, world)).ok
+@pytest.mark.parametrize(
+    ("start", "end", "minutes", "codes"),
+    [
+        pytest.param(tiny.VILLAGE_A1B, tiny.VILLAGE_A1A, "12", [], id="the other way in the same time"),
+        pytest.param(tiny.VILLAGE_A1B, tiny.VILLAGE_A1A, "14", ["pair_twice"], id="the other way in another time"),
+        pytest.param(tiny.VILLAGE_A1A, tiny.VILLAGE_A1B, "14", ["pair_twice"], id="the same way in another time"),
+        pytest.param(tiny.VILLAGE_A1A, tiny.VILLAGE_A1B, "12", ["pair_twice"], id="the same row"),
+        pytest.param(tiny.VILLAGE_A1A, tiny.VILLAGE_A1A, "0", [], id="nowhere in no time"),
+        pytest.param(tiny.VILLAGE_A1A, tiny.VILLAGE_A1A, "5", ["way_to_itself"], id="nowhere in some time"),
+    ],
+)
+def test_a_pair_of_places_has_one_time_both_ways(
+    tmp_path: Path, start: str, end: str, minutes: str, codes: list[str]
+) -> None:
+    issues = list(outcome_of(tmp_path, "travel", 4, **{"from": start, "to": end, "minutes": minutes}).issues)
+    assert [(issue.code, issue.row) for issue in issues] == [(code, 4) for code in codes]
+    if codes == ["pair_twice"]:
+        assert issues[0].value == f"{start} → {end}"
+        assert "row 2" in issues[0].message_en
 
 
 def test_prose_keeps_its_punctuation_and_codes_become_plain() -> None:
