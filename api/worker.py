@@ -27,6 +27,7 @@ BEAT_SECONDS = 1.0
 """Seconds between signs of life, and so between looks whether a run is cancelled."""
 IDLE_SECONDS = 1.0
 """Seconds between looks into an empty line."""
+
 _log = structlog.get_logger()
 
 
@@ -82,6 +83,7 @@ def _make(settings: Settings, claim: Claim, over: threading.Event) -> None:
                     claim.end(graph, "cancelled")
                     return
                 if over.is_set():
+                    claim.put_back(graph)
                     return
         finally:
             job.terminate()

@@ -83,6 +83,10 @@ class Claim:
         rows = graph.write(query("beat_run"), **given)
         return bool(rows[0]["cancelling"]) if rows else None
 
+    def put_back(self, graph: Graph) -> None:
+        """Let another worker begin the run anew."""
+        graph.write(query("put_back_run"), run=self.run, claim=self.claim)
+
     def end(self, graph: Graph, state: str, *, plan: str | None = None, fault: Mapping[str, Any] | None = None) -> None:
         """Say what became of the run."""
         told = None if fault is None else json.dumps(fault, ensure_ascii=False)

@@ -12,12 +12,11 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from api.problems import language_of
 from api.who import Caller
 from graph.errors import Language
-from graph.model import ALERTS, KIND_CLASSES, LEVELS, PLAN_STATES, ROLES, RUN_STATES, USER_STATES, Code
+from graph.model import ALERTS, LEVELS, PLAN_STATES, ROLES, RUN_STATES, USER_STATES, Code
 
 _CODES: dict[str, tuple[Code, ...]] = {
     "level": LEVELS,
     "urgency": ALERTS,
-    "class": KIND_CLASSES,
     "plan_state": PLAN_STATES,
     "role": ROLES,
     "run_state": RUN_STATES,

@@ -79,6 +79,19 @@ def test_a_run_whose_worker_is_silent_goes_to_the_next_and_the_first_is_told(wor
     assert (run_named(world, run).state, run_named(world, run).plan) == ("done", "P-found")
 
 
+def test_a_run_that_is_put_back_waits_as_if_nobody_had_begun_it(world: Graph) -> None:
+    run = asked(world, tiny.COUNTY_A)
+    held = claimed(world)
+    held.beat(world, "flow", 0.5)
+    held.put_back(world)
+    now = run_named(world, run)
+    assert (now.state, now.attempts, now.step, now.share) == ("queued", 0, None, 0.0)
+    assert held.beat(world, "flow", 0.6) is None
+    assert claimed(world).run == run
+    held.put_back(world)
+    assert run_named(world, run).state == "running"
+
+
 def test_a_waiting_run_is_cancelled_at_once_and_a_running_one_when_its_worker_hears_of_it(world: Graph) -> None:
     waits, works = asked(world, tiny.COUNTY_B), asked(world, tiny.COUNTY_A)
     assert cancel_run(world, waits, "mei").state == "cancelled"
