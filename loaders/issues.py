@@ -29,7 +29,8 @@ class Found:
     """All findings of one fault in one column of one file.
 
     `rows` counts as the file does, the header being row 1; it is empty for a fault of the whole file. `values` and
-    `hints` are Arrow arrays as long as `rows`, or one text for all. A notice stands for `count` cells, first met in
+    `hints` are Arrow arrays as long as `rows`, or one text for all; `hints_zh` are the hints of the Chinese texts where
+    they are others. A notice stands for `count` cells, first met in
     its row. Values of secret columns are masked before they come here.
     """
 
@@ -41,6 +42,7 @@ class Found:
     values: pa.Array | str = ""
     hints: pa.Array | str = ""
     count: int = 1
+    hints_zh: pa.Array | str | None = None
 
     def __len__(self) -> int:
         return 1 if self.rows is None else len(self.rows)
@@ -140,9 +142,12 @@ def _in_order(found: Found) -> Iterator[tuple[int, str, Issue]]:
         label = TABLES[found.table].column(found.column).zh
     texts = {hinted: [_OPTIONAL.sub(r"\1" if hinted else "", text) for text in fault.texts] for hinted in (True, False)}
     words = {"column": found.column, "label": label, "count": str(found.count)}
-    for row, value, hint in _cells_in_order(found):
-        shown, also = _harmless(value), _harmless(hint)
-        said = [text.format(value=shown, hint=also, **words) for text in texts[bool(hint)]]
+    for row, value, *hints in _cells_in_order(found):
+        shown, english, chinese = _harmless(value), *map(_harmless, hints)
+        also = (english, chinese, english, chinese)
+        said = [
+            text.format(value=shown, hint=hint, **words) for text, hint in zip(texts[bool(english)], also, strict=True)
+        ]
         yield (
             row or 0,
             found.code,
@@ -150,15 +155,17 @@ def _in_order(found: Found) -> Iterator[tuple[int, str, Issue]]:
         )
 
 
-def _cells_in_order(found: Found) -> Iterator[tuple[int | None, str, str]]:
-    """Row, value and hint of each finding, by row."""
+def _cells_in_order(found: Found) -> Iterator[tuple[int | None, str, str, str]]:
+    """Row, value, hint and Chinese hint of each finding, by row."""
+    cells = (found.values, found.hints, found.hints if found.hints_zh is None else found.hints_zh)
     if found.rows is None:
-        yield None, str(found.values), str(found.hints)
+        value, hint, hint_zh = map(str, cells)
+        yield None, value, hint, hint_zh
         return
     order = np.argsort(found.rows, kind="stable")
     for start in range(0, len(order), _AT_ONCE):
         at = order[start : start + _AT_ONCE]
-        yield from zip(found.rows[at].tolist(), _texts(found.values, at), _texts(found.hints, at), strict=True)
+        yield from zip(found.rows[at].tolist(), *(_texts(each, at) for each in cells), strict=True)
 
 
 def _texts(cells: pa.Array | str, at: Rows) -> list[str]:

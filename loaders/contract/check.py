@@ -132,9 +132,8 @@ def _between_rows(
 def _located(part: CheckedTable, finding: Finding) -> Found:
     """A finding by its rows in the file."""
     rows = None if FAULTS[finding.code].whole else part.file_rows[finding.at]
-    return Found(
-        finding.code, part.file, finding.table, finding.column, rows, finding.values, finding.hints, finding.count
-    )
+    told = (finding.values, finding.hints, finding.count, finding.hints_zh)
+    return Found(finding.code, part.file, finding.table, finding.column, rows, *told)
 
 
 def _marked(part: CheckedTable, findings: Iterable[Finding]) -> CheckedTable:

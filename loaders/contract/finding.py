@@ -13,7 +13,8 @@ from loaders.issues import Rows
 class Finding:
     """Positions in a table at fault in a column; `values` and `hints` are as long, or one text for all.
 
-    A notice stands for `count` cells and names the first position alone.
+    `hints_zh` are the hints of the Chinese texts where they are others. A notice stands for `count` cells and names
+    the first position alone.
     """
 
     code: str
@@ -23,3 +24,4 @@ class Finding:
     values: pa.Array | str = ""
     hints: pa.Array | str = ""
     count: int = 1
+    hints_zh: pa.Array | str | None = None

@@ -45,15 +45,8 @@ def _homeless_in_file(world: World) -> Iterator[Finding]:
     first = pc.index_in(keys, value_set=household, skip_nulls=True)
     wrong = true(first.is_valid())
     if wrong.any():
-        mask = pa.array(wrong)
-        yield Finding(
-            "village_missing",
-            "households",
-            "village",
-            homeless[wrong],
-            keys.filter(mask),
-            need.take(first.filter(mask)),
-        )
+        hints = need.take(first.filter(pa.array(wrong)))
+        yield Finding("village_missing", "households", "village", homeless[wrong], hints=hints)
 
 
 def _placeless_needs(world: World, households: pa.Array) -> tuple[pa.Array, pa.Array]:
@@ -84,9 +77,7 @@ def _needs_of_homeless_in_graph(world: World) -> Iterator[Finding]:
     wrong = true(pc.is_in(household, value_set=homeless, skip_nulls=True))
     if wrong.any():
         keys = world.keys["needs"].take(pa.array(placeless[wrong]))
-        yield Finding(
-            "village_missing", "needs", "incident_place", placeless[wrong], household.filter(pa.array(wrong)), keys
-        )
+        yield Finding("village_missing", "needs", "incident_place", placeless[wrong], hints=keys)
 
 
 def _lookup(world: World, table: str, key: str, column: str, keys: pa.Array) -> pa.Array:

@@ -27,11 +27,12 @@ def keys_twice(world: World) -> Iterator[Finding]:
         values, earlier = keys.take(pa.array(again)), world.file_rows(name, first)
         if name == "regions":
             parents = plain(world.parts[name].rows["parent"])
-            other = true(pc.not_equal(parents.take(pa.array(again)), parents.take(pa.array(first))))
+            own = parents.take(pa.array(again))
+            other = true(pc.not_equal(own, parents.take(pa.array(first))))
             mask = pa.array(other)
             if other.any():
                 yield Finding(
-                    "region_two_parents", name, "parent", again[other], values.filter(mask), earlier.filter(mask)
+                    "region_two_parents", name, "parent", again[other], own.filter(mask), earlier.filter(mask)
                 )
             again, mask = again[~other], pc.invert(mask)
             values, earlier = values.filter(mask), earlier.filter(mask)

@@ -31,7 +31,8 @@ def _differing(rows: list[dict[str, object]], links: list[tuple[int, int]], give
         own, other = _measure(rows[at]), _measure(rows[broader])
         if own != other and min(at, broader) < given:
             here = at if at < given else broader
-            yield _finding("kind_unit_differs", here, str(rows[broader]["kind"]), f"{_said(own)} ≠ {_said(other)}")
+            hint, hint_zh = (f"{_said(own, minutes)} ≠ {_said(other, minutes)}" for minutes in (" min", "分钟"))
+            yield _finding("kind_unit_differs", here, str(rows[broader]["kind"]), hint, hint_zh)
 
 
 def _cycles(rows: list[dict[str, object]], links: list[tuple[int, int]], given: int) -> Iterator[Finding]:
@@ -43,16 +44,17 @@ def _cycles(rows: list[dict[str, object]], links: list[tuple[int, int]], given: 
         names = " → ".join(str(rows[at]["kind"]) for at in [*members, members[0]])
         for at in members:
             if at < given:
-                yield _finding("kind_cycle", at, str(rows[at]["kind"]), names)
+                yield _finding("kind_cycle", at, str(rows[at]["broader"]), names)
 
 
 def _measure(row: dict[str, object]) -> tuple[object, object]:
     return row["unit"], row["minutes_per_unit"] or 0
 
 
-def _said(measure: tuple[object, object]) -> str:
-    return f"{measure[0]}, {measure[1]} min"
+def _said(measure: tuple[object, object], minutes: str) -> str:
+    return f"{measure[0]}, {measure[1]}{minutes}"
 
 
-def _finding(code: str, at: int, value: str, hint: str) -> Finding:
-    return Finding(code, "service_kinds", "broader", np.array([at], np.int64), pa.array([value]), hint)
+def _finding(code: str, at: int, value: str, hint: str, hint_zh: str | None = None) -> Finding:
+    rows = np.array([at], np.int64)
+    return Finding(code, "service_kinds", "broader", rows, pa.array([value]), hint, hints_zh=hint_zh)

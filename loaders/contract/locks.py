@@ -14,6 +14,8 @@ from loaders.contract.finding import Finding
 from loaders.contract.references import off_level, orphans
 from loaders.contract.world import World
 
+_ZH = {code.code: code.zh for code in (*LOCK_SUBJECTS, *PROVIDER_TYPES)}
+_WITH = " → "
 _KEPT = ("household → caseworker", "need → offer", "need → volunteer", "village → caseworker")
 _ONE_PROVIDER = {"need", "household"}
 """Subjects that one provider alone serves, so that two kept ones contradict each other."""
@@ -43,13 +45,16 @@ def _references(world: World) -> Iterator[Finding]:
 
 def _combinations(world: World) -> Iterator[Finding]:
     keep = true(pc.equal(world.column("locks", "mode"), "keep"))
-    types = (world.column("locks", name) for name in ("subject_type", "provider_type"))
-    pairs = pc.binary_join_element_wise(*types, " → ")
+    subjects, providers = (world.column("locks", name) for name in ("subject_type", "provider_type"))
+    pairs = pc.binary_join_element_wise(subjects, providers, _WITH)
     possible = true(pc.is_in(pairs, value_set=pa.array(_KEPT)))
     wrong = np.flatnonzero(keep & true(pairs.is_valid()) & ~possible)
     if len(wrong):
         at = pa.array(wrong)
-        yield Finding("lock_combination", "locks", "provider_type", wrong, world.keys["locks"].take(at), pairs.take(at))
+        hints = pairs.take(at)
+        in_chinese = [_WITH.join(_ZH[code] for code in pair.split(_WITH)) for pair in hints.to_pylist()]
+        hints_zh = pa.array(in_chinese, pa.string())
+        yield Finding("lock_combination", "locks", "provider_type", wrong, providers.take(at), hints, hints_zh=hints_zh)
 
 
 def _contradictions(world: World) -> Iterator[Finding]:
@@ -69,11 +74,10 @@ def _contradictions(world: World) -> Iterator[Finding]:
             if provider != pair[2:]:
                 mode, other = "", first
         if mode != row["mode"] and at < merged.given:
-            yield _contradiction(world, at, other, merged.rows["lock"][other].as_py())
+            yield _contradiction(world, at, row["mode"], other, merged.rows["lock"][other].as_py())
 
 
-def _contradiction(world: World, at: int, other: int, lock: str) -> Finding:
+def _contradiction(world: World, at: int, mode: str, other: int, lock: str) -> Finding:
     given = other < world.parts["locks"].rows.num_rows
     where = f"{lock} ({world.parts['locks'].file_rows[other]})" if given else lock
-    key = world.keys["locks"][at].as_py()
-    return Finding("lock_contradiction", "locks", "mode", np.array([at], np.int64), pa.array([key]), where)
+    return Finding("lock_contradiction", "locks", "mode", np.array([at], np.int64), pa.array([mode]), where)

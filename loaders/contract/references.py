@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
@@ -17,6 +18,7 @@ from loaders.contract.world import World
 from loaders.issues import Rows
 
 _LEVEL_NUMBER = {level.code: at for at, level in enumerate(LEVELS)}
+_LEVEL_ZH = {level.code: level.zh for level in LEVELS}
 
 
 def references(world: World) -> Iterator[Finding]:
@@ -52,7 +54,8 @@ def off_level(
     level = np.where(index >= 0, np.append(world.place_levels, -1)[index], -1)
     off = (level >= 0) & ~np.isin(level, [_LEVEL_NUMBER[each] for each in wanted])
     if off.any():
-        yield Finding("reference_level", table, column, at[off], keys.filter(pa.array(off)), " / ".join(wanted))
+        hint, hint_zh = " / ".join(wanted), "或".join(_LEVEL_ZH[each] for each in wanted)
+        yield Finding("reference_level", table, column, at[off], keys.filter(pa.array(off)), hint, hints_zh=hint_zh)
 
 
 def _target(world: World, name: str, column: Column, keys: pa.Array, at: Rows) -> Iterator[Finding]:
@@ -92,7 +95,7 @@ def _listed(world: World, name: str, column: Column, cells: Distinct) -> Iterato
         picked = pa.array(each)
         hints = finding.hints if isinstance(finding.hints, str) else finding.hints.take(picked)
         rows = order[starts[each] + within]
-        yield Finding(finding.code, name, column.name, rows, finding.values.take(picked), hints)
+        yield replace(finding, at=rows, values=finding.values.take(picked), hints=hints)
 
 
 def _nowhere(name: str, column: str, target: str, keys: pa.Array, at: Rows, world: World) -> Iterator[Finding]:
@@ -101,14 +104,19 @@ def _nowhere(name: str, column: str, target: str, keys: pa.Array, at: Rows, worl
         yield Finding("kind_unknown", name, column, at, keys, _likely_kinds(keys, world))
         return
     if target != "regions":
-        yield Finding("reference_orphan", name, column, at, keys, target)
+        yield _orphan(name, column, target, keys, at)
         return
     short = not_twelve_digits(keys)
     if short.any():
         codes = keys.filter(pa.array(short))
         yield Finding("region_code_malformed", name, column, at[short], codes, padded(codes))
     if not short.all():
-        yield Finding("reference_orphan", name, column, at[~short], keys.filter(pa.array(~short)), target)
+        yield _orphan(name, column, target, keys.filter(pa.array(~short)), at[~short])
+
+
+def _orphan(name: str, column: str, target: str, keys: pa.Array, at: Rows) -> Finding:
+    hint_zh = f"表“{TABLES[target].zh}”（{target}）"
+    return Finding("reference_orphan", name, column, at, keys, target, hints_zh=hint_zh)
 
 
 def _likely_kinds(keys: pa.Array, world: World) -> pa.Array:

@@ -39,14 +39,11 @@ def _roots(world: World) -> Iterator[Finding]:
     root = held[0] if len(held) else roots[np.argmin(level)]
     others = roots[(roots != root) & (roots < places.given)]
     if len(others):
-        codes = places.rows["code"]
-        yield Finding(
-            "region_root_twice", "regions", "parent", others, _text(codes.take(pa.array(others))), codes[root].as_py()
-        )
+        yield Finding("region_root_twice", "regions", "parent", others, hints=places.rows["code"][root].as_py())
 
 
 def _cycles(world: World, parent: Rows) -> Iterator[Finding]:
-    codes = world.places.rows["code"]
+    codes, parents = world.places.rows["code"], world.places.rows["parent"]
     above = np.append(parent, -1)
     for _ in range(int(np.ceil(np.log2(len(parent) + 2)))):
         above = above[above]
@@ -57,22 +54,34 @@ def _cycles(world: World, parent: Rows) -> Iterator[Finding]:
         names = codes.take(pa.array(cycle)).to_pylist()
         path = " → ".join([*names[:8], *(["…"] if len(names) > 8 else []), names[0]])
         rows = np.array(sorted(at for at in cycle if at < world.places.given), np.int64)
-        yield Finding("region_cycle", "regions", "parent", rows, _text(codes.take(pa.array(rows))), path)
+        yield Finding("region_cycle", "regions", "parent", rows, _text(parents.take(pa.array(rows))), path)
 
 
 def _levels(world: World, parent: Rows) -> Iterator[Finding]:
     level, places = world.place_levels, world.places
     over = np.where(parent >= 0, np.append(level, -1)[parent], -1)
     wrong = np.flatnonzero((over >= 0) & (level >= 0) & (over >= level))
-    # a place of the graph is at fault only through its parent in the file
-    rows = np.where(wrong < places.given, wrong, parent[wrong])
-    keep = rows < places.given
-    if keep.any():
-        names = [level.code for level in LEVELS]
-        pairs = zip(level[wrong[keep]], over[wrong[keep]], strict=True)
-        hints = pa.array([f"{names[own]} < {names[higher]}" for own, higher in pairs], pa.string())
-        parents = _text(places.rows["code"].take(pa.array(parent[wrong[keep]])))
-        yield Finding("region_level", "regions", "parent", rows[keep], parents, hints)
+    own = wrong[wrong < places.given]
+    if len(own):
+        yield _level(world, "parent", own, own, parent)
+    # a place of the graph is at fault only through its parent in the file, whose level has sunk
+    held = wrong[(wrong >= places.given) & (parent[wrong] < places.given)]
+    if len(held):
+        yield _level(world, "level", parent[held], held, parent)
+
+
+def _level(world: World, column: str, rows: Rows, places: Rows, parent: Rows) -> Finding:
+    """The column of these rows at fault, since these places are not below their parents."""
+    level, codes = world.place_levels, world.places.rows["code"]
+    english, chinese = [], []
+    for place in places:
+        above, below = (codes[int(at)].as_py() for at in (parent[place], place))
+        higher, lower = LEVELS[level[parent[place]]], LEVELS[level[place]]
+        english.append(f"{below} is a {lower.code}, its parent {above} a {higher.code}")
+        chinese.append(f"{below} 为{lower.zh}，其上级 {above} 为{higher.zh}")
+    values = _text(world.places.rows[column].take(pa.array(rows)))
+    hints, hints_zh = (pa.array(said, pa.string()) for said in (english, chinese))
+    return Finding("region_level", "regions", column, rows, values, hints, hints_zh=hints_zh)
 
 
 def _text(column: pa.ChunkedArray) -> pa.Array:

@@ -43,5 +43,9 @@ def _without(found: Found, told: list[Rows]) -> Found | None:
     if kept.all():
         return found
     mask = pa.array(kept)
-    values, hints = (cells if isinstance(cells, str) else cells.filter(mask) for cells in (found.values, found.hints))
-    return replace(found, rows=found.rows[kept], values=values, hints=hints) if kept.any() else None
+    values, hints, hints_zh = (
+        cells if cells is None or isinstance(cells, str) else cells.filter(mask)
+        for cells in (found.values, found.hints, found.hints_zh)
+    )
+    left = replace(found, rows=found.rows[kept], values=values, hints=hints, hints_zh=hints_zh)
+    return left if kept.any() else None

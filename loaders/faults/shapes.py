@@ -31,7 +31,7 @@ SHAPES = (
         "the column “{value}” is not known; it is kept out",
         "未知列“{value}”，未读入",
         "remove the column[, or name it {hint} if that is meant]",
-        "请删除该列[；若指“{hint}”，请改名]",
+        "请删除该列[；若指{hint}，请改名]",
     ),
     error(
         "row_ragged",

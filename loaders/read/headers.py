@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
@@ -36,7 +37,10 @@ def match_headers(table: Table, headers: Sequence[str], file: str) -> tuple[dict
     named = [header.strip() for header in unknown if header.strip()]
     if named:
         free = [column.name for column in table.columns if column.name not in places]
-        found.append(_on_header("column_unknown", table, file, named, [likeliest(each, table, free) for each in named]))
+        likely = [likeliest(each, table, free) for each in named]
+        in_chinese = [f"“{each}”（{table.column(each).zh}）" if each else "" for each in likely]
+        unknown_columns = _on_header("column_unknown", table, file, named, likely)
+        found.append(replace(unknown_columns, hints_zh=pa.array(in_chinese, pa.string())))
     return places, found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -15,12 +16,13 @@ from loaders.read.headers import match_headers
 from loaders.read.raw import CODED, TEXT, RawTable, text_type, unreadable
 
 _WANTED = {
-    "int": "whole numbers",
-    "float": "numbers",
-    "bool": "booleans",
-    "date": "dates",
-    "moment": "timestamps",
+    "int": ("whole numbers", "整数"),
+    "float": ("numbers", "数字"),
+    "bool": ("booleans", "布尔值"),
+    "date": ("dates", "日期"),
+    "moment": ("timestamps", "时间戳"),
 }
+_TEXT = ("text", "文本")
 
 
 def read_parquet(name: str, path: Path) -> RawTable:
@@ -42,8 +44,9 @@ def read_parquet(name: str, path: Path) -> RawTable:
         typed = table.column(headers[at])
         text = _as_text(typed, spec)
         if text is None:
-            wanted = _WANTED.get(spec.type, "text")
-            found.append(Found("parquet_type", path.name, name, column, values=str(typed.type), hints=wanted))
+            wanted, in_chinese = _WANTED.get(spec.type, _TEXT)
+            told = Found("parquet_type", path.name, name, column, values=str(typed.type), hints=wanted)
+            found.append(replace(told, hints_zh=in_chinese))
         else:
             cells[column] = text
     return RawTable(name, path.name, pa.table(cells), found=tuple(found))

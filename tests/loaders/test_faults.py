@@ -213,7 +213,7 @@ CASES = {
     "kind_unknown": in_cell("needs", 2, "kind", "meal_deliveries"),
     "range_reversed": in_cell("offers", 2, "max_age", "59"),
     "region_root_twice": added(
-        "regions", ("parent", "450000000000"), {"code": "450000000000", "name": "广西", "level": "province"}
+        "regions", ("parent", ""), {"code": "450000000000", "name": "广西", "level": "province"}
     ),
     "region_root_missing": Case(
         cell("regions", 2, "parent", tiny.CITY),
@@ -237,22 +237,22 @@ CASES = {
         "regions.csv",
         17,
         "parent",
-        "441481000000",
+        "441482000000",
         frozenset({"region_level"}),
         many=2,
     ),
     "region_two_parents": added(
-        "regions", ("parent", tiny.VILLAGE_A1A), REGION | {"code": tiny.VILLAGE_A1A, "parent": tiny.TOWN_B1}
+        "regions", ("parent", tiny.TOWN_B1), REGION | {"code": tiny.VILLAGE_A1A, "parent": tiny.TOWN_B1}
     ),
     "region_level": in_cell("regions", 9, "parent", tiny.VILLAGE_A1A),
-    "kind_cycle": replace(in_cell("service_kinds", 13, "broader", "bathing", "home_help"), many=2),
+    "kind_cycle": replace(in_cell("service_kinds", 13, "broader", "bathing"), many=2),
     "kind_unit_differs": in_cell("service_kinds", 17, "broader", "food"),
     "person_not_member": in_cell("needs", 2, "person", "P2"),
-    "village_missing": in_cell("households", 6, "village", "", "H5"),
-    "lock_combination": in_cell("locks", 2, "provider_type", "volunteer", "L1", "reference_orphan"),
+    "village_missing": in_cell("households", 6, "village", ""),
+    "lock_combination": in_cell("locks", 2, "provider_type", "volunteer", None, "reference_orphan"),
     "lock_contradiction": added(
         "locks",
-        ("mode", "L9"),
+        ("mode", "keep"),
         LOCK | {"lock": "L8"},
         LOCK | {"lock": "L9", "provider": "O4"},
     ),

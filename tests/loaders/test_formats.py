@@ -223,6 +223,37 @@ def test_a_moment_in_a_column_of_days_is_an_error_alone(tmp_path: Path) -> None:
     assert list(told(check(tmp_path))) == [("date_invalid", "needs.xlsx", 2, "opened_on", "2026-01-05T08:30:00")]
 
 
+@pytest.mark.parametrize(
+    ("table", "column", "said"),
+    [
+        ("funds", "amount", ("write it as whole numbers", "请写成：整数")),
+        ("funds", "valid_to", ("write it as dates", "请写成：日期")),
+        ("funds", "name", ("write it as text", "请写成：文本")),
+        ("regions", "lat", ("write it as numbers", "请写成：数字")),
+        ("service_kinds", "divisible", ("write it as booleans", "请写成：布尔值")),
+        ("needs", "as_of", ("write it as timestamps", "请写成：时间戳")),
+    ],
+)
+def test_a_parquet_type_that_does_not_fit_is_told_the_one_that_does(
+    tmp_path: Path, table: str, column: str, said: tuple[str, str]
+) -> None:
+    in_parquet(tmp_path, table, column)
+    issue = next(iter(check(tmp_path).issues))
+    assert (issue.code, issue.column) == ("parquet_type", column)
+    assert (issue.repair_en, issue.repair_zh) == said
+
+
+def in_parquet(folder: Path, table: str, *binary: str) -> None:
+    """Every table as CSV but one, which is Parquet with these columns of a type that fits nowhere."""
+    world = rows()
+    write(folder, {name: lines for name, lines in world.items() if name != table})
+    columns = {
+        name: pa.array([row.get(name) or None for row in world[table]]) for name in columns_of(table, world[table])
+    }
+    wrong = pa.array([b"9"] * len(world[table]))
+    pq.write_table(pa.table(columns | dict.fromkeys(binary, wrong)), folder / f"{table}.parquet")
+
+
 def test_typed_parquet_columns_are_taken_as_they_are(tmp_path: Path) -> None:
     """Numbers with gaps arrive as floating point from data frames, days as timestamps, lists as lists."""
     write(tmp_path, rows())

@@ -165,6 +165,14 @@ def test_a_missing_column_is_told_its_likeliest_misspelling(tmp_path: Path) -> N
     assert missing.repair_en == "add the column, or rename “quantitty” if it is meant"
 
 
+def test_an_unknown_column_is_told_its_likeliest_name_in_both_languages(tmp_path: Path) -> None:
+    path = write(tmp_path, rows(), language="zh") / "persons.csv"
+    path.write_bytes(path.read_bytes().replace("人员特征".encode(), "人员特点".encode(), 1))
+    issue = next(iter(check(tmp_path).issues))
+    assert issue.repair_en == "remove the column, or name it traits if that is meant"
+    assert issue.repair_zh == "请删除该列；若指“traits”（人员特征），请改名"
+
+
 def test_every_item_of_a_list_is_looked_up_and_every_row_that_has_it_named(tmp_path: Path) -> None:
     world = rows()
     for at in (0, 2):
@@ -190,6 +198,46 @@ def test_a_lock_on_a_town_is_no_lock_on_a_village(tmp_path: Path) -> None:
     assert [entry[0] for entry in told(outcome_of(tmp_path, "locks", 2, subject=tiny.TOWN_A1))] == ["reference_level"]
 
 
+@pytest.mark.parametrize(
+    ("table", "at", "cells", "said"),
+    [
+        (
+            "volunteers",
+            2,
+            {"village": tiny.TOWN_A1},
+            (f"“{tiny.TOWN_A1}”的层级不符（应为村居）", "请填写村居的代码"),
+        ),
+        (
+            "travel",
+            2,
+            {"to": tiny.COUNTY_A},
+            (f"“{tiny.COUNTY_A}”的层级不符（应为镇街或村居）", "请填写镇街或村居的代码"),
+        ),
+        (
+            "regions",
+            9,
+            {"parent": tiny.VILLAGE_A1B},
+            (
+                f"上级的层级不高于本级：{tiny.VILLAGE_A2A} 为村居，其上级 {tiny.VILLAGE_A1B} 为村居",
+                "请更正层级或上级代码",
+            ),
+        ),
+        (
+            "locks",
+            2,
+            {"provider_type": "offer", "provider": "O2", "mode": "keep"},
+            ("锁定不能保持这种组合：村居 → 供给", "需求只能与供给或志愿者、村居和家庭只能与社工保持"),
+        ),
+        ("offers", 4, {"fund": "F9"}, ("表“资金”（funds）中没有“F9”", "请更正编号，或在表“资金”（funds）中补充该行")),
+    ],
+)
+def test_chinese_is_said_in_chinese(
+    tmp_path: Path, table: str, at: int, cells: dict[str, str], said: tuple[str, str]
+) -> None:
+    issue = next(iter(outcome_of(tmp_path, table, at, **cells).issues))
+    assert (issue.message_zh, issue.repair_zh) == said
+
+
 def test_a_lock_that_has_ended_contradicts_nothing(tmp_path: Path) -> None:
     world = rows()
     lock = {
@@ -203,7 +251,7 @@ def test_a_lock_that_has_ended_contradicts_nothing(tmp_path: Path) -> None:
     assert check(write(tmp_path / "ended", world)).ok
     world["locks"][-1]["until"] = ""
     found = list(told(check(write(tmp_path / "holding", world))))
-    assert found == [("lock_contradiction", "locks.csv", 5, "mode", "L4")]
+    assert found == [("lock_contradiction", "locks.csv", 5, "mode", "keep")]
 
 
 def test_an_offer_and_a_volunteer_of_one_key_are_two_providers(tmp_path: Path) -> None:
@@ -217,7 +265,7 @@ def test_an_offer_and_a_volunteer_of_one_key_are_two_providers(tmp_path: Path) -
     ]
     where = len(world["locks"]) + 1
     found = list(told(check(write(tmp_path, world))))
-    assert found == [("lock_contradiction", "locks.csv", where, "mode", "L9")]
+    assert found == [("lock_contradiction", "locks.csv", where, "mode", "keep")]
 
 
 @pytest.mark.parametrize(
