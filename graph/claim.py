@@ -53,6 +53,8 @@ class Claim:
     revision: int
     plan: str
     token: str
+    resumed: bool = False
+    """Whether it was taken over from a process that is gone, with what that had written."""
 
     @property
     def facts(self) -> Row:
@@ -140,7 +142,7 @@ def _take_over(graph: Graph, found: Row, actor: str) -> Claim | None:
         raise PublicationUnderWay(
             **{name: found[name] for name in ("actor", "scope", "began", "revision")}, plan=found["plan"][:12]
         )
-    mine = Claim(found["revision"], found["plan"], uuid4().hex)
+    mine = Claim(found["revision"], found["plan"], uuid4().hex, resumed=True)
     given = mine.facts | _process(actor) | {"before": found["token"]}
     return mine if graph.write(query("take_over_publication"), **given) else None
 

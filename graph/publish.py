@@ -139,7 +139,7 @@ def publish(
         if mine is not None:
             break
     with _swept_on_refusal(graph, mine):
-        began, ended = Counter[str](), Counter[str]()
+        began, ended = _written_before(graph, mine, draft.scope, ties)
         while True:  # data that changed meanwhile may have brought others' ties into the scope
             changes = _remaining(graph, mine, draft.scope, ties)
             _write(graph, mine, changes, progress)
@@ -155,6 +155,19 @@ def _remaining(graph: Graph, mine: Claim, scope: str, ties: Ties) -> Changes:
     """What still differs within the scope: what this revision has begun holds at it, and what it has ended does not."""
     held = ties_held(graph, places_of(graph, scope), mine.revision, lambda: mine.beat(graph))
     return changes_to(ties, held)
+
+
+def _written_before(graph: Graph, mine: Claim, scope: str, ties: Ties) -> tuple[Counter[str], Counter[str]]:
+    """How many ties an attempt that was cut off had begun and ended: what differed when it began, less what does still."""
+    if not mine.resumed:
+        return Counter(), Counter()
+    places = places_of(graph, scope)
+    before, now = (
+        changes_to(ties, ties_held(graph, places, revision, lambda: mine.beat(graph)))
+        for revision in (mine.revision - 1, mine.revision)
+    )
+    began = Counter(_counts(before.begin)) - Counter(_counts(now.begin))
+    return began, Counter(_counts(before.end)) - Counter(_counts(now.end))
 
 
 def _may_be_published(plan: StoredPlan) -> None:

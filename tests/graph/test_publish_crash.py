@@ -45,6 +45,9 @@ def test_a_killed_publication_is_finished_by_the_next_call(world: Graph, point: 
     assert held(world) == pairs(WHOLE if point == "after the switch" else OLD)
     done = publish(world, "new", WHOLE, "coordinator", never)
     assert (done.revision, done.already) == (2, point == "after the switch")
+    if not done.already:  # what every attempt together wrote
+        assert done.began == {"assignments": 4, "coverage": 4, "responsibilities": 3}
+        assert done.ended == {"assignments": 1, "coverage": 1, "responsibilities": 1}
     assert held(world) == pairs(WHOLE)
     assert held(world, 1) == pairs(OLD)
 
