@@ -32,7 +32,22 @@ from loaders.read.raw import RawTable
 Progress = Callable[[str, float], None]
 """Told the name of the step and how much of the whole is done, from 0 to 1."""
 
-RULES = (keys_twice, pairs_twice, references, region_tree, kind_links, members, villages, ranges, locks)
+Rule = Callable[[World], Iterator[Finding]]
+"""What rows must keep beside one another."""
+
+RULES: tuple[Rule, ...] = (
+    keys_twice,
+    pairs_twice,
+    references,
+    region_tree,
+    kind_links,
+    members,
+    villages,
+    ranges,
+    locks,
+)
+_OF_SINGLE_COLUMNS: tuple[Rule, ...] = (keys_twice, pairs_twice, references)
+"""The rules that hold in a table of which a column could not be read."""
 _READING = 0.7
 """Share of the time that reading takes."""
 
@@ -44,6 +59,7 @@ def check(
 ) -> Checked:
     """Canonical tables and issues of a folder, or of raw tables; rows may refer to what `existing` holds."""
     parts: dict[str, CheckedTable] = {}
+    partly: dict[str, CheckedTable] = {}
     found: list[Found] = []
     unread: set[str] = set()
     for raw in _reading(source, found, progress):
@@ -52,14 +68,18 @@ def check(
         if part is None:
             unread.add(raw.name)
         else:
-            parts[raw.name] = part
+            (partly if raw.unread else parts)[raw.name] = part
         del raw
         pa.default_memory_pool().release_unused()  # a large file's text is not needed beside the next one's
     ordered = {name: parts[name] for name in TABLES if name in parts}
-    ordered, wrong = _between_rows(ordered, existing, frozenset(unread), progress)
+    ordered, wrong = _between_rows(ordered, existing, frozenset(unread) | partly.keys(), progress)
+    found += unsaid(wrong, found)
+    if partly:
+        _parts, wrong = _between_rows(parts | partly, existing, frozenset(unread), rules=_OF_SINGLE_COLUMNS)
+        found += unsaid(wrong, found)
     if progress:
         progress("checked", 1.0)
-    return Checked(ordered, Issues((*found, *unsaid(wrong, found))))
+    return Checked(ordered, Issues(tuple(found)))
 
 
 def good_rows(checked: Checked, existing: Existing = NOTHING) -> Checked:
@@ -103,13 +123,12 @@ def _table(raw: RawTable, existing: Existing) -> tuple[CheckedTable | None, list
     rows, findings = parse_table(raw)
     found += columns_missing(raw, rows, existing)
     key = TABLES[raw.name].key
-    if key is not None and key not in raw.cells.column_names:
-        return None, found
     file_rows = np.arange(2, rows.num_rows + 2) if raw.rows is None else raw.rows
     part = CheckedTable(raw.file, rows, tuple(raw.cells.column_names), file_rows, np.zeros(rows.num_rows, np.bool_))
     part = replace(part, bad=rows_at_fault(raw.found, file_rows))
     found += unsaid([_located(part, finding) for finding in findings], raw.found)
-    return _marked(part, findings), found
+    usable = key is None or key in set(raw.cells.column_names) - raw.unread
+    return _marked(part, findings) if usable else None, found
 
 
 def _between_rows(
@@ -117,12 +136,13 @@ def _between_rows(
     existing: Existing,
     unread: frozenset[str] = frozenset(),
     progress: Progress | None = None,
+    rules: tuple[Rule, ...] = RULES,
 ) -> tuple[dict[str, CheckedTable], list[Found]]:
     world = World(parts, existing, unread)
     findings: dict[str, list[Finding]] = {name: [] for name in parts}
-    for step, rule in enumerate(RULES):
+    for step, rule in enumerate(rules):
         if progress:
-            progress(rule.__name__, _READING + (1 - _READING) * step / len(RULES))
+            progress(rule.__name__, _READING + (1 - _READING) * step / len(rules))
         for finding in rule(world):
             findings[finding.table].append(finding)
     found = [_located(parts[name], finding) for name, each in findings.items() for finding in each]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -20,12 +20,14 @@ def rows_at_fault(found: Iterable[Found], file_rows: Rows) -> Bools:
     return bad
 
 
-def unsaid(later: Iterable[Found], earlier: Iterable[Found]) -> list[Found]:
-    """The later findings without errors of cells that have one of the earlier errors."""
+def unsaid(later: Iterable[Found], earlier: Sequence[Found]) -> list[Found]:
+    """The later findings without errors of cells or whole columns that have one of the earlier errors."""
     told: dict[tuple[str, str], list[Rows]] = {}
+    columns = {(each.file, each.column) for each in earlier if each.column and each.rows is None}
     for column, rows in _cells(earlier):
         told.setdefault(column, []).append(rows)
-    return [left for each in later if (left := _without(each, told.get((each.file, each.column), []))) is not None]
+    left = [each for each in later if each.severity != "error" or (each.file, each.column) not in columns]
+    return [rest for each in left if (rest := _without(each, told.get((each.file, each.column), []))) is not None]
 
 
 def _cells(found: Iterable[Found]) -> Iterator[tuple[tuple[str, str], Rows]]:

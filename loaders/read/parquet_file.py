@@ -47,8 +47,8 @@ def read_parquet(name: str, path: Path) -> RawTable:
             wanted, in_chinese = _WANTED.get(spec.type, _TEXT)
             told = Found("parquet_type", path.name, name, column, values=str(typed.type), hints=wanted)
             found.append(replace(told, hints_zh=in_chinese))
-        else:
-            cells[column] = text
+            text = pa.chunked_array([pa.nulls(table.num_rows, text_type(spec))])
+        cells[column] = text
     return RawTable(name, path.name, pa.table(cells), found=tuple(found))
 
 

@@ -32,7 +32,12 @@ class RawTable:
     @property
     def readable(self) -> bool:
         """Whether the file could be read as a table at all."""
-        return not any(FAULTS[each.code].whole for each in self.found)
+        return not any(FAULTS[each.code].whole and not each.column for each in self.found)
+
+    @property
+    def unread(self) -> frozenset[str]:
+        """The columns that could not be read; their cells are null."""
+        return frozenset(each.column for each in self.found if FAULTS[each.code].whole and each.column)
 
     def file_rows(self, at: Rows) -> Rows:
         """Rows in the file of these positions."""

@@ -243,9 +243,38 @@ def test_a_parquet_type_that_does_not_fit_is_told_the_one_that_does(
     assert (issue.repair_en, issue.repair_zh) == said
 
 
-def in_parquet(folder: Path, table: str, *binary: str) -> None:
-    """Every table as CSV but one, which is Parquet with these columns of a type that fits nowhere."""
+def test_a_parquet_type_that_does_not_fit_hides_no_other_error(tmp_path: Path) -> None:
+    in_parquet(tmp_path, "needs", "quantity", "due_on", kind="food!", household="H404", urgency="pink")
+    assert sorted(told(check(tmp_path)), key=lambda entry: entry[3]) == [
+        ("parquet_type", "needs.parquet", None, "due_on", "binary"),
+        ("reference_orphan", "needs.parquet", 2, "household", "H404"),
+        ("kind_unknown", "needs.parquet", 2, "kind", "food!"),
+        ("parquet_type", "needs.parquet", None, "quantity", "binary"),
+        ("code_unknown", "needs.parquet", 2, "urgency", "pink"),
+    ]
+
+
+def test_a_key_of_a_parquet_type_that_does_not_fit_is_told_with_the_cells_at_fault(tmp_path: Path) -> None:
+    in_parquet(tmp_path, "households", "household", alert="pink")
+    assert sorted(told(check(tmp_path))) == [
+        ("code_unknown", "households.parquet", 2, "alert", "pink"),
+        ("parquet_type", "households.parquet", None, "household", "binary"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [("needs", "incident_place"), ("locks", "until"), ("regions", "parent"), ("regions", "level"), ("travel", "to")],
+)
+def test_nothing_is_concluded_from_a_column_that_could_not_be_read(tmp_path: Path, table: str, column: str) -> None:
+    in_parquet(tmp_path, table, column)
+    assert [entry[0] for entry in told(check(tmp_path))] == ["parquet_type"]
+
+
+def in_parquet(folder: Path, table: str, *binary: str, **cells: str) -> None:
+    """Every table as CSV but one: Parquet with columns of a type that fits nowhere, and these cells in its first row."""
     world = rows()
+    world[table][0].update(cells)
     write(folder, {name: lines for name, lines in world.items() if name != table})
     columns = {
         name: pa.array([row.get(name) or None for row in world[table]]) for name in columns_of(table, world[table])
