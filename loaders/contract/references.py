@@ -40,7 +40,9 @@ def orphans(world: World, table: str, column: str, target: str, keys: pa.Array, 
     if not gone.any():
         return
     if target not in world.parts and not world.existing.count(target) and target != "service_kinds":
-        yield Finding("table_missing", table, column, np.zeros(0, np.int64), target)
+        yield Finding(
+            "table_missing", table, column, np.zeros(0, np.int64), target, target, hints_zh=_in_chinese(target)
+        )
         return
     mask = pa.array(gone)
     yield from _nowhere(table, column, target, keys.filter(mask), at[gone], world)
@@ -115,8 +117,11 @@ def _nowhere(name: str, column: str, target: str, keys: pa.Array, at: Rows, worl
 
 
 def _orphan(name: str, column: str, target: str, keys: pa.Array, at: Rows) -> Finding:
-    hint_zh = f"表“{TABLES[target].zh}”（{target}）"
-    return Finding("reference_orphan", name, column, at, keys, target, hints_zh=hint_zh)
+    return Finding("reference_orphan", name, column, at, keys, target, hints_zh=_in_chinese(target))
+
+
+def _in_chinese(table: str) -> str:
+    return f"表“{TABLES[table].zh}”（{table}）"
 
 
 def _likely_kinds(keys: pa.Array, world: World) -> pa.Array:

@@ -106,8 +106,8 @@ FILES = (
     whole(
         "table_missing",
         "{column} refers to the table {value}, of which nothing is given or loaded",
-        "“{label}”引用表 {value}，但既未提供也未载入",
+        "“{label}”引用{hint}，但既未提供也未载入",
         "put the file {value} into the folder, or load it first",
-        "请在文件夹中加入 {value} 文件，或先载入该表",
+        "请在文件夹中加入{hint}的文件，或先载入该表",
     ),
 )

@@ -38,8 +38,11 @@ def test_rows_may_refer_to_rows_loaded_before(tmp_path: Path) -> None:
 
 def test_without_a_graph_the_same_rows_miss_their_tables(tmp_path: Path) -> None:
     need = {"need": "N99", "household": "H1", "kind": "food", "quantity": "2"}
-    found = list(told(check(write_as_given(tmp_path, {"needs": [need]}))))
-    assert found == [("table_missing", "needs.csv", None, "household", "households")]
+    outcome = check(write_as_given(tmp_path, {"needs": [need]}))
+    assert list(told(outcome)) == [("table_missing", "needs.csv", None, "household", "households")]
+    issue = next(iter(outcome.issues))
+    assert issue.message_en == "household refers to the table households, of which nothing is given or loaded"
+    assert issue.message_zh == "“家庭编号”引用表“家庭”（households），但既未提供也未载入"
 
 
 def test_what_is_neither_in_the_file_nor_in_the_graph_is_an_orphan(tmp_path: Path) -> None:
