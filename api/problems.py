@@ -110,7 +110,7 @@ class OutsideScope(CallError):
 
     code = "outside_scope"
     en = "{place} lies outside {scope}, within which {name} works."
-    zh = "{place} 不在 {name} 的负责范围 {scope} 之内。"
+    zh = "{place_zh}不在 {name} 的负责范围 {scope} 之内。"
     repair_en = "Choose a region within it, or ask an administrator for a wider one."
     repair_zh = "请选择范围内的区划，或向管理员申请更大的范围。"
 

@@ -46,13 +46,16 @@ class Caller:
         """Whether the account may do an act."""
         return may(self.role, act)
 
-    def require_within(self, code: str) -> None:
-        """Refuse a region outside the account's own. Raises RegionUnknown and OutsideScope."""
-        tree = places.tree(self.settings)
-        place = tree.region(code)
+    def require_within(self, code: str | None) -> None:
+        """Refuse a region outside the account's own; None is everywhere. Raises RegionUnknown and OutsideScope."""
         scope = self.holder.region
-        if not tree.within(code, scope):
-            raise OutsideScope(place=place.name, name=self.name, scope=tree.region(scope).name if scope else "")
+        if code is None and scope is None:
+            return
+        tree = places.tree(self.settings)
+        place = None if code is None else tree.region(code).name
+        if scope is not None and (code is None or not tree.within(code, scope)):
+            named = {"place": place or "everywhere", "place_zh": place or "全部区域"}
+            raise OutsideScope(**named, name=self.name, scope=tree.region(scope).name)
 
 
 def settings_of(request: Request) -> Settings:

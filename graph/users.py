@@ -55,10 +55,17 @@ class User:
     region_name: str | None
     organization: str | None
     organization_name: str | None
+    seat: str | None
+    """Region of the organisation's seat."""
     state: str
     version: int
     actor: str
     created_at: str
+
+    @property
+    def place(self) -> str | None:
+        """Where the account works: its region, or the seat of its organisation; None for everywhere."""
+        return self.seat if self.organization else self.region
 
 
 @dataclass(frozen=True)
@@ -118,4 +125,5 @@ def sign_in_failed(graph: Graph, name: str) -> None:
 
 
 def _user(row: Row) -> User:
-    return User(**row["user"], region_name=row["region_name"], organization_name=row["organization_name"])
+    beside = {name: row[name] for name in ("region_name", "organization_name", "seat")}
+    return User(**row["user"], **beside)

@@ -80,9 +80,10 @@ def region_tree(graph: Graph) -> RegionTree:
     return RegionTree({row[0]: Region(*row) for row in rows})
 
 
-def organization_named(graph: Graph, organization: str) -> str:
-    """The number of an organisation that is there. Raises OrganizationUnknown."""
+def seat_of(graph: Graph, organization: str) -> str | None:
+    """The region in which an organisation has its seat, None where it has none. Raises OrganizationUnknown."""
     rows = graph.read(query("organization_region"), key=organization)
     if not rows:
         raise OrganizationUnknown(organization=organization)
-    return organization
+    seat: str | None = rows[0]["region"]
+    return seat

@@ -8,7 +8,6 @@ from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import RedirectResponse, Response
 
 from api.pages.rendering import inside, page
-from api.problems import language_of
 from api.routes.session import set_cookie
 from api.service import accounts
 from api.service.accounts import AccountLocked, SignInRefused
@@ -35,9 +34,7 @@ def sign_in(
     try:
         secret = accounts.sign_in(settings, name.strip().lower(), password)
     except (SignInRefused, AccountLocked) as fault:
-        language = language_of(request)
-        told = {"message": fault.message(language), "repair": fault.repair(language)}
-        return page(request, "sign_in.html", None, 401, back=inside(back), name=name, fault=told)
+        return page(request, "sign_in.html", None, 401, back=inside(back), name=name, fault=fault)
     answer = RedirectResponse(inside(back), 303)
     set_cookie(request, answer, secret)
     return answer

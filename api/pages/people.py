@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import RedirectResponse, Response
 
 from api.pages.rendering import page
-from api.problems import language_of
+from api.routes.users import require_account, require_change
 from api.service import accounts
 from api.who import Caller, allowed, allowed_form
 from graph.errors import CallError
@@ -34,6 +34,7 @@ def add_user(
 ) -> Response:
     given = {"name": name, "role": role, "region": region, "organization": organization}
     try:
+        require_account(caller, region or None, organization or None)
         accounts.add_user(
             caller.settings, name.strip(), role, password, region=region or None, organization=organization or None
         )
@@ -49,12 +50,11 @@ def change_state(
     state: Annotated[str, Form(pattern="^(active|disabled)$")],
     version: Annotated[int, Form()],
 ) -> Response:
+    require_change(caller, name, {})
     accounts.change_user(caller.settings, name, version, {"state": state})
     return RedirectResponse("/users", 303)
 
 
 def _page(request: Request, caller: Caller, given: dict[str, str], fault: CallError | None) -> Response:
-    language = language_of(request)
-    told = fault and {"message": fault.message(language), "repair": fault.repair(language)}
-    users = accounts.all_users(caller.settings)
-    return page(request, "users.html", caller, 422 if fault else 200, users=users, given=given, fault=told)
+    users = accounts.users_within(caller.settings, caller.holder.region)
+    return page(request, "users.html", caller, 422 if fault else 200, users=users, given=given, fault=fault)

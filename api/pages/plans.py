@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from api.pages.rendering import page
 from api.plan_files import PlanDamaged, PlanMissing
+from api.routes.plans import mine
 from api.service import plans
 from api.service.reasons import reasons_of
 from api.stage_words import STAGES
@@ -44,23 +45,17 @@ def show_plan(request: Request, plan: str, caller: Reader) -> Response:
 
 @router.post("/{plan}/approve")
 def approve(plan: str, caller: Decider) -> Response:
-    return _back(plans.approve(caller.settings, _mine(caller, plan)).id)
+    return _back(plans.approve(caller.settings, mine(caller, plan).id).id)
 
 
 @router.post("/{plan}/reject")
 def reject(plan: str, caller: Decider, reason: Annotated[str, Form(max_length=1000)] = "") -> Response:
-    return _back(plans.reject(caller.settings, _mine(caller, plan), reason or None).id)
+    return _back(plans.reject(caller.settings, mine(caller, plan).id, reason or None).id)
 
 
 @router.post("/{plan}/publish")
 def publish(plan: str, caller: Decider) -> Response:
-    return _back(plans.publish_plan(caller.settings, _mine(caller, plan)).plan)
-
-
-def _mine(caller: Caller, name: str) -> str:
-    stored = plans.stored_plan(caller.settings, name)
-    caller.require_within(stored.scope)
-    return stored.id
+    return _back(plans.publish_plan(caller.settings, mine(caller, plan).id).plan)
 
 
 def _back(plan: str) -> Response:

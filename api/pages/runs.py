@@ -8,7 +8,6 @@ from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import RedirectResponse, Response
 
 from api.pages.rendering import page
-from api.problems import language_of
 from api.routes.runs import mine
 from api.service import places, running
 from api.service.calls import region_code
@@ -55,9 +54,9 @@ def cancel_run(run: str, caller: Writer) -> Response:
 
 
 def _list(request: Request, caller: Caller, given: dict[str, str], fault: CallError | None) -> Response:
-    language = language_of(request)
-    told = fault and {"message": fault.message(language), "repair": fault.repair(language)}
     tree = places.tree(caller.settings)
     region = tree.region(caller.holder.region or tree.roots[0])
     found = running.runs_within(caller.settings, caller.holder.region)
-    return page(request, "runs.html", caller, 422 if fault else 200, runs=found, given=given, fault=told, region=region)
+    return page(
+        request, "runs.html", caller, 422 if fault else 200, runs=found, given=given, fault=fault, region=region
+    )

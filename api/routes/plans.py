@@ -70,23 +70,24 @@ def show_plan(plan: str, caller: Reader) -> WholePlan:
 @router.post("/plans/{plan}/approve", responses=answers(401, 403, 404, 409))
 def approve(plan: str, caller: Decider) -> Plan:
     """Let a draft be published."""
-    return _plan(plans.approve(caller.settings, _mine(caller, plan).id))
+    return _plan(plans.approve(caller.settings, mine(caller, plan).id))
 
 
 @router.post("/plans/{plan}/reject", responses=answers(401, 403, 404, 409))
 def reject(plan: str, caller: Decider, rejection: Rejection) -> Plan:
     """Put a plan aside before it is published."""
-    return _plan(plans.reject(caller.settings, _mine(caller, plan).id, rejection.reason))
+    return _plan(plans.reject(caller.settings, mine(caller, plan).id, rejection.reason))
 
 
 @router.post("/plans/{plan}/publish", responses=answers(401, 403, 404, 409, 410))
 def publish(plan: str, caller: Decider) -> Publication:
     """Make a plan what holds within its scope; 409 when it would break a rule by now."""
-    done = plans.publish_plan(caller.settings, _mine(caller, plan).id)
+    done = plans.publish_plan(caller.settings, mine(caller, plan).id)
     return Publication(**vars(done) | {"began": dict(done.began), "ended": dict(done.ended)})
 
 
-def _mine(caller: Caller, name: str) -> StoredPlan:
+def mine(caller: Caller, name: str) -> StoredPlan:
+    """A plan whose scope lies within the caller's region. Raises PlanUnknown, PlanAmbiguous and OutsideScope."""
     stored = plans.stored_plan(caller.settings, name)
     caller.require_within(stored.scope)
     return stored

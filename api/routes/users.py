@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Annotated, Any
 
@@ -54,13 +55,14 @@ class UserChange(BaseModel):
 
 @router.get("/users", responses=answers(401, 403))
 def list_users(caller: Annotated[Caller, Depends(allowed("users.read"))]) -> list[User]:
-    """Every account in order of name."""
-    return [_user(each) for each in accounts.all_users(caller.settings)]
+    """Accounts that work within the caller's region, in order of name."""
+    return [_user(each) for each in accounts.users_within(caller.settings, caller.holder.region)]
 
 
 @router.post("/users", status_code=201, responses=answers(401, 403, 404, 409))
 def add_user(caller: Admin, new: NewUser, response: Response) -> User:
-    """Make an account."""
+    """Make an account that works within the caller's region."""
+    require_account(caller, new.region, new.organization)
     made = accounts.add_user(
         caller.settings, new.name, new.role, new.password, region=new.region, organization=new.organization
     )
@@ -72,9 +74,24 @@ def add_user(caller: Admin, new: NewUser, response: Response) -> User:
 def change_user(name: str, caller: Admin, change: UserChange, version: IfMatch, response: Response) -> User:
     """Change what is named of an account, as it was at the version in If-Match; whoever is signed in by it is put out."""
     given: dict[str, Any] = {field: getattr(change, field) for field in change.model_fields_set}
+    require_change(caller, name, given)
     changed = accounts.change_user(caller.settings, name, version, given)
     response.headers["ETag"] = etag(changed.version)
     return _user(changed)
+
+
+def require_account(caller: Caller, region: str | None, organization: str | None) -> None:
+    """Refuse an account that would work beyond the caller's region. Raises OutsideScope."""
+    if caller.holder.region is not None:
+        caller.require_within(accounts.place_of(caller.settings, region, organization))
+
+
+def require_change(caller: Caller, name: str, given: Mapping[str, Any]) -> None:
+    """Refuse to change an account that works beyond the caller's region, or is to do so. Raises UserUnknown and OutsideScope."""
+    now = accounts.user_named(caller.settings, name)
+    caller.require_within(now.place)
+    region, organization = (given.get(each, getattr(now, each)) for each in ("region", "organization"))
+    require_account(caller, region, organization)
 
 
 def _user(user: Stored) -> User:

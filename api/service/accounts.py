@@ -10,6 +10,7 @@ from typing import Any
 from api.passwords import hashed, matches
 from api.service.calls import region_of
 from api.service.opening import Progress, prepared, silent
+from api.service.places import tree
 from api.settings import Settings
 from graph import sessions, users
 from graph.connect import Graph
@@ -17,7 +18,7 @@ from graph.errors import CallError
 from graph.model import ROLES
 from graph.sessions import Token
 from graph.users import LOCKED_SECONDS, User, UserUnknown
-from graph.within import organization_named
+from graph.within import seat_of
 
 SESSION_SECONDS = 12 * 3600
 """A session lasts a working day."""
@@ -98,10 +99,12 @@ def add_user(
     _refuse_wrong_role(role, region, organization)
     password_hash = hashed(password)
     with prepared(settings, progress) as graph:
+        if organization:
+            seat_of(graph, organization)
         facts = {
             "role": role,
             "region": region_of(graph, region),
-            "organization": organization and organization_named(graph, organization),
+            "organization": organization,
             "password": password_hash,
             "state": state,
         }
@@ -126,7 +129,7 @@ def change_user(settings: Settings, name: str, version: int, changes: dict[str, 
         if given.get("region"):
             given["region"] = region_of(graph, given["region"])
         if given.get("organization"):
-            given["organization"] = organization_named(graph, given["organization"])
+            seat_of(graph, given["organization"])
         if "password" in given:
             given |= {"password": hashed(given["password"]), "failures": 0, "locked_until": None}
         changed = users.change_user(graph, name, version, given, settings.actor)
@@ -138,6 +141,30 @@ def all_users(settings: Settings, progress: Progress = silent) -> list[User]:
     """Every account in order of name."""
     with prepared(settings, progress) as graph:
         return users.list_users(graph)
+
+
+def users_within(settings: Settings, region: str | None) -> list[User]:
+    """Accounts that work within a region, in order of name; None for everywhere."""
+    found = all_users(settings)
+    if region is None:
+        return found
+    regions = tree(settings)
+    return [user for user in found if user.place is not None and regions.within(user.place, region)]
+
+
+def user_named(settings: Settings, name: str) -> User:
+    """An account by its name. Raises UserUnknown."""
+    with prepared(settings) as graph:
+        return users.user_named(graph, name)
+
+
+def place_of(settings: Settings, region: str | None, organization: str | None) -> str | None:
+    """Where such an account works: its region, or the seat of its organisation; None for everywhere.
+
+    Raises RegionUnknown and OrganizationUnknown.
+    """
+    with prepared(settings) as graph:
+        return seat_of(graph, organization) if organization else region_of(graph, region)
 
 
 def sign_in(settings: Settings, name: str, password: str) -> str:

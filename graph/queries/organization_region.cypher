@@ -2,4 +2,4 @@
 MATCH (o:Organization {organization: $key})
 WHERE NOT o:Closed
 OPTIONAL MATCH (o)-[:SEATED_IN]->(r:Region)
-RETURN o.organization AS key, o.name AS name, r.code AS region
+RETURN r.code AS region

@@ -43,3 +43,28 @@ def test_an_account_that_cannot_be_is_refused_by_name(
         answer = client.post("/api/v1/users", json=new)
         assert (answer.status_code, answer.json()["code"]) == (status, code)
         assert "nobody" not in {each["name"] for each in client.get("/api/v1/users").json()}
+
+
+def test_an_administrator_of_a_region_makes_and_changes_no_account_beyond_it(service: Service) -> None:
+    service.zhongfu("user", "add", "local", "--role", "admin", "--region", "441427", ZHONGFU_USER_PASSWORD=PASSWORD)
+    new = {"name": "wide", "role": "admin", "password": PASSWORD}
+    with service.client("local") as client:
+        seen = {each["name"] for each in client.get("/api/v1/users").json()}
+        assert {"local", "mei", "far"} <= seen
+        assert not {"root", "lan"} & seen
+        assert ">root<" not in client.get("/users").text
+        for region in ({}, {"region": "441400"}):
+            answer = client.post("/api/v1/users", json=new | region)
+            assert (answer.status_code, answer.json()["code"]) == (403, "outside_scope")
+        form = {"csrf": client.headers["X-CSRF-Token"], "name": "wide", "role": "admin", "password": PASSWORD}
+        assert client.post("/users", data=form).status_code in {403, 422}
+        for name, change in (("root", {"state": "disabled"}), ("local", {"region": None}), ("far", {"region": "4414"})):
+            answer = client.patch(f"/api/v1/users/{name}", json=change, headers={"If-Match": '"1"'})
+            assert (answer.status_code, answer.json()["code"]) == (403, "outside_scope"), name
+        gone = client.post("/users/root/state", data={"csrf": form["csrf"], "state": "disabled", "version": "1"})
+        assert gone.status_code == 403
+        assert client.post("/api/v1/users", json=new | {"name": "near", "region": "441427100000"}).status_code == 201
+    with service.client("root") as client:
+        after = {each["name"]: each for each in client.get("/api/v1/users").json()}
+        assert "wide" not in after
+        assert (after["root"]["state"], after["local"]["region"]) == ("active", "441427000000")
