@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from api.errors import Told, told
+from api.service.cells import CellsRefused
 from graph.errors import (
     CallError,
     DiskFull,
@@ -32,15 +33,20 @@ RETRY_SECONDS = 5
 
 STATUS: Mapping[str, int] = {
     "account_locked": 429,
+    "cells_refused": 422,
     "csrf_missing": 403,
     "forbidden": 403,
     "not_signed_in": 401,
+    "offer_unknown": 404,
     "organization_unknown": 404,
     "outside_scope": 403,
     "plan_ambiguous": 404,
     "plan_missing": 410,
     "plan_unknown": 404,
     "region_unknown": 404,
+    "registration_unknown": 404,
+    "registration_waits": 409,
+    "row_changed": 412,
     "run_unknown": 404,
     "sign_in_refused": 401,
     "token_unknown": 404,
@@ -133,7 +139,13 @@ def problem_of(error: BaseException, language: Language) -> Problem | None:
     if found is None:
         return None
     status = STATUS.get(found.code) or next((status for kind, status in _BY_CLASS if isinstance(error, kind)), 400)
-    return _problem(found, status, language)
+    fields = error.faults if isinstance(error, CellsRefused) else ()
+    return _problem(
+        found,
+        status,
+        language,
+        [FieldProblem(field=each.column, message=each.en, message_zh=each.zh) for each in fields],
+    )
 
 
 def answer(problem: Problem) -> Response:

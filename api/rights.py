@@ -9,6 +9,7 @@ Role = Literal["coordinator", "provider", "planner", "admin"]
 
 EVERYBODY = frozenset[Role](("coordinator", "provider", "planner", "admin"))
 STATE = frozenset[Role](("coordinator", "planner", "admin"))
+OFFERING = frozenset[Role](("coordinator", "provider"))
 COORDINATOR = frozenset[Role](("coordinator",))
 ADMIN = frozenset[Role](("admin",))
 
@@ -22,6 +23,10 @@ RIGHTS: Mapping[str, frozenset[Role]] = {
     "plans.decide": COORDINATOR,
     "publications.read": STATE,
     "gaps.read": STATE,
+    "needs.read": COORDINATOR,
+    "offers.write": OFFERING,
+    "registrations.read": COORDINATOR,
+    "registrations.decide": COORDINATOR,
     "runs.read": STATE,
     "runs.write": COORDINATOR,
     "users.read": ADMIN,

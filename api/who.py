@@ -12,7 +12,7 @@ from fastapi import Depends, Form, Request
 
 from api.problems import CsrfMissing, Forbidden, NotSignedIn, OutsideScope
 from api.rights import may
-from api.service import places
+from api.service import offering, places
 from api.service.opening import prepared
 from api.settings import Settings
 from graph.model import ROLES
@@ -45,6 +45,28 @@ class Caller:
     def may(self, act: str) -> bool:
         """Whether the account may do an act."""
         return may(self.role, act)
+
+    @property
+    def sees_cases(self) -> bool:
+        """Whether the account has the right to the cases themselves, so that small counts need not be withheld."""
+        return self.may("needs.read")
+
+    def organization_or_own(self, organization: str | None) -> str:
+        """The organisation named, or one's own; one that the account may speak for. Raises OrganizationUnknown and OutsideScope."""
+        named = organization or self.holder.organization or ""
+        self.require_organization(named)
+        return named
+
+    def require_organization(self, organization: str) -> None:
+        """Refuse an organisation that the account may not speak for: a provider its own alone, others those seated in their region.
+
+        Raises OrganizationUnknown and OutsideScope.
+        """
+        own = self.holder.organization
+        if own is None:
+            self.require_within(offering.seat(self.settings, organization))
+        elif organization != own:
+            raise OutsideScope(place=organization, place_zh=organization, name=self.name, scope=own)
 
     def require_within(self, code: str | None) -> None:
         """Refuse a region outside the account's own; None is everywhere. Raises RegionUnknown and OutsideScope."""

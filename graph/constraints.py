@@ -15,6 +15,7 @@ _OWN_KEYS = {
     "Load": "load",
     "Plan": "id",
     "Publication": "revision",
+    "Registration": "registration",
     "Run": "run",
     "Session": "digest",
     "Token": "digest",

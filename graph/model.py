@@ -183,6 +183,11 @@ USER_STATES = (
     Code("waiting", "待批准", "waiting for approval"),
     Code("disabled", "停用", "disabled"),
 )
+REGISTRATION_STATES = (
+    Code("waiting", "待批准", "waiting for approval"),
+    Code("approved", "已批准", "approved"),
+    Code("refused", "已拒绝", "refused"),
+)
 RUN_STATES = (
     Code("queued", "排队", "queued"),
     Code("running", "运行中", "running"),

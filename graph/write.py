@@ -109,7 +109,7 @@ def _write_rows(graph: Graph, found: Difference, actor: str, progress: Progress)
     key = key_of(found.table)
     text = statement("write_rows", label=TABLES[found.table].label, key=key)
     written = 0
-    for rows in _records(found.rows):
+    for rows in records(found.rows):
         shaped = [{"key": row.pop(key), "version": row.pop("version"), "properties": row} for row in rows]
         answers = graph.write_all([(query(RAISE_DATA_VERSION), {}), (text, {"rows": shaped, "actor": actor})])
         written += answers[1][0]["written"]
@@ -134,13 +134,13 @@ def _write_roads(graph: Graph, given: pa.Table, actor: str, progress: Progress) 
     differs = pc.fill_null(pc.not_equal(before["minutes"], before["minutes_stored"]), True)
     rows = before.filter(differs).select(given.column_names)
     new = pc.sum(pc.is_null(before["minutes_stored"])).as_py() or 0
-    for batch in _records(rows):
+    for batch in records(rows):
         graph.write_all([(query(RAISE_DATA_VERSION), {}), (query("link_roads"), {"rows": batch, "actor": actor})])
         progress("travel", len(batch))
     return Count("travel", new=new, changed=len(rows) - new, same=len(given) - len(rows))
 
 
-def _records(rows: pa.Table) -> Iterator[list[dict[str, Any]]]:
+def records(rows: pa.Table) -> Iterator[list[dict[str, Any]]]:
     """Batches of rows as the driver takes them: moments in UTC without a zone's name."""
     moments = [field.name for field in rows.schema if pa.types.is_timestamp(field.type)]
     for batch in rows.to_batches(BATCH):

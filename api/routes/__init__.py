@@ -4,9 +4,22 @@ from __future__ import annotations
 
 from fastapi import APIRouter, FastAPI
 
-from api.routes import gaps, health, kinds, plans, publications, regions, runs, session, tokens, users
+from api.routes import (
+    gaps,
+    health,
+    kinds,
+    offering,
+    plans,
+    publications,
+    regions,
+    registrations,
+    runs,
+    session,
+    tokens,
+    users,
+)
 
-RESOURCES = (session, regions, kinds, runs, plans, publications, gaps, users, tokens)
+RESOURCES = (session, registrations, regions, kinds, offering, runs, plans, publications, gaps, users, tokens)
 
 
 def register(app: FastAPI) -> None:

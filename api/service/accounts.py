@@ -94,8 +94,7 @@ def add_user(
     BadUserName, BadRole, BadPassword, UserTaken, RegionUnknown, OrganizationUnknown
         It cannot be so; nothing was made.
     """
-    if not _NAME.fullmatch(name):
-        raise BadUserName(name=name)
+    require_name(name)
     _refuse_wrong_role(role, region, organization)
     password_hash = hashed(password)
     with prepared(settings, progress) as graph:
@@ -109,6 +108,12 @@ def add_user(
             "state": state,
         }
         return users.create_user(graph, name, facts, settings.actor)
+
+
+def require_name(name: str) -> None:
+    """Refuse a name that no account can have. Raises BadUserName."""
+    if not _NAME.fullmatch(name):
+        raise BadUserName(name=name)
 
 
 def change_user(settings: Settings, name: str, version: int, changes: dict[str, Any]) -> User:

@@ -17,6 +17,7 @@ PUBLIC = {
     ("GET", "/healthz"),
     ("GET", "/readyz"),
     ("POST", "/api/v1/session"),
+    ("POST", "/api/v1/registrations"),
     ("GET", "/sign-in"),
     ("POST", "/sign-in"),
     ("GET", "/language/{language}"),

@@ -1,0 +1,177 @@
+"""Offers made, changed, paused and withdrawn, and what each reaches and is given to."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.problems import answers
+from api.revisions import IfMatch, etag
+from api.sentences import who_may_receive
+from api.service import kinds, offering, places
+from api.service.counting import TownCount
+from api.service.offering import Reached
+from api.who import Caller, allowed
+from graph.offers import Offer as Stored
+
+router = APIRouter(tags=["offers"])
+Writer = Annotated[Caller, Depends(allowed("offers.write"))]
+
+Text = Annotated[str, Field(max_length=4000)]
+
+
+class EditedOffer(BaseModel):
+    offer: str
+    organization: str
+    kind: str
+    capacity: int | None
+    unit_cost: int | None
+    fund: str | None
+    place: str | None
+    serves: list[str]
+    categories: list[str]
+    traits: list[str]
+    min_age: int | None
+    max_age: int | None
+    valid_from: date | None
+    valid_to: date | None
+    updated_on: datetime | None
+    version: int
+    paused: bool
+    needs: int = Field(description="needs that it is given to now")
+    used: int = Field(description="units that it is given to now")
+
+
+class Cells(BaseModel):
+    """Cells as a file has them: texts, lists joined by semicolons, blank for none."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: Text | None = None
+    capacity: Text | None = Field(None, description="units per period; blank is unlimited")
+    unit_cost: Text | None = None
+    place: Text | None = Field(None, description="code of the region that it starts from")
+    serves: Text | None = Field(None, description="codes of the regions served")
+    categories: Text | None = None
+    traits: Text | None = None
+    min_age: Text | None = None
+    max_age: Text | None = None
+    valid_from: Text | None = None
+    valid_to: Text | None = None
+
+    @property
+    def given(self) -> dict[str, str]:
+        """The cells that were given."""
+        return {name: getattr(self, name) or "" for name in self.model_fields_set}
+
+
+class NewOffer(Cells):
+    organization: str | None = Field(None, max_length=200, description="by default one's own")
+
+    @property
+    def given(self) -> dict[str, str]:
+        return {name: text for name, text in super().given.items() if name != "organization"}
+
+
+class Pause(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    paused: bool
+
+
+class Counts(BaseModel):
+    town: str
+    name: str
+    kind: str
+    urgency: str
+    few: bool = Field(description="whether the needs are fewer than five, so that their number is withheld")
+    needs: int | None
+    unmet: int | None
+    units: int | None
+
+
+class Reach(BaseModel):
+    sentence: str = Field(description="who may receive it, in plain words")
+    sentence_zh: str
+    counts: list[Counts]
+
+
+@router.post("/offers", status_code=201, responses=answers(401, 403, 404))
+def add_offer(caller: Writer, new: NewOffer, response: Response) -> EditedOffer:
+    """Make an offer."""
+    organization = caller.organization_or_own(new.organization)
+    made = offering.add_offer(caller.settings, organization, new.given)
+    response.headers["Location"] = f"/api/v1/offers/{made.offer}"
+    return _shown(made, response)
+
+
+@router.patch("/offers/{offer}", responses=answers(401, 403, 404, 412, 428))
+def change_offer(offer: str, caller: Writer, cells: Cells, version: IfMatch, response: Response) -> EditedOffer:
+    """Change what is named of an offer, as it was at the version in If-Match."""
+    mine(caller, offer)
+    return _shown(offering.change_offer(caller.settings, offer, version, cells.given), response)
+
+
+@router.post("/offers/{offer}/pause", responses=answers(401, 403, 404, 412, 428))
+def pause_offer(offer: str, caller: Writer, pause: Pause, version: IfMatch, response: Response) -> EditedOffer:
+    """Pause an offer, so that the next match passes it over, or let it go on."""
+    mine(caller, offer)
+    return _shown(offering.pause_offer(caller.settings, offer, version, paused=pause.paused), response)
+
+
+@router.delete("/offers/{offer}", status_code=204, responses=answers(401, 403, 404, 412, 428))
+def withdraw_offer(offer: str, caller: Writer, version: IfMatch) -> None:
+    """Withdraw an offer for good; `GET /offers/{offer}/use` tells what that takes away."""
+    mine(caller, offer)
+    offering.withdraw_offer(caller.settings, offer, version)
+
+
+@router.get("/offers/{offer}/use", responses=answers(401, 403, 404))
+def show_use(offer: str, caller: Annotated[Caller, Depends(allowed("offers.write"))]) -> list[Counts]:
+    """Where an offer goes now: needs and units by kind, town and urgency."""
+    mine(caller, offer)
+    return [counts_for(caller, each) for each in offering.use_of(caller.settings, offer)]
+
+
+@router.get("/offers/{offer}/reach", responses=answers(401, 403, 404))
+def show_reach(offer: str, caller: Annotated[Caller, Depends(allowed("offers.write"))]) -> Reach:
+    """How many needs that count today an offer reaches, by kind, town and urgency."""
+    mine(caller, offer)
+    return _reach(caller, offering.reach_of(caller.settings, offer))
+
+
+@router.post("/offers/reach", responses=answers(401, 403))
+def try_reach(caller: Writer, cells: Cells) -> Reach:
+    """The same of an offer that is not made yet; nothing is written."""
+    return _reach(caller, offering.reach(caller.settings, cells.given))
+
+
+def mine(caller: Caller, offer: str) -> Stored:
+    """An offer of an organisation that the caller may speak for. Raises OfferUnknown and OutsideScope."""
+    found = offering.offer(caller.settings, offer)
+    caller.require_organization(found.organization)
+    return found
+
+
+def counts_for(caller: Caller, each: TownCount) -> Counts:
+    """Counts as the caller may see them: small ones are for those who have the right to the cases."""
+    few = each.few
+    told = not few or caller.sees_cases
+    figures = {name: getattr(each, name) if told else None for name in ("needs", "unmet", "units")}
+    return Counts(town=each.town, name=each.name, kind=each.kind, urgency=each.urgency, few=few, **figures)
+
+
+def _reach(caller: Caller, reached: Reached) -> Reach:
+    tree, named = places.tree(caller.settings), {kind.kind: kind for kind in kinds.all_kinds(caller.settings)}
+    sentence, sentence_zh = who_may_receive(reached.whom, reached.serves, tree, named)
+    return Reach(
+        sentence=sentence, sentence_zh=sentence_zh, counts=[counts_for(caller, each) for each in reached.counts]
+    )
+
+
+def _shown(offer: Stored, response: Response) -> EditedOffer:
+    response.headers["ETag"] = etag(offer.version)
+    return EditedOffer(**vars(offer))

@@ -1,0 +1,90 @@
+"""Registrations: asked for by strangers, decided by the coordinator of the region."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.problems import answers
+from api.service import registering
+from api.who import Caller, allowed, settings_of
+
+router = APIRouter(tags=["registrations"])
+Reader = Annotated[Caller, Depends(allowed("registrations.read"))]
+Decider = Annotated[Caller, Depends(allowed("registrations.decide"))]
+
+
+class Registration(BaseModel):
+    registration: str
+    name: str
+    type: str
+    credit_code: str
+    region: str
+    region_name: str | None
+    user: str = Field(description="the account that it brings")
+    state: str
+    reason: str | None
+    organization: str | None = Field(description="the organisation that the account was let in for")
+    known: str | None = Field(description="an organisation that has the same credit code already")
+    version: int
+    created_at: str
+    decided_by: str | None
+    decided_at: str | None
+
+
+class NewRegistration(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = Field(max_length=200, description="name of the organisation")
+    type: str = Field(max_length=40, description="as in the table of organisations")
+    credit_code: str = Field(max_length=40, description="unified social credit code")
+    region: str = Field(max_length=12, description="code of the region of its seat")
+    user: str = Field(max_length=40, description="name of the account to sign in with")
+    password: str = Field(max_length=200)
+
+
+class Waiting(BaseModel):
+    registration: str
+    state: str
+
+
+class Refusal(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    reason: str | None = Field(None, max_length=1000)
+
+
+@router.post("/registrations", status_code=201, responses=answers(409))
+def register(request: Request, new: NewRegistration) -> Waiting:
+    """Register an organisation with an account; it may enter once the coordinator of the region approves."""
+    cells = new.model_dump(include={"name", "type", "credit_code", "region"})
+    made = registering.register(settings_of(request), cells, new.user, new.password)
+    return Waiting(registration=made.registration, state=made.state)
+
+
+@router.get("/registrations", responses=answers(401, 403))
+def list_registrations(caller: Reader) -> list[Registration]:
+    """Registrations of organisations within the caller's region, those that wait first."""
+    found = registering.registrations_within(caller.settings, caller.holder.region)
+    return [Registration(**vars(each)) for each in found]
+
+
+@router.post("/registrations/{registration}/approve", responses=answers(401, 403, 404, 409))
+def approve(registration: str, caller: Decider) -> Registration:
+    """Let the account enter for the organisation."""
+    return Registration(**vars(registering.approve(caller.settings, mine(caller, registration))))
+
+
+@router.post("/registrations/{registration}/refuse", responses=answers(401, 403, 404, 409))
+def refuse(registration: str, caller: Decider, refusal: Refusal) -> Registration:
+    """Keep the account out."""
+    return Registration(**vars(registering.refuse(caller.settings, mine(caller, registration), refusal.reason)))
+
+
+def mine(caller: Caller, registration: str) -> str:
+    """The number of a registration within the caller's region. Raises RegistrationUnknown and OutsideScope."""
+    found = registering.registration_named(caller.settings, registration)
+    caller.require_within(found.region)
+    return found.registration

@@ -1,0 +1,71 @@
+"""Who may receive an offer, as one plain sentence in each language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from graph.model import CATEGORIES, TRAITS, Code, ServiceKind
+from graph.offers import Whom
+from graph.within import RegionTree
+
+
+def who_may_receive(
+    whom: Whom, serves: Sequence[str], tree: RegionTree, kinds: Mapping[str, ServiceKind]
+) -> tuple[str, str]:
+    """In English and in Chinese."""
+    kind = kinds.get(whom.kind)
+    name, name_zh = (kind.name_en or kind.kind, kind.name_zh) if kind else (whom.kind, whom.kind)
+    areas = [tree.region(area) for area in serves]
+    where, where_zh = _listed([area.name for area in areas], "and"), "、".join(area.name for area in areas)
+    rules, rules_zh = _rules(whom), _rules_zh(whom)
+    if not rules:
+        return (
+            f"Whoever needs {name} in {where} may receive it.",
+            f"{where_zh}范围内凡需要{name_zh}的困难群众均可获得。",
+        )
+    return (
+        (
+            f"Whoever needs {name} in {where} may receive it if {' and '.join(rules)}; "
+            "of a household that needs it together, one member who meets all of this is enough."
+        ),
+        f"{where_zh}范围内需要{name_zh}，且{'，并且'.join(rules_zh)}的困难群众可以获得；以家庭为单位的需求，有一名成员同时符合即可。",
+    )
+
+
+def _rules(whom: Whom) -> list[str]:
+    rules = []
+    if whom.min_age is not None and whom.max_age is not None:
+        rules.append(f"they are {whom.min_age} to {whom.max_age} years old")
+    elif whom.min_age is not None:
+        rules.append(f"they are {whom.min_age} years old or older")
+    elif whom.max_age is not None:
+        rules.append(f"they are {whom.max_age} years old or younger")
+    if whom.categories:
+        rules.append(f"they are registered under {_listed(_names(whom.categories, CATEGORIES), 'or')}")
+    if whom.traits:
+        rules.append(f"they are on record as {_listed(_names(whom.traits, TRAITS), 'or')}")
+    return rules
+
+
+def _rules_zh(whom: Whom) -> list[str]:
+    rules = []
+    if whom.min_age is not None and whom.max_age is not None:
+        rules.append(f"年龄在 {whom.min_age} 至 {whom.max_age} 岁之间")
+    elif whom.min_age is not None:
+        rules.append(f"年满 {whom.min_age} 岁")
+    elif whom.max_age is not None:
+        rules.append(f"不超过 {whom.max_age} 岁")
+    if whom.categories:
+        rules.append(f"属于{'或'.join(_names(whom.categories, CATEGORIES, zh=True))}")
+    if whom.traits:
+        rules.append(f"属于{'或'.join(_names(whom.traits, TRAITS, zh=True))}")
+    return rules
+
+
+def _names(codes: Sequence[str], known: Sequence[Code], *, zh: bool = False) -> list[str]:
+    return [code.zh if zh else code.en for code in known if code.code in codes]
+
+
+def _listed(names: Sequence[str], word: str) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {word} {names[-1]}"

@@ -1,0 +1,91 @@
+"""The cells of one row that somebody typed, held against the same rules as a file's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from graph.connect import Graph
+from graph.errors import CallError
+from graph.existing import InGraph
+from graph.model import TABLES
+from loaders.contract import check
+from loaders.contract.checked import CheckedTable
+from loaders.issues import Issue
+from loaders.read.raw import RawTable, text_type
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+
+
+@dataclass(frozen=True)
+class CellFault:
+    """What is wrong with one cell, and the repair."""
+
+    column: str
+    en: str
+    zh: str
+
+
+class CellsRefused(CallError):
+    """Something typed breaks a rule of its table."""
+
+    code = "cells_refused"
+    en = "{table} is at fault: {detail}"
+    zh = "{table_zh}填写有误：{detail_zh}"
+    repair_en = "Correct the fields named."
+    repair_zh = "请更正所指字段。"
+
+    @property
+    def faults(self) -> tuple[CellFault, ...]:
+        """Each cell at fault."""
+        found: tuple[CellFault, ...] = self.facts["faults"]  # type: ignore[assignment] # as `refused` gives it
+        return found
+
+
+def refused(table: str, *faults: CellFault) -> CellsRefused:
+    """A refusal that names these cells."""
+    named = {column.name: column.zh for column in TABLES[table].columns}
+    return CellsRefused(
+        table=table,
+        table_zh=TABLES[table].zh,
+        detail="; ".join(f"{each.column}: {each.en}" for each in faults),
+        detail_zh="；".join(f"{named.get(each.column, each.column)}：{each.zh}" for each in faults),
+        faults=faults,
+    )
+
+
+def checked_cells(graph: Graph, table: str, cells: Mapping[str, str], *, but: tuple[str, ...] = ()) -> CheckedTable:
+    """The row that these cells are, in the canonical types; blank cells are as a file's, faults of those in `but` are none.
+
+    Raises CellsRefused.
+    """
+    columns = {name: TABLES[table].column(name) for name in cells}
+    raw = pa.table(
+        {name: pa.array([cells[name].strip() or None], pa.string()).cast(text_type(columns[name])) for name in columns}
+    )
+    checked = check([RawTable(table, table, raw)], InGraph(graph))
+    faults = tuple(_fault(issue) for issue in checked.issues if issue.severity == "error" and issue.column not in but)
+    if faults:
+        raise refused(table, *faults)
+    return checked.parts[table]
+
+
+def require_plain(table: str, cells: Mapping[str, str], *required: str) -> None:
+    """Refuse cells that hold what no text has, and blank ones that must be filled. Raises CellsRefused."""
+    faults = [
+        CellFault(name, "it holds a control character; remove it", "含有控制字符，请删除")
+        for name, text in cells.items()
+        if _CONTROL.search(text)
+    ]
+    faults += [
+        CellFault(name, "it is blank; fill it in", "不能为空，请填写") for name in required if not cells[name].strip()
+    ]
+    if faults:
+        raise refused(table, *faults)
+
+
+def _fault(issue: Issue) -> CellFault:
+    return CellFault(issue.column, f"{issue.message_en}: {issue.repair_en}", f"{issue.message_zh}：{issue.repair_zh}")

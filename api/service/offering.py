@@ -1,0 +1,160 @@
+"""Offers as use cases: made, changed, paused and withdrawn by those who give, with what each step would do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import uuid4
+
+import pyarrow as pa
+
+from api.service.cells import checked_cells, require_plain
+from api.service.counting import TownCount, by_town
+from api.service.opening import opened
+from api.service.places import tree
+from api.settings import Settings
+from graph.connect import Graph
+from graph.edit import close_row, edit_rows
+from graph.offers import Offer, Whom, needs_given, needs_reached, offer_named, offers_of
+from graph.state import read_state
+from graph.within import RegionTree, seat_of
+
+FIELDS = (
+    "kind",
+    "capacity",
+    "unit_cost",
+    "place",
+    "serves",
+    "categories",
+    "traits",
+    "min_age",
+    "max_age",
+    "valid_from",
+    "valid_to",
+)
+"""The cells that who offers may fill; a fund is given by those who have it."""
+_MUST = ("kind", "serves")
+
+
+@dataclass(frozen=True)
+class Reached:
+    """Whom an offer accepts, where, and the needs that it reaches by kind, town and urgency."""
+
+    whom: Whom
+    serves: tuple[str, ...]
+    counts: list[TownCount]
+
+
+def offer(settings: Settings, key: str) -> Offer:
+    """One offer as it stands. Raises OfferUnknown."""
+    with opened(settings) as graph:
+        return offer_named(graph, key, read_state(graph).revision)
+
+
+def own_offers(settings: Settings, organization: str) -> list[Offer]:
+    """The offers of an organisation that are not withdrawn."""
+    with opened(settings) as graph:
+        return offers_of(graph, organization, read_state(graph).revision)
+
+
+def seat(settings: Settings, organization: str) -> str | None:
+    """The region in which an organisation has its seat. Raises OrganizationUnknown."""
+    with opened(settings) as graph:
+        return seat_of(graph, organization)
+
+
+def add_offer(settings: Settings, organization: str, cells: Mapping[str, str]) -> Offer:
+    """Make an offer of an organisation. Raises CellsRefused and OrganizationUnknown."""
+    key = f"{organization}-{uuid4().hex[:8]}"
+    with opened(settings) as graph:
+        seat_of(graph, organization)
+        return _written(graph, settings, {"offer": key, "organization": organization} | _filled(cells), 0)
+
+
+def change_offer(settings: Settings, key: str, version: int, cells: Mapping[str, str]) -> Offer:
+    """Change the cells named of an offer as it was at a version. Raises OfferUnknown, CellsRefused and RowChanged."""
+    with opened(settings) as graph:
+        offer_named(graph, key, read_state(graph).revision)
+        required = [name for name in _MUST if name in cells]
+        require_plain("offers", cells, *required)
+        return _written(graph, settings, {"offer": key} | dict(cells), version)
+
+
+def pause_offer(settings: Settings, key: str, version: int, *, paused: bool) -> Offer:
+    """Pause an offer, so that the next match passes it over, or let it go on. Raises OfferUnknown and RowChanged."""
+    with opened(settings) as graph:
+        revision = read_state(graph).revision
+        offer_named(graph, key, revision)
+        row, present = _marked_now(pa.table({"offer": [key]}), ("offer",))
+        edit_rows(graph, "offers", row, present, {key: version}, settings.actor, paused=paused)
+        return offer_named(graph, key, revision)
+
+
+def withdraw_offer(settings: Settings, key: str, version: int) -> None:
+    """Withdraw an offer for good: no later match uses it. Raises OfferUnknown and RowChanged."""
+    with opened(settings) as graph:
+        offer_named(graph, key, read_state(graph).revision)
+        close_row(graph, "offers", key, version, settings.actor, date.today())  # noqa: DTZ011 the calendar day here is meant
+
+
+def reach(settings: Settings, cells: Mapping[str, str]) -> Reached:
+    """How many needs that count today such an offer would reach, by kind, town and urgency. Raises CellsRefused."""
+    with opened(settings) as graph:
+        row = checked_cells(
+            graph, "offers", {"offer": "new", "organization": ""} | _filled(cells), but=("organization",)
+        )
+        return _reached(graph, settings, row.rows.to_pylist()[0])
+
+
+def reach_of(settings: Settings, key: str) -> Reached:
+    """The same of an offer as it stands. Raises OfferUnknown."""
+    with opened(settings) as graph:
+        found = offer_named(graph, key, read_state(graph).revision)
+        lists = {name: ";".join(getattr(found, name)) for name in ("serves", "categories", "traits")}
+        return _reached(graph, settings, vars(found) | lists)
+
+
+def use_of(settings: Settings, key: str) -> list[TownCount]:
+    """What an offer is given to now, by kind, town and urgency. Raises OfferUnknown."""
+    with opened(settings) as graph:
+        revision = read_state(graph).revision
+        offer_named(graph, key, revision)
+        return by_town(needs_given(graph, key, revision), tree(settings))
+
+
+def _reached(graph: Graph, settings: Settings, row: Mapping[str, Any]) -> Reached:
+    regions = tree(settings)
+    lists = {name: tuple(row[name].split(";")) if row[name] else () for name in ("serves", "categories", "traits")}
+    whom = Whom(row["kind"], lists["categories"], lists["traits"], row["min_age"], row["max_age"])
+    places = sorted({place for area in lists["serves"] for place in _inside(regions, area)})
+    found = needs_reached(graph, whom, places, date.today(), read_state(graph).revision)  # noqa: DTZ011 as above
+    return Reached(whom, lists["serves"], by_town(found, regions))
+
+
+def _inside(regions: RegionTree, area: str) -> Iterator[str]:
+    """A region and everything within it."""
+    yield area
+    for inner in regions.children[area]:
+        yield from _inside(regions, inner)
+
+
+def _filled(cells: Mapping[str, str]) -> dict[str, str]:
+    filled = {name: cells.get(name, "") for name in FIELDS}
+    require_plain("offers", filled, *_MUST)
+    return filled
+
+
+def _written(graph: Graph, settings: Settings, cells: dict[str, str], version: int) -> Offer:
+    part = checked_cells(graph, "offers", cells)
+    rows, present = _marked_now(part.rows, part.present)
+    edit_rows(graph, "offers", rows, present, {cells["offer"]: version}, settings.actor)
+    return offer_named(graph, cells["offer"], read_state(graph).revision)
+
+
+def _marked_now(rows: pa.Table, present: tuple[str, ...]) -> tuple[pa.Table, tuple[str, ...]]:
+    """The rows as true at this moment."""
+    moment = pa.array([datetime.now(UTC)] * rows.num_rows, pa.timestamp("us", tz="UTC"))
+    kept = rows.drop_columns(["updated_on"]) if "updated_on" in rows.column_names else rows
+    return kept.append_column("updated_on", moment), (*present, "updated_on")

@@ -1,0 +1,85 @@
+"""Registrations as use cases: an organisation asks for an account, and the coordinator of its region decides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from api.passwords import hashed
+from api.service.accounts import require_name
+from api.service.cells import checked_cells, require_plain
+from api.service.opening import opened
+from api.service.places import tree
+from api.settings import Settings
+from graph import registrations
+from graph.edit import edit_rows, versions_of
+from graph.errors import CallError
+from graph.registrations import Registration
+
+
+class RegistrationWaits(CallError):
+    """The same organisation waits already."""
+
+    code = "registration_waits"
+    en = "A registration of {credit_code} waits for the coordinator already."
+    zh = "统一社会信用代码 {credit_code} 的注册申请已在等待批准。"
+    repair_en = "Wait for the decision; ask the coordinator of the region if it takes long."
+    repair_zh = "请等待处理；如时间较长，请联系所在地统筹员。"
+
+
+def register(settings: Settings, cells: Mapping[str, str], user: str, password: str) -> Registration:
+    """Keep a registration of an organisation (name, type, credit_code, region); its account may enter once it is approved.
+
+    Raises
+    ------
+    CellsRefused, BadUserName, BadPassword, UserTaken, RegistrationWaits
+        It cannot be so; nothing was kept.
+    """
+    given = {"organization": cells["credit_code"], **cells}
+    require_plain("organizations", given, "name", "type", "credit_code", "region")
+    require_name(user)
+    password_hash = hashed(password)
+    with opened(settings) as graph:
+        row = checked_cells(graph, "organizations", given).rows.to_pylist()[0]
+        facts = {name: row[name] for name in ("name", "type", "credit_code", "region")}
+        waiting = [each for each in registrations.list_registrations(graph) if each.state == "waiting"]
+        if any(each.credit_code == facts["credit_code"] for each in waiting):
+            raise RegistrationWaits(credit_code=facts["credit_code"])
+        return registrations.create_registration(graph, facts, user, password_hash)
+
+
+def registrations_within(settings: Settings, region: str | None) -> list[Registration]:
+    """Registrations of organisations that have their seat in a region, those that wait first; None for everywhere."""
+    regions = tree(settings)
+    with opened(settings) as graph:
+        return [each for each in registrations.list_registrations(graph) if regions.within(each.region, region)]
+
+
+def registration_named(settings: Settings, registration: str) -> Registration:
+    """A registration by its number. Raises RegistrationUnknown."""
+    with opened(settings) as graph:
+        return registrations.registration_named(graph, registration)
+
+
+def approve(settings: Settings, registration: str) -> Registration:
+    """Let the account enter, for the organisation that has the credit code already or else a new one of that number.
+
+    Raises
+    ------
+    RegistrationUnknown, RegistrationDecided
+        There is none, or it does not wait any more.
+    """
+    with opened(settings) as graph:
+        asked = registrations.registration_named(graph, registration)
+        key = asked.known or asked.credit_code
+        if asked.state == "waiting" and not asked.known:
+            facts = {"name": asked.name, "type": asked.type, "credit_code": asked.credit_code, "region": asked.region}
+            part = checked_cells(graph, "organizations", {"organization": key} | facts)
+            versions = versions_of(graph, "organizations", [key])
+            edit_rows(graph, "organizations", part.rows, part.present, versions, settings.actor)
+        return registrations.decide_registration(graph, registration, key, None, settings.actor)
+
+
+def refuse(settings: Settings, registration: str, reason: str | None) -> Registration:
+    """Keep the account out. Raises RegistrationUnknown and RegistrationDecided."""
+    with opened(settings) as graph:
+        return registrations.decide_registration(graph, registration, None, reason or None, settings.actor)

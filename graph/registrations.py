@@ -1,0 +1,134 @@
+"""Registrations: an organisation that wants to offer, with the account that it brings, until a coordinator decides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from graph.connect import Graph, Row, Run
+from graph.errors import CallError, GraphError
+from graph.model import REGISTRATION_STATES
+from graph.queries import query
+from graph.users import UserTaken
+
+_STATES_ZH = {code.code: code.zh for code in REGISTRATION_STATES}
+
+
+class RegistrationUnknown(CallError):
+    """No registration has this number."""
+
+    code = "registration_unknown"
+    en = "There is no registration {registration}."
+    zh = "没有注册申请 {registration}。"
+    repair_en = "See the list of registrations."
+    repair_zh = "请查看注册申请列表。"
+
+
+class RegistrationDecided(GraphError):
+    """Somebody decided it before."""
+
+    code = "registration_decided"
+    en = "Registration {registration} was decided before: {state}, by {actor}."
+    zh = "注册申请 {registration} 此前已由 {actor} 处理：{state_zh}。"
+    repair_en = "An approved account can be disabled; an organisation that was refused may register again."
+    repair_zh = "已批准的账号可以停用；被拒绝的机构可以重新注册。"
+
+
+@dataclass(frozen=True)
+class Registration:
+    """A registration; `known` is an organisation that has the same credit code already, `organization` what was decided on."""
+
+    registration: str
+    name: str
+    type: str
+    credit_code: str
+    region: str
+    region_name: str | None
+    user: str
+    state: str
+    reason: str | None
+    organization: str | None
+    known: str | None
+    version: int
+    created_at: str
+    decided_by: str | None
+    decided_at: str | None
+
+
+def create_registration(graph: Graph, facts: Mapping[str, Any], user: str, password: str) -> Registration:
+    """Keep a registration and make its account, which may not enter yet; both or neither.
+
+    Parameters
+    ----------
+    facts
+        name, type, credit_code and region of the organisation.
+    password
+        Its hash.
+
+    Raises
+    ------
+    UserTaken
+        An account of this name is there; nothing was kept.
+    """
+    registration, mark = uuid4().hex[:12], uuid4().hex
+    account = {"role": "provider", "password": password, "state": "waiting"}
+
+    def body(run: Run) -> None:
+        if not run(query("create_user"), {"name": user, "user": account, "mark": mark, "actor": user})[0]["created"]:
+            raise UserTaken(name=user)
+        run(query("create_registration"), {"registration": registration, "facts": dict(facts), "user": user})
+
+    graph.transact(body)
+    return registration_named(graph, registration)
+
+
+def registration_named(graph: Graph, registration: str) -> Registration:
+    """The registration of this number. Raises RegistrationUnknown."""
+    rows = graph.read(query("find_registrations"), registration=registration)
+    if not rows:
+        raise RegistrationUnknown(registration=registration)
+    return _registration(rows[0])
+
+
+def list_registrations(graph: Graph) -> list[Registration]:
+    """Every registration, those that wait first, then the newest."""
+    return [_registration(row) for row in graph.read(query("find_registrations"), registration=None)]
+
+
+def decide_registration(
+    graph: Graph, registration: str, organization: str | None, reason: str | None, actor: str
+) -> Registration:
+    """Let the account of a registration that waits enter for an organisation, or, with None, never.
+
+    Raises
+    ------
+    RegistrationUnknown, RegistrationDecided
+        There is none, or it does not wait any more; nothing was changed.
+    """
+    now = registration_named(graph, registration)
+    mark = uuid4().hex
+    given = (
+        {"state": "approved", "user_state": "active"}
+        if organization
+        else {"state": "refused", "user_state": "disabled"}
+    )
+    facts = {"registration": registration, "organization": organization, "reason": reason, "mark": mark, "actor": actor}
+
+    def body(run: Run) -> None:
+        if not run(query("decide_registration"), facts | given):
+            raise _decided(run, now)
+
+    graph.transact(body)
+    return registration_named(graph, registration)
+
+
+def _decided(run: Run, registration: Registration) -> RegistrationDecided:
+    now = _registration(run(query("find_registrations"), {"registration": registration.registration})[0])
+    names = {"state": now.state, "state_zh": _STATES_ZH[now.state], "actor": now.decided_by}
+    return RegistrationDecided(registration=now.registration, **names)
+
+
+def _registration(row: Row) -> Registration:
+    return Registration(**row["registration"], region_name=row["region_name"], known=row["known"])

@@ -1,0 +1,231 @@
+"""Charities register, are let in, and make, change, pause and withdraw offers; each sees what that does."""
+
+import csv
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from stdnum.cn import uscc
+
+from tests.api.conftest import COUNTY
+from tests.api.web.conftest import PASSWORD, Service
+
+PLACE = f"{COUNTY}000000"
+OFFER = {"kind": "meal_delivery", "capacity": "12", "serves": PLACE}
+
+
+def rows(sample: Path, table: str) -> list[dict[str, str]]:
+    with (sample / f"{table}.csv").open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def made(client: httpx.Client, **cells: str) -> dict[str, Any]:
+    answer = client.post("/api/v1/offers", json=OFFER | cells)
+    assert answer.status_code == 201, answer.text
+    assert answer.headers["location"] == f"/api/v1/offers/{answer.json()['offer']}"
+    assert answer.headers["etag"] == '"1"'
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+def credit_code(number: int) -> str:
+    body = f"53441427{number:09d}"
+    code = body + uscc.calc_check_digit(body)
+    assert uscc.is_valid(code)
+    return str(code)
+
+
+def registration(number: int, **others: str) -> dict[str, str]:
+    given = {
+        "name": f"平远县爱心会 {number}",
+        "type": "charity",
+        "credit_code": credit_code(number),
+        "region": PLACE,
+        "user": f"charity{number}",
+        "password": PASSWORD,
+    }
+    return given | others
+
+
+def test_a_charity_enters_only_once_its_coordinator_approves(service: Service) -> None:
+    with service.client() as stranger:
+        waiting = stranger.post("/api/v1/registrations", json=registration(1))
+        assert (waiting.status_code, waiting.json()["state"]) == (201, "waiting")
+        entry = {"name": "charity1", "password": PASSWORD}
+        assert stranger.post("/api/v1/session", json=entry).status_code == 401
+        with service.client("far") as far:
+            assert far.get("/api/v1/registrations").json() == []
+            refused = far.post(f"/api/v1/registrations/{waiting.json()['registration']}/approve")
+            assert (refused.status_code, refused.json()["code"]) == (403, "outside_scope")
+        with service.client("mei") as mei:
+            listed = mei.get("/api/v1/registrations").json()
+            assert [each["user"] for each in listed if each["state"] == "waiting"] == ["charity1"]
+            approved = mei.post(f"/api/v1/registrations/{listed[0]['registration']}/approve").json()
+            assert (approved["state"], approved["organization"]) == ("approved", credit_code(1))
+            again = mei.post(f"/api/v1/registrations/{listed[0]['registration']}/refuse", json={})
+            assert (again.status_code, again.json()["code"]) == (409, "registration_decided")
+    with service.client("charity1") as charity:
+        assert charity.get("/api/v1/me").json()["organization"] == credit_code(1)
+        assert made(charity)["organization"] == credit_code(1)
+
+
+def test_a_charity_that_is_refused_never_enters(service: Service) -> None:
+    with service.client() as stranger, service.client("mei") as mei:
+        number = stranger.post("/api/v1/registrations", json=registration(2)).json()["registration"]
+        told = mei.post(f"/api/v1/registrations/{number}/refuse", json={"reason": "nobody knows it"}).json()
+        assert (told["state"], told["reason"]) == ("refused", "nobody knows it")
+        entry = {"name": "charity2", "password": PASSWORD}
+        assert stranger.post("/api/v1/session", json=entry).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("fault", "field"),
+    [
+        ({"credit_code": credit_code(3)[:-1] + "?"}, "credit_code"),
+        ({"credit_code": ""}, "credit_code"),
+        ({"region": "990000000000"}, "region"),
+        ({"type": "club"}, "type"),
+        ({"name": "  "}, "name"),
+        ({"name": "a\u0000b"}, "name"),
+    ],
+)
+def test_a_registration_at_fault_names_the_field_and_keeps_nothing(
+    service: Service, fault: dict[str, str], field: str
+) -> None:
+    with service.client() as stranger, service.client("mei") as mei:
+        before = mei.get("/api/v1/registrations").json()
+        answer = stranger.post("/api/v1/registrations", json=registration(3, **fault))
+        assert (answer.status_code, answer.json()["code"]) == (422, "cells_refused")
+        assert field in [each["field"] for each in answer.json()["errors"]]
+        assert mei.get("/api/v1/registrations").json() == before
+
+
+def test_one_organisation_waits_once_and_one_name_is_one_account(service: Service) -> None:
+    with service.client() as stranger:
+        assert stranger.post("/api/v1/registrations", json=registration(4)).status_code == 201
+        twice = stranger.post("/api/v1/registrations", json=registration(4, user="another4"))
+        assert (twice.status_code, twice.json()["code"]) == (409, "registration_waits")
+        taken = stranger.post("/api/v1/registrations", json=registration(5, user="charity4"))
+        assert (taken.status_code, taken.json()["code"]) == (409, "user_taken")
+
+
+def test_an_edit_is_of_the_version_that_was_read(service: Service) -> None:
+    with service.client("kind") as client:
+        offer = made(client)
+        path, at = f"/api/v1/offers/{offer['offer']}", {"If-Match": '"1"'}
+        assert client.patch(path, json={"capacity": "5"}).status_code == 428
+        changed = client.patch(path, json={"capacity": "5", "min_age": "60"}, headers=at)
+        assert changed.status_code == 200, changed.text
+        assert (changed.json()["capacity"], changed.json()["min_age"], changed.headers["etag"]) == (5, 60, '"2"')
+        assert changed.json()["serves"] == [PLACE]
+        stale = client.patch(path, json={"capacity": "7"}, headers=at)
+        assert (stale.status_code, stale.json()["code"]) == (412, "row_changed")
+        cleared = client.patch(path, json={"capacity": ""}, headers={"If-Match": '"2"'})
+        assert cleared.json()["capacity"] is None
+
+
+@pytest.mark.parametrize(
+    ("fault", "field"),
+    [
+        ({"kind": "flying"}, "kind"),
+        ({"kind": ""}, "kind"),
+        ({"serves": ""}, "serves"),
+        ({"serves": "44142"}, "serves"),
+        ({"capacity": "-1"}, "capacity"),
+        ({"capacity": "a few"}, "capacity"),
+        ({"min_age": "70", "max_age": "60"}, "max_age"),
+        ({"valid_from": "2026-02-30"}, "valid_from"),
+        ({"categories": "poor"}, "categories"),
+        ({"unit_cost": "99999999999999999999"}, "unit_cost"),
+    ],
+)
+def test_an_offer_at_fault_names_the_field_and_is_not_made(service: Service, fault: dict[str, str], field: str) -> None:
+    with service.client("kind") as client:
+        answer = client.post("/api/v1/offers", json=OFFER | fault)
+        assert (answer.status_code, answer.json()["code"]) == (422, "cells_refused"), answer.text
+        assert field in [each["field"] for each in answer.json()["errors"]]
+
+
+def test_nobody_touches_the_offers_of_others(service: Service, sample: Path) -> None:
+    with service.client("kind") as client:
+        own = client.get("/api/v1/me").json()["organization"]
+        other = next(row for row in rows(sample, "offers") if row["organization"] != own)
+        answers = (
+            client.post("/api/v1/offers", json=OFFER | {"organization": other["organization"]}),
+            client.patch(f"/api/v1/offers/{other['offer']}", json={"capacity": "0"}, headers={"If-Match": '"1"'}),
+            client.delete(f"/api/v1/offers/{other['offer']}", headers={"If-Match": '"1"'}),
+            client.get(f"/api/v1/offers/{other['offer']}/use"),
+            client.get(f"/api/v1/offers/{other['offer']}/reach"),
+        )
+        for answer in answers:
+            assert (answer.status_code, answer.json()["code"]) == (403, "outside_scope"), answer.text
+    with service.client("far") as far:
+        refused = far.post("/api/v1/offers", json=OFFER | {"organization": own})
+        assert refused.status_code == 403
+
+
+def test_a_withdrawn_offer_is_gone_and_a_paused_one_rests(service: Service) -> None:
+    with service.client("kind") as client:
+        offer = made(client)
+        path = f"/api/v1/offers/{offer['offer']}"
+        paused = client.post(f"{path}/pause", json={"paused": True}, headers={"If-Match": '"1"'})
+        assert (paused.json()["paused"], paused.json()["version"]) == (True, 2)
+        assert client.delete(path, headers={"If-Match": '"1"'}).json()["code"] == "row_changed"
+        assert client.delete(path, headers={"If-Match": '"2"'}).status_code == 204
+        assert client.get(f"{path}/use").json()["code"] == "offer_unknown"
+        assert client.delete(path, headers={"If-Match": '"3"'}).status_code == 404
+
+
+def reached(sample: Path, kind: str, *, min_age: int = 0) -> int:
+    """Open needs of a kind for somebody old enough, counted from the files."""
+    persons = rows(sample, "persons")
+    count = 0
+    for need in rows(sample, "needs"):
+        if need["kind"] != kind or need["status"] not in {"", "open"}:
+            continue
+        able = [
+            each
+            for each in persons
+            if (each["person"] == need["person"] if need["person"] else each["household"] == need["household"])
+        ]
+        old = [each for each in able if each["birth_year"] and 2026 - int(each["birth_year"]) >= min_age]
+        count += bool(old) or not min_age
+    return count
+
+
+@pytest.mark.parametrize("age", [0, 75])
+def test_an_offer_tells_the_needs_that_it_would_reach(service: Service, sample: Path, age: int) -> None:
+    cells = {"kind": "meal_delivery", "serves": PLACE} | ({"min_age": str(age)} if age else {})
+    expected = reached(sample, "meal_delivery", min_age=age)
+    assert expected
+    with service.client("mei") as client:
+        own = next(row["organization"] for row in rows(sample, "organizations") if row["region"].startswith(COUNTY))
+        answer = client.post("/api/v1/offers/reach", json=cells).json()
+        assert sum(each["needs"] for each in answer["counts"]) == expected
+        assert {each["kind"] for each in answer["counts"]} == {"meal_delivery"}
+        offer = client.post("/api/v1/offers", json=cells | {"organization": own}).json()
+        again = client.get(f"/api/v1/offers/{offer['offer']}/reach").json()
+        assert again == answer
+        assert ("75" in again["sentence"]) == (age == 75)
+        client.delete(f"/api/v1/offers/{offer['offer']}", headers={"If-Match": '"1"'})
+
+
+def test_a_provider_is_told_no_number_below_five(service: Service) -> None:
+    with service.client("kind") as client:
+        counts = client.post("/api/v1/offers/reach", json=OFFER | {"kind": "social_support"}).json()["counts"]
+    assert any(each["few"] for each in counts)
+    assert any(not each["few"] for each in counts)
+    for each in counts:
+        assert (each["needs"] is None) == each["few"]
+        assert each["needs"] is None or each["needs"] >= 5
+
+
+def test_two_who_edit_at_once_one_is_told(service: Service) -> None:
+    with service.client("kind") as one, service.client("kind") as other:
+        path = f"/api/v1/offers/{made(one)['offer']}"
+        codes = sorted(
+            client.patch(path, json={"capacity": str(number)}, headers={"If-Match": '"1"'}).status_code
+            for number, client in enumerate((one, other))
+        )
+        assert codes == [200, 412]
