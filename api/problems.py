@@ -40,6 +40,7 @@ STATUS: Mapping[str, int] = {
     "offer_unknown": 404,
     "organization_unknown": 404,
     "outside_scope": 403,
+    "place_unclear": 422,
     "plan_ambiguous": 404,
     "plan_missing": 410,
     "plan_unknown": 404,

@@ -12,12 +12,26 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from api.problems import language_of
 from api.who import Caller
 from graph.errors import Language
-from graph.model import ALERTS, LEVELS, PLAN_STATES, ROLES, RUN_STATES, USER_STATES, Code
+from graph.model import (
+    ALERTS,
+    KIND_CLASSES,
+    LEVELS,
+    ORGANIZATION_TYPES,
+    PLAN_STATES,
+    REGISTRATION_STATES,
+    ROLES,
+    RUN_STATES,
+    USER_STATES,
+    Code,
+)
 
 _CODES: dict[str, tuple[Code, ...]] = {
     "level": LEVELS,
     "urgency": ALERTS,
     "plan_state": PLAN_STATES,
+    "kind_class": KIND_CLASSES,
+    "organization_type": ORGANIZATION_TYPES,
+    "registration_state": REGISTRATION_STATES,
     "role": ROLES,
     "run_state": RUN_STATES,
     "user_state": USER_STATES,

@@ -85,7 +85,6 @@ class Pause(BaseModel):
 class Counts(BaseModel):
     town: str
     name: str
-    kind: str
     urgency: str
     few: bool = Field(description="whether the needs are fewer than five, so that their number is withheld")
     needs: int | None
@@ -131,14 +130,14 @@ def withdraw_offer(offer: str, caller: Writer, version: IfMatch) -> None:
 
 @router.get("/offers/{offer}/use", responses=answers(401, 403, 404))
 def show_use(offer: str, caller: Annotated[Caller, Depends(allowed("offers.write"))]) -> list[Counts]:
-    """Where an offer goes now: needs and units by kind, town and urgency."""
+    """Where an offer goes now: needs and units by town and urgency; of what one gives oneself no number is withheld."""
     mine(caller, offer)
-    return [counts_for(caller, each) for each in offering.use_of(caller.settings, offer)]
+    return [Counts(**vars(each), few=each.few) for each in offering.use_of(caller.settings, offer)]
 
 
 @router.get("/offers/{offer}/reach", responses=answers(401, 403, 404))
 def show_reach(offer: str, caller: Annotated[Caller, Depends(allowed("offers.write"))]) -> Reach:
-    """How many needs that count today an offer reaches, by kind, town and urgency."""
+    """How many needs that count today an offer reaches, by town and urgency."""
     mine(caller, offer)
     return _reach(caller, offering.reach_of(caller.settings, offer))
 
@@ -161,7 +160,7 @@ def counts_for(caller: Caller, each: TownCount) -> Counts:
     few = each.few
     told = not few or caller.sees_cases
     figures = {name: getattr(each, name) if told else None for name in ("needs", "unmet", "units")}
-    return Counts(town=each.town, name=each.name, kind=each.kind, urgency=each.urgency, few=few, **figures)
+    return Counts(town=each.town, name=each.name, urgency=each.urgency, few=few, **figures)
 
 
 def _reach(caller: Caller, reached: Reached) -> Reach:

@@ -19,11 +19,10 @@ _URGENCY = {code.code: at for at, code in enumerate(URGENCIES)}
 
 @dataclass(frozen=True)
 class TownCount:
-    """Needs of one kind and urgency in one town (or wider place), how many are unmet, and the units that counts."""
+    """Needs of one urgency in one town (or wider place), how many are unmet, and the units that count."""
 
     town: str
     name: str
-    kind: str
     urgency: str
     needs: int
     unmet: int
@@ -36,18 +35,16 @@ class TownCount:
 
 
 def by_town(counted: Iterable[Counted], tree: RegionTree) -> list[TownCount]:
-    """Counts of places as counts of their towns, in order of the towns' codes, the kinds and the urgencies."""
-    sums: Counter[tuple[str, str, str, str]] = Counter()
+    """Counts of places as counts of their towns over all kinds, in order of the towns' codes and the urgencies."""
+    sums: Counter[tuple[str, str, str]] = Counter()
     for each in counted:
         town = town_of(each.place, tree)
         for figure in _FIGURES:
-            sums[town, each.kind, each.urgency, figure] += getattr(each, figure)
-    groups = sorted({key[:3] for key in sums}, key=lambda group: (group[0], group[1], _URGENCY[group[2]]))
+            sums[town, each.urgency, figure] += getattr(each, figure)
+    groups = sorted({key[:2] for key in sums}, key=lambda group: (group[0], _URGENCY[group[1]]))
     return [
-        TownCount(
-            town, tree.region(town).name, kind, urgency, *(sums[town, kind, urgency, figure] for figure in _FIGURES)
-        )
-        for town, kind, urgency in groups
+        TownCount(town, tree.region(town).name, urgency, *(sums[town, urgency, figure] for figure in _FIGURES))
+        for town, urgency in groups
     ]
 
 

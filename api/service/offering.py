@@ -40,7 +40,7 @@ _MUST = ("kind", "serves")
 
 @dataclass(frozen=True)
 class Reached:
-    """Whom an offer accepts, where, and the needs that it reaches by kind, town and urgency."""
+    """Whom an offer accepts, where, and the needs that it reaches by town and urgency."""
 
     whom: Whom
     serves: tuple[str, ...]
@@ -100,7 +100,7 @@ def withdraw_offer(settings: Settings, key: str, version: int) -> None:
 
 
 def reach(settings: Settings, cells: Mapping[str, str]) -> Reached:
-    """How many needs that count today such an offer would reach, by kind, town and urgency. Raises CellsRefused."""
+    """How many needs that count today such an offer would reach, by town and urgency. Raises CellsRefused."""
     with opened(settings) as graph:
         row = checked_cells(
             graph, "offers", {"offer": "new", "organization": ""} | _filled(cells), but=("organization",)
@@ -117,7 +117,7 @@ def reach_of(settings: Settings, key: str) -> Reached:
 
 
 def use_of(settings: Settings, key: str) -> list[TownCount]:
-    """What an offer is given to now, by kind, town and urgency. Raises OfferUnknown."""
+    """What an offer is given to now, by town and urgency. Raises OfferUnknown."""
     with opened(settings) as graph:
         revision = read_state(graph).revision
         offer_named(graph, key, revision)

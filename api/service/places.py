@@ -6,10 +6,12 @@ from threading import Lock
 
 from api.service.opening import opened
 from api.settings import Settings
+from graph.model import LEVELS
 from graph.state import read_state
-from graph.within import RegionTree, region_tree
+from graph.within import Region, RegionTree, region_tree
 
 _LOCK = Lock()
+_DEPTH = {level.code: at for at, level in enumerate(LEVELS)}
 _held: dict[str, tuple[int, RegionTree]] = {}
 
 
@@ -23,3 +25,30 @@ def tree(settings: Settings) -> RegionTree:
             if kept is None or kept[0] != version:
                 _held[key] = kept = (version, region_tree(graph))
         return kept[1]
+
+
+def found(regions: RegionTree, text: str, most: int = 12) -> list[Region]:
+    """Regions by their code (six digits or twelve) or by name, that of one above before it or not: `梅江区 城北镇`.
+
+    Those whose name is the text come first, then the wider ones.
+    """
+    words = text.split()
+    if not words:
+        return []
+    if words[0].isdigit():
+        code = words[0].ljust(12, "0")
+        return [regions.regions[code]] if code in regions.regions else []
+    *above, name = words
+    hits = [region for region in regions.regions.values() if name in region.name]
+    hits = [region for region in hits if all(_lies_in(regions, region, word) for word in above)]
+    return sorted(hits, key=lambda each: (each.name != name, _DEPTH[each.level], each.code))[:most]
+
+
+def whole_name(regions: RegionTree, code: str) -> str:
+    """The name of a region after those of what it is part of, the root left out."""
+    line = [region.name for region in regions.line(code)]
+    return " ".join(reversed(line[:-1] or line))
+
+
+def _lies_in(regions: RegionTree, region: Region, word: str) -> bool:
+    return any(word in each.name for each in regions.line(region.code) if each is not region)

@@ -38,7 +38,7 @@ def credit_code(number: int) -> str:
 
 def registration(number: int, **others: str) -> dict[str, str]:
     given = {
-        "name": f"平远县爱心会 {number}",
+        "name": f"蕉岭县爱心会 {number}",
         "type": "charity",
         "credit_code": credit_code(number),
         "region": PLACE,
@@ -203,7 +203,6 @@ def test_an_offer_tells_the_needs_that_it_would_reach(service: Service, sample: 
         own = next(row["organization"] for row in rows(sample, "organizations") if row["region"].startswith(COUNTY))
         answer = client.post("/api/v1/offers/reach", json=cells).json()
         assert sum(each["needs"] for each in answer["counts"]) == expected
-        assert {each["kind"] for each in answer["counts"]} == {"meal_delivery"}
         offer = client.post("/api/v1/offers", json=cells | {"organization": own}).json()
         again = client.get(f"/api/v1/offers/{offer['offer']}/reach").json()
         assert again == answer

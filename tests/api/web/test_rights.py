@@ -21,6 +21,9 @@ PUBLIC = {
     ("GET", "/sign-in"),
     ("POST", "/sign-in"),
     ("GET", "/language/{language}"),
+    ("GET", "/register"),
+    ("POST", "/register"),
+    ("GET", "/places"),
 }
 """What a stranger may call."""
 ANY = "nobody"

@@ -1,0 +1,115 @@
+"""The form of an offer: what is filled in, and the page with the sentence of who may receive it and the needs it reaches."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, Self
+
+from fastapi import Request
+from pydantic import BaseModel, Field
+from starlette.responses import Response
+
+from api.pages.picking import place_meant
+from api.pages.rendering import page
+from api.routes.offering import counts_for
+from api.sentences import who_may_receive
+from api.service import kinds, offering, places
+from api.service.cells import CellsRefused
+from api.who import Caller
+from graph.errors import ZhongfuError
+from graph.model import CATEGORIES, TRAITS, ServiceKind
+from graph.offers import Offer
+from graph.within import RegionTree
+
+Cell = Annotated[str, Field(max_length=200)]
+_LISTS = ("serves", "categories", "traits")
+
+
+class Filled(BaseModel):
+    """What a browser sends of the form; `more` is a place to be added to those served, by its name or code."""
+
+    organization: Cell = ""
+    kind: Cell = ""
+    capacity: Cell = ""
+    unit_cost: Cell = ""
+    place: Cell = ""
+    serves: list[Cell] = Field(default=[], max_length=500)
+    more: Cell = ""
+    categories: list[Cell] = Field(default=[], max_length=20)
+    traits: list[Cell] = Field(default=[], max_length=20)
+    min_age: Cell = ""
+    max_age: Cell = ""
+    valid_from: Cell = ""
+    valid_to: Cell = ""
+    version: int = Field(default=0, ge=0)
+    then: Literal["save", "show"] = "show"
+    csrf: str = ""
+
+    @property
+    def cells(self) -> dict[str, str]:
+        """The cells as a file has them."""
+        return {
+            name: ";".join(getattr(self, name)) if name in _LISTS else getattr(self, name) for name in offering.FIELDS
+        }
+
+    def with_places(self, tree: RegionTree) -> Self:
+        """The same with the place to be added among those served, and the start by its code. Raises PlaceUnclear."""
+        serves, place = list(self.serves), self.place.strip()
+        if self.more.strip():
+            added = place_meant(tree, self.more)
+            serves = [*(each for each in serves if each != added), added]
+        if place and not place.isdigit():
+            place = place_meant(tree, place)
+        return self.model_copy(update={"serves": serves, "more": "", "place": place})
+
+
+def filled_of(offer: Offer) -> Filled:
+    """The form as an offer fills it."""
+    blank = {name: "" if getattr(offer, name) is None else str(getattr(offer, name)) for name in offering.FIELDS}
+    lists = {name: list(getattr(offer, name)) for name in _LISTS}
+    return Filled(organization=offer.organization, version=offer.version, **{**blank, **lists})  # type: ignore[arg-type] # by name
+
+
+def form_page(
+    request: Request,
+    caller: Caller,
+    filled: Filled,
+    *,
+    offer: Offer | None = None,
+    version: int = 0,
+    fault: ZhongfuError | None = None,
+    newer: Offer | None = None,
+) -> Response:
+    """The form, with what is wrong, and beside it what another wrote meanwhile."""
+    tree, all_kinds = places.tree(caller.settings), kinds.all_kinds(caller.settings)
+    sentence, counts, refused = _reach(caller, filled, tree, all_kinds)
+    if filled.then == "save" and fault is None:
+        fault = refused
+    facts: dict[str, Any] = {
+        "filled": filled,
+        "offer": offer,
+        "version": version,
+        "fault": fault,
+        "faults": {each.column: each for each in fault.faults} if isinstance(fault, CellsRefused) else {},
+        "newer": filled_of(newer) if newer else None,
+        "kinds": all_kinds,
+        "named": {kind.kind: kind for kind in all_kinds},
+        "tree": tree,
+        "categories": CATEGORIES,
+        "traits": TRAITS,
+        "whole_name": lambda code: places.whole_name(tree, code) if code in tree.regions else code,
+    }
+    status = 412 if newer else 422 if fault else 200
+    return page(request, "offer_form.html", caller, status, **facts, sentence=sentence, counts=counts)
+
+
+def _reach(
+    caller: Caller, filled: Filled, tree: RegionTree, all_kinds: list[ServiceKind]
+) -> tuple[tuple[str, str] | None, list[Any], CellsRefused | None]:
+    """The sentence and the counts of what is filled in; nothing while it is not whole."""
+    try:
+        reached = offering.reach(caller.settings, filled.cells)
+    except CellsRefused as fault:
+        return None, [], fault
+    named = {kind.kind: kind for kind in all_kinds}
+    sentence = who_may_receive(reached.whom, reached.serves, tree, named)
+    return sentence, [counts_for(caller, each) for each in reached.counts], None

@@ -1,0 +1,111 @@
+"""Offers: the list of an organisation, the form with whom it reaches, pausing and withdrawing, and where each goes."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Form, Query, Request
+from starlette.responses import RedirectResponse, Response
+
+from api.pages.offer_form import Filled, filled_of, form_page
+from api.pages.picking import PlaceUnclear
+from api.pages.rendering import page
+from api.routes.offering import mine
+from api.service import kinds, offering, places
+from api.service.cells import CellsRefused
+from api.who import Caller, allowed, allowed_form
+from graph.edit import RowChanged
+from graph.model import ServiceKind
+
+router = APIRouter(prefix="/offers")
+Reader = Annotated[Caller, Depends(allowed("offers.write"))]
+Writer = Annotated[Caller, Depends(allowed_form("offers.write"))]
+Organization = Annotated[str | None, Query(max_length=200)]
+Version = Annotated[int, Form(ge=0)]
+
+
+@router.get("")
+def list_offers(request: Request, caller: Reader, organization: Organization = None) -> Response:
+    if not organization and caller.holder.organization is None:
+        return page(request, "whose_offers.html", caller)
+    whose = caller.organization_or_own(organization)
+    facts: dict[str, Any] = {"offers": offering.own_offers(caller.settings, whose), "organization": whose}
+    return page(request, "offers.html", caller, **facts, named=_kinds(caller), tree=places.tree(caller.settings))
+
+
+@router.get("/new")
+def new_offer(request: Request, caller: Reader, organization: Organization = None) -> Response:
+    whose = caller.organization_or_own(organization)
+    return form_page(request, caller, Filled(organization=whose))
+
+
+@router.post("/new")
+def add_offer(request: Request, caller: Writer, filled: Annotated[Filled, Form()]) -> Response:
+    whose = caller.organization_or_own(filled.organization)
+    return _saved(request, caller, filled.model_copy(update={"organization": whose}), None, 0)
+
+
+@router.get("/{offer}")
+def edit_offer(request: Request, offer: str, caller: Reader) -> Response:
+    stored = mine(caller, offer)
+    return form_page(request, caller, filled_of(stored), offer=stored, version=stored.version)
+
+
+@router.post("/{offer}")
+def change_offer(request: Request, offer: str, caller: Writer, filled: Annotated[Filled, Form()]) -> Response:
+    mine(caller, offer)
+    return _saved(request, caller, filled, offer, filled.version)
+
+
+@router.post("/{offer}/pause")
+def pause_offer(offer: str, caller: Writer, version: Version, paused: Annotated[bool, Form()]) -> Response:
+    stored = mine(caller, offer)
+    offering.pause_offer(caller.settings, offer, version, paused=paused)
+    return _to_list(caller, stored.organization)
+
+
+@router.get("/{offer}/use")
+def show_use(request: Request, offer: str, caller: Reader) -> Response:
+    stored = mine(caller, offer)
+    return page(request, "offer_use.html", caller, offer=stored, counts=offering.use_of(caller.settings, offer))
+
+
+@router.get("/{offer}/withdraw")
+def ask_withdraw(request: Request, offer: str, caller: Reader) -> Response:
+    stored = mine(caller, offer)
+    return page(request, "offer_withdraw.html", caller, offer=stored, counts=offering.use_of(caller.settings, offer))
+
+
+@router.post("/{offer}/withdraw")
+def withdraw_offer(offer: str, caller: Writer, version: Version) -> Response:
+    stored = mine(caller, offer)
+    offering.withdraw_offer(caller.settings, offer, version)
+    return _to_list(caller, stored.organization)
+
+
+def _saved(request: Request, caller: Caller, filled: Filled, offer: str | None, version: int) -> Response:
+    """Write what was filled in; or show it again with what is wrong, with another place to choose, or with whom it reaches."""
+    now = mine(caller, offer) if offer else None
+    try:
+        placed = filled.with_places(places.tree(caller.settings))
+        if placed.then != "save":
+            return form_page(request, caller, placed, offer=now, version=version)
+        if offer is None:
+            made = offering.add_offer(caller.settings, placed.organization, placed.cells)
+        else:
+            made = offering.change_offer(caller.settings, offer, version, placed.cells)
+    except RowChanged as fault:
+        now = mine(caller, offer or "")
+        return form_page(request, caller, filled, offer=now, version=now.version, fault=fault, newer=now)
+    except (CellsRefused, PlaceUnclear) as fault:
+        return form_page(request, caller, filled, offer=now, version=version, fault=fault)
+    return _to_list(caller, made.organization)
+
+
+def _to_list(caller: Caller, organization: str) -> Response:
+    own = caller.holder.organization == organization
+    return RedirectResponse("/offers" if own else f"/offers?organization={organization}", 303)
+
+
+def _kinds(caller: Caller) -> dict[str, ServiceKind]:
+    return {kind.kind: kind for kind in kinds.all_kinds(caller.settings)}
