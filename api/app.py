@@ -13,7 +13,8 @@ from starlette.staticfiles import StaticFiles
 
 from api import pages, problems, routes
 from api.headers import SecureHeaders
-from api.service.opening import kept_open
+from api.service.counted import count_ahead
+from api.service.opening import kept_open, never_used
 from api.settings import Settings, hand_down, read_settings
 
 _DESCRIPTION = """Matches households in need with services and caseworkers.
@@ -30,6 +31,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         with kept_open(held):
+            if not never_used(held):
+                count_ahead(held)
             yield
 
     app = FastAPI(

@@ -50,6 +50,7 @@ STATUS: Mapping[str, int] = {
     "row_changed": 412,
     "run_unknown": 404,
     "sign_in_refused": 401,
+    "still_counting": 503,
     "token_unknown": 404,
     "user_changed": 412,
     "user_taken": 409,

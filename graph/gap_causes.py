@@ -6,6 +6,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -13,8 +14,8 @@ import pyarrow.compute as pc
 
 from graph.encode import key_index, plain
 from graph.gap_tree import GapTree
-from graph.model import ALERTS, LEVELS, URGENCIES
-from graph.snapshot import NONE, Bools, Ints, Snapshot
+from graph.model import ALERTS, LEVELS, URGENCIES, Code
+from graph.snapshot import NONE, Bools, Ints, Regions, Snapshot
 
 
 @dataclass(frozen=True)
@@ -40,106 +41,140 @@ class Causes:
     places: pa.Table
 
 
-def causes_of(tree: GapTree, explained: Iterable[Explained]) -> Causes:
-    """Causes as published plans tell them; plans come with the newest first, which wins in its scope.
+@dataclass(frozen=True)
+class Told:
+    """What a published plan tells, counted: tables with `place` (index among its snapshot's regions), `reason` and `count`.
 
-    Each plan is reduced to its counts, and let go, before the next is taken.
+    Attributes
+    ----------
+    needs, households, places
+        Beside those: kind and urgency; alert; level and real.
     """
+
+    scope: str
+    regions: Regions
+    needs: pa.Table
+    households: pa.Table
+    places: pa.Table
+
+
+def told_of(explained: Explained) -> Told:
+    """The counts of a plan; nothing of its snapshot but the regions is held on to."""
+    return Told(
+        explained.scope,
+        explained.snapshot.regions,
+        _counted(_unmet(explained)),
+        _counted(_households(explained)),
+        _counted(_places(explained)),
+    )
+
+
+def causes_of(tree: GapTree, told: Iterable[Told]) -> Causes:
+    """Causes as published plans tell them; plans come with the newest first, which wins in its scope."""
     newer: list[str] = []
-    needs, households, places = [], [], []
-    for each in explained:
-        mine = _own(each, newer)
-        needs.append(_counted(NEEDS, _unmet(tree, each, mine)))
-        households.append(_counted(HOUSEHOLDS, _households(tree, each, mine)))
-        places.append(_counted(PLACES, _places(tree, each, mine)))
+    parts: dict[str, list[pa.Table]] = {"needs": [], "households": [], "places": []}
+    for each in told:
+        row = np.where(_own(each, newer), tree.row_of(each.regions), NONE)
+        for name, found in parts.items():
+            found.append(_by_region(tree, row, getattr(each, name)))
         newer.append(each.scope)
-        del each
-    return Causes(_as_json(NEEDS, needs), _as_json(HOUSEHOLDS, households), _as_json(PLACES, places))
+    return Causes(
+        _as_json(NEEDS, parts["needs"]), _as_json(HOUSEHOLDS, parts["households"]), _as_json(PLACES, parts["places"])
+    )
 
 
-def _own(told: Explained, newer: Sequence[str]) -> Bools:
+def _own(told: Told, newer: Sequence[str]) -> Bools:
     """The places (of its snapshot) of which a plan tells and no newer plan does."""
-    regions = told.snapshot.regions
-    mine = np.ones(len(regions.key), bool)
-    for scope in key_index(pa.array(newer, pa.string()), regions.key):
+    mine = np.ones(len(told.regions.key), bool)
+    for scope in key_index(pa.array(newer, pa.string()), told.regions.key):
         if scope != NONE:
-            mine &= regions.ancestor[:, regions.level[scope]] != scope
+            mine &= told.regions.ancestor[:, told.regions.level[scope]] != scope
     return mine
 
 
-def _unmet(tree: GapTree, told: Explained, mine: Bools) -> dict[str, pa.Array]:
+def _unmet(told: Explained) -> dict[str, Any]:
     needs, unmet = told.snapshot.needs, told.unmet
     rows = key_index(unmet["need"], needs.key)
-    at = _placed(needs.place, rows, mine)
+    at = _placed(needs.place, rows)
     rows = rows[at]
     return {
-        "region": _region(tree, told.snapshot, needs.place[rows]),
-        "kind": told.snapshot.kinds.key.take(pa.array(needs.kind[rows])),
-        "urgency": _names(needs.urgency[rows], [code.code for code in URGENCIES]),
-        "reason": plain(unmet["reason"]).take(pa.array(at)),
+        "place": needs.place[rows],
+        "kind": told.snapshot.kinds.key.take(pa.array(needs.kind[rows])).dictionary_encode(),
+        "urgency": _names(needs.urgency[rows], URGENCIES),
+        "reason": _reasons(unmet, at),
     }
 
 
-def _households(tree: GapTree, told: Explained, mine: Bools) -> dict[str, pa.Array]:
+def _households(told: Explained) -> dict[str, Any]:
     homes, lacking = told.snapshot.households, told.uncovered
     lacking = lacking.filter(pc.equal(plain(lacking["subject_type"]), "household"))
     rows = key_index(lacking["subject"], homes.key)
-    at = _placed(homes.village, rows, mine)
+    at = _placed(homes.village, rows)
     rows = rows[at]
     return {
-        "region": _region(tree, told.snapshot, homes.village[rows]),
-        "alert": _names(homes.alert[rows], [code.code for code in ALERTS]),
-        "reason": plain(lacking["reason"]).take(pa.array(at)),
+        "place": homes.village[rows],
+        "alert": _names(homes.alert[rows], ALERTS),
+        "reason": _reasons(lacking, at),
     }
 
 
-def _places(tree: GapTree, told: Explained, mine: Bools) -> dict[str, pa.Array]:
+def _places(told: Explained) -> dict[str, Any]:
     regions, lacking = told.snapshot.regions, told.uncovered
     lacking = lacking.filter(pc.is_in(plain(lacking["subject_type"]), value_set=pa.array(["town", "village"])))
     rows = key_index(lacking["subject"], regions.key)
-    at = _placed(np.arange(len(regions.key), dtype=np.int32), rows, mine)
+    at = _placed(np.arange(len(regions.key), dtype=np.int32), rows)
     rows = rows[at]
     return {
-        "region": _region(tree, told.snapshot, rows),
-        "level": _names(regions.level[rows], [code.code for code in LEVELS]),
+        "place": rows,
+        "level": _names(regions.level[rows], LEVELS),
         "real": pa.array(regions.real[rows]),
-        "reason": plain(lacking["reason"]).take(pa.array(at)),
+        "reason": _reasons(lacking, at),
     }
 
 
-def _placed(place: Ints, rows: Ints, mine: Bools) -> Ints:
-    """Which rows are known to the snapshot and lie at a place of this plan's own."""
+def _placed(place: Ints, rows: Ints) -> Ints:
+    """Which rows are known to the snapshot and lie at a place."""
     there = rows != NONE
     at = np.where(there, place[np.where(there, rows, 0)] if len(place) else NONE, NONE)
-    found: Ints = np.flatnonzero((at != NONE) & mine[at]).astype(np.int32)
+    found: Ints = np.flatnonzero(at != NONE).astype(np.int32)
     return found
 
 
-def _region(tree: GapTree, snapshot: Snapshot, place: Ints) -> pa.Array:
-    """Code of the report's row in which each place counts, null outside its scope."""
-    known = key_index(snapshot.regions.key, tree.regions.key)[place]
-    return tree.regions.key.take(pa.array(tree.row[known], mask=known == NONE))
+def _names(codes: np.ndarray, names: Sequence[Code]) -> pa.Array:
+    listed = pa.array([code.code for code in names], pa.string())
+    return pa.DictionaryArray.from_arrays(pa.array(codes.astype(np.int32)), listed)
 
 
-def _names(codes: np.ndarray, names: Sequence[str]) -> pa.Array:
-    return pa.array(names, pa.string()).take(pa.array(codes.astype(np.int32)))
+def _reasons(table: pa.Table, at: Ints) -> Any:
+    return plain(table["reason"]).take(pa.array(at)).dictionary_encode()
 
 
-def _counted(by: tuple[str, ...], told: dict[str, pa.Array]) -> pa.Table:
-    """How many rows inside the report are alike in `by` and `reason`: their number is in `count_all`."""
+def _counted(told: dict[str, Any]) -> pa.Table:
+    """How many rows are alike in everything."""
     rows = pa.table(told)
-    return rows.filter(pc.is_valid(rows["region"])).group_by([*by, "reason"]).aggregate([([], "count_all")])
+    counts = rows.group_by(rows.column_names).aggregate([([], "count_all")])
+    return counts.rename_columns([*counts.column_names[:-1], "count"])
+
+
+def _by_region(tree: GapTree, row: Ints, counts: pa.Table) -> pa.Table:
+    """The counts inside the report, by the region in whose row each counts; texts plain."""
+    region = row[counts["place"].to_numpy()]
+    mine = counts.append_column("region", pa.array(region)).filter(pa.array(region != NONE))
+    by = [name for name in mine.column_names if name not in {"place", "count"}]
+    sums = mine.group_by(by).aggregate([("count", "sum")])
+    columns = {name: plain(sums[name]) for name in (*by, "count_sum")}
+    return pa.table(columns | {"region": tree.regions.key.take(sums["region"].combine_chunks())})
 
 
 def _as_json(by: tuple[str, ...], parts: Sequence[pa.Table]) -> pa.Table:
     """One row for each combination of `by`, with `causes`: how many by reason, the most frequent first, as JSON."""
     if not parts:
         return pa.table({"region": pa.array([], pa.string()), "causes": pa.array([], pa.string())})
-    counts = pa.concat_tables(parts).group_by([*by, "reason"]).aggregate([("count_all", "sum")])
-    ordered = counts.sort_by([("count_all_sum", "descending"), ("reason", "ascending")])
+    counts = pa.concat_tables(parts).group_by([*by, "reason"]).aggregate([("count_sum", "sum")])
+    ordered = counts.sort_by([("count_sum_sum", "descending"), ("reason", "ascending")])
     found: dict[tuple[object, ...], dict[str, int]] = defaultdict(dict)
     for *key, reason, count in zip(
-        *(ordered[name].to_pylist() for name in (*by, "reason", "count_all_sum")), strict=True
+        *(ordered[name].to_pylist() for name in (*by, "reason", "count_sum_sum")), strict=True
     ):
         found[tuple(key)][reason] = count
     columns = {name: pa.array([key[at] for key in found], counts[name].type) for at, name in enumerate(by)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
@@ -49,7 +50,7 @@ class GapTree:
     regions: Regions
     level: int
 
-    @property
+    @cached_property
     def row(self) -> Ints:
         """The region in whose row each place counts: its own of the level, else the lowest that it lies in above.
 
@@ -58,7 +59,7 @@ class GapTree:
         """
         return rows_at(self.regions, self.level)
 
-    @property
+    @cached_property
     def rows(self) -> Ints:
         """The regions of the level, and the cities that take the part of a county where they have none."""
         level = self.regions.level
@@ -69,6 +70,14 @@ class GapTree:
     def cell(self) -> Ints:
         """The region for which the graph is asked to count each place: the row, or its counties where it is wider."""
         return rows_at(self.regions, max(self.level, COUNTY))
+
+    def row_of(self, regions: Regions) -> Ints:
+        """The row in which each of these regions counts, NONE for those outside the scope."""
+        if regions is self.regions:
+            return self.row
+        found = key_index(regions.key, self.regions.key)
+        row: Ints = np.where(found == NONE, NONE, self.row[found])
+        return row
 
 
 def rows_at(regions: Regions, level: int) -> Ints:
@@ -92,14 +101,23 @@ def gap_tree(graph: Graph, region: str | None, level: str | None) -> GapTree:
     found = graph.columns(query("gap_regions"), scope=scope)
     if not found["code"]:
         raise RegionUnknown(region=region or "")
-    regions = _regions(found)
-    top = int(regions.level[key_index(pa.array([scope]), regions.key)[0]])
-    there = sorted({int(each) for each in regions.level})
+    return tree_of(_regions(found), scope, level)
+
+
+def tree_of(regions: Regions, scope: str, level: str | None) -> GapTree:
+    """The report of a scope within these regions; by default by the next level down. Raises RegionUnknown and LevelNotInside."""
+    found = key_index(pa.array([scope]), regions.key)[0]
+    if found == NONE:
+        raise RegionUnknown(region=scope)
+    top = int(regions.level[found])
+    mine = np.flatnonzero(regions.ancestor[:, top] == found).astype(np.int32)
+    within = regions if len(mine) == len(regions.key) else _some(regions, mine)
+    there = sorted({int(each) for each in np.unique(within.level)})
     inside = [each for each in there if each > top] or [top]
     wanted = inside[0] if level is None else _LEVEL.get(level, NONE)
     if wanted not in there:
         raise LevelNotInside(region=scope, level=level, levels=", ".join(LEVELS[each].code for each in there))
-    return GapTree(scope, regions, wanted)
+    return GapTree(scope, within, wanted)
 
 
 def scopes_meeting(graph: Graph, region: str, scopes: Iterable[str]) -> set[str]:
@@ -117,4 +135,19 @@ def _regions(found: dict[str, list[str]]) -> Regions:
         lon=blank,
         lat=blank,
         population=np.zeros(len(keys), np.int64),
+    )
+
+
+def _some(regions: Regions, rows: Ints) -> Regions:
+    """The regions of these rows alone, in their order; one whose parent is not among them has none."""
+    moved = np.full(len(regions.key) + 1, NONE, np.int32)  # the last for those without a parent
+    moved[rows] = np.arange(len(rows))
+    return Regions(
+        key=regions.key.take(pa.array(rows)),
+        name=regions.name.take(pa.array(rows)),
+        level=regions.level[rows],
+        parent=moved[regions.parent[rows]],
+        lon=regions.lon[rows],
+        lat=regions.lat[rows],
+        population=regions.population[rows],
     )

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -15,19 +12,14 @@ import pyarrow.compute as pc
 
 from graph.connect import Graph
 from graph.consistent import read_whole
-from graph.encode import key_index
-from graph.gap_causes import HOUSEHOLDS, NEEDS, PLACES, Explained, causes_of
+from graph.encode import key_index, plain
+from graph.gap_causes import HOUSEHOLDS, NEEDS, PLACES, Explained, Told, causes_of, told_of
+from graph.gap_figures import Figures, read_figures
 from graph.gap_offers import capacity_table
-from graph.gap_tree import GapTree, gap_tree
+from graph.gap_tree import GapTree, gap_tree, tree_of
 from graph.model import ALERTS, LEVELS, URGENCIES, Code
-from graph.queries import query
-from graph.snapshot import TOWN, VILLAGE
-
-READERS = 2
-_PLACES = 250
-"""Places in one question: some 15,000 households in the countryside."""
-_COUNTED, _OTHER = 2, 1
-"""Who covers a place, as the statements say it."""
+from graph.snapshot import NONE, TOWN, VILLAGE, Ints, Keys
+from graph.state import State
 
 
 @dataclass(frozen=True)
@@ -89,68 +81,71 @@ def gaps(
     NotPrepared, LoadUnderWay, AlwaysChanging
         The graph holds nothing, or not one whole.
     """
-    (tree, found), state = read_whole(graph, lambda state: _figures(graph, state.revision, on, region, level))
-    causes = causes_of(tree, explained)
+
+    def read(state: State) -> tuple[GapTree, Figures]:
+        tree = gap_tree(graph, region, level)
+        return tree, read_figures(graph, tree, state.revision, on)
+
+    (tree, found), state = read_whole(graph, read)
+    return _report(tree, found, state.revision, map(told_of, explained))
+
+
+def every_figure(graph: Graph, on: date) -> tuple[Figures, State]:
+    """The finest figures of the whole graph on a day, and the state that they are of.
+
+    Raises
+    ------
+    NotPrepared, LoadUnderWay, AlwaysChanging
+        The graph holds nothing, or not one whole.
+    """
+
+    def read(state: State) -> Figures:
+        return read_figures(graph, gap_tree(graph, None, None), state.revision, on, finest=True)
+
+    return read_whole(graph, read)
+
+
+def gaps_from(found: Figures, revision: int, region: str | None, level: str | None, told: Iterable[Told]) -> Gaps:
+    """The same as `gaps` from figures read before, for any region within their scope. Raises RegionUnknown and LevelNotInside."""
+    tree = tree_of(found.regions, found.scope if region is None else region.ljust(12, "0"), level)
+    return _report(tree, found, revision, told)
+
+
+def _report(tree: GapTree, found: Figures, revision: int, told: Iterable[Told]) -> Gaps:
+    row = tree.row_of(found.regions)
+    needs, households, places = _needs_table(row, found), _households_table(row, found), _places_table(row, found)
+    needs, households, places = (_named(each, tree.regions.key) for each in (needs, households, places))
+    causes = causes_of(tree, told)
     return Gaps(
         scope=tree.scope,
         level=LEVELS[tree.level].code,
-        revision=state.revision,
-        summary=_summary(tree, found.needs, found.households, found.places),
-        places=_with_causes(found.places, causes.places, PLACES),
-        households=_with_causes(found.households, causes.households, HOUSEHOLDS),
-        needs=_with_causes(found.needs, causes.needs, NEEDS),
-        capacity=found.capacity,
+        revision=revision,
+        summary=_summary(tree, needs, households, places),
+        places=_with_causes(places, causes.places, PLACES),
+        households=_with_causes(households, causes.households, HOUSEHOLDS),
+        needs=_with_causes(needs, causes.needs, NEEDS),
+        capacity=capacity_table(tree, found.regions, found.offers),
     )
 
 
-@dataclass(frozen=True)
-class _Figures:
-    """What the graph says, without causes."""
-
-    needs: pa.Table
-    households: pa.Table
-    places: pa.Table
-    capacity: pa.Table
-
-
-def _figures(graph: Graph, revision: int, on: date, region: str | None, level: str | None) -> tuple[GapTree, _Figures]:
-    tree = gap_tree(graph, region, level)
-    ask = partial(_asked, graph, tree, revision)
-    return tree, _Figures(
-        needs=_needs_table(ask("gap_needs", on=on)),
-        households=_households_table(ask("gap_households")),
-        places=_places_table(tree, ask("gap_places")),
-        capacity=capacity_table(graph, tree, revision, on),
-    )
+def _summed(row: Ints, found: pa.Table, by: tuple[str, ...], figures: tuple[str, ...]) -> pa.Table:
+    """Figures summed over the rows alike in `by`, whose `region` is a row of the report; what counts in none is left out."""
+    region = row[found["cell"].to_numpy()]
+    mine = found.append_column("region", pa.array(region))
+    if (region == NONE).any():
+        mine = mine.filter(pa.array(region != NONE))
+    sums = mine.group_by(list(by)).aggregate([(name, "sum") for name in figures])
+    columns = {name: plain(sums[name]) for name in by}
+    return pa.table(columns | {name: sums[f"{name}_sum"] for name in figures})
 
 
-def _asked(graph: Graph, tree: GapTree, revision: int, name: str, **given: Any) -> pa.Table:
-    """What a statement answers about all places of the tree, `cell` replaced by the region of its row."""
-    places = [list(each) for each in zip(tree.regions.key.to_pylist(), tree.cell.tolist(), strict=True)]
-
-    def read(start: int) -> pa.Table:
-        return pa.table(graph.columns(query(name), places=places[start : start + _PLACES], revision=revision, **given))
-
-    with ThreadPoolExecutor(READERS) as pool:
-        parts = [part for part in pool.map(read, range(0, len(places), _PLACES)) if len(part)]
-    if not parts:
-        return pa.table({})
-    found = pa.concat_tables(parts)
-    region = tree.regions.key.take(pa.array(tree.row).take(found["cell"].combine_chunks()))
-    return found.drop_columns("cell").append_column("region", region)
+def _named(table: pa.Table, keys: Keys) -> pa.Table:
+    """The table with codes of regions for their indices."""
+    return table.set_column(0, "region", keys.take(table["region"].combine_chunks()))
 
 
-def _summed(found: pa.Table, by: tuple[str, ...], figures: tuple[str, ...]) -> pa.Table:
-    """Figures summed over the rows alike in `by`, in the order of their texts."""
-    if not len(found):
-        texts = dict.fromkeys(by, pa.array([], pa.string()))
-        return pa.table(texts | dict.fromkeys(figures, pa.array([], pa.int64())))
-    sums = found.group_by(list(by)).aggregate([(name, "sum") for name in figures])
-    return sums.select([*by, *(f"{name}_sum" for name in figures)]).rename_columns([*by, *figures])
-
-
-def _needs_table(found: pa.Table) -> pa.Table:
-    sums = _summed(found, NEEDS, ("needs", "met", "units", "met_units"))
+def _needs_table(row: Ints, found: Figures) -> pa.Table:
+    sums = _summed(row, found.needs, NEEDS, ("needs", "met", "units", "met_units"))
     columns = {
         "needs": sums["needs"],
         "needs_met": sums["met"],
@@ -162,29 +157,23 @@ def _needs_table(found: pa.Table) -> pa.Table:
     return _ordered(pa.table({name: sums[name] for name in NEEDS} | columns), NEEDS, urgency=URGENCIES)
 
 
-def _households_table(found: pa.Table) -> pa.Table:
-    sums = _summed(found, HOUSEHOLDS, ("needing", "cared_for", "helped"))
+def _households_table(row: Ints, found: Figures) -> pa.Table:
+    sums = _summed(row, found.households, HOUSEHOLDS, ("needing", "cared_for", "helped"))
     without = pc.subtract(sums["needing"], sums["cared_for"])
     return _ordered(sums.append_column("without", without), HOUSEHOLDS, alert=ALERTS)
 
 
-def _places_table(tree: GapTree, found: pa.Table) -> pa.Table:
+def _places_table(row: Ints, found: Figures) -> pa.Table:
     """By region, level and reality: how many towns and villages, how many of them stationed, covered, helped."""
-    at = key_index(found["code"], tree.regions.key)
-    level = tree.regions.level[at]
-    covered, stationed = found["covered"].to_numpy(), found["stationed"].to_numpy()
-    marks = pa.table(
-        {
-            "region": found["region"],
-            "level": pa.array([code.code for code in LEVELS]).take(pa.array(level.astype(np.int32))),
-            "real": tree.regions.real[at],
-            "total": np.ones(len(at), np.int64),
-            "stationed": pa.array((stationed > 0).astype(np.int64)),
-            "covered": (covered == _COUNTED).astype(np.int64),
-            "helped": (covered == _OTHER).astype(np.int64),
-        }
-    ).filter(pa.array(level >= TOWN))
-    sums = _summed(marks, PLACES, ("total", "stationed", "covered", "helped"))
+    at = found.places["cell"].to_numpy()
+    level = found.regions.level[at]
+    columns = {
+        "level": pa.array([code.code for code in LEVELS]).take(pa.array(level.astype(np.int32))),
+        "real": pa.array(found.regions.real[at]),
+        "total": pa.array(np.ones(len(at), np.int64)),
+    }
+    marks = pa.table({name: found.places[name] for name in found.places.column_names} | columns)
+    sums = _summed(row, marks.filter(pa.array(level >= TOWN)), PLACES, ("total", "stationed", "covered", "helped"))
     village = pc.equal(sums["level"], LEVELS[VILLAGE].code)
     stations = pc.if_else(village, pa.scalar(None, pa.int64()), sums["stationed"])
     sums = sums.set_column(sums.column_names.index("stationed"), "stationed", stations)

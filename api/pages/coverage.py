@@ -11,7 +11,7 @@ from api.pages.maps import MEASURES, map_of
 from api.pages.rendering import page
 from api.service import places
 from api.service.calls import region_code
-from api.service.gaps import find_gaps
+from api.service.gaps import kept_gaps
 from api.who import Caller, allowed
 
 router = APIRouter()
@@ -28,7 +28,7 @@ def gaps(
     scope = region_code(region) if region else caller.holder.region
     if scope:
         caller.require_within(scope)
-    found = find_gaps(caller.settings, region=scope, level=level or None)
+    found = kept_gaps(caller.settings, region=scope, level=level or None)
     tree = places.tree(caller.settings)
     line = [
         each for each in reversed(list(tree.line(found.gaps.scope))) if tree.within(each.code, caller.holder.region)

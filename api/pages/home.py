@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from api.pages.rendering import page
-from api.service.gaps import Found, find_gaps
+from api.service.gaps import Found, kept_gaps
 from api.service.plans import plans_within
 from api.who import Caller, allowed
 from graph.plans import StoredPlan
@@ -27,7 +27,7 @@ def home(request: Request, caller: Annotated[Caller, Depends(allowed("me.read"))
     empty = False
     if caller.may("gaps.read"):
         try:
-            found = find_gaps(caller.settings, region=caller.holder.region)
+            found = kept_gaps(caller.settings, region=caller.holder.region)
             plans = plans_within(caller.settings, caller.holder.region)
         except NotPrepared:
             empty = True

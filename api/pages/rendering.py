@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -106,5 +107,10 @@ def share(part: float | None, whole: float | None) -> str:
     return f"{percent:.1f}%"
 
 
-_TEMPLATES.filters |= {"grouped": grouped}
+def moment(at: datetime) -> str:
+    """A moment by the clock of this machine, to the minute."""
+    return f"{at.astimezone():%Y-%m-%d %H:%M}"
+
+
+_TEMPLATES.filters |= {"grouped": grouped, "moment": moment}
 _TEMPLATES.globals |= {"share": share}

@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 
 from api.problems import answers
 from api.service.calls import region_code
-from api.service.gaps import find_gaps
+from api.service.gaps import kept_gaps
 from api.who import Caller, allowed
 
 router = APIRouter(tags=["gaps"])
@@ -27,6 +27,7 @@ class Gaps(BaseModel):
     scope: str
     level: str
     revision: int
+    as_of: str | None = Field(description="moment of which the figures are, where data changed since; null for now")
     summary: list[dict[str, Any]] = Field(description="what matters first, one row a region")
     places: list[dict[str, Any]]
     households: list[dict[str, Any]]
@@ -35,7 +36,7 @@ class Gaps(BaseModel):
     untold: list[Untold] = Field(description="why the causes that some plans tell are not among these")
 
 
-@router.get("/gaps", responses=answers(401, 403, 404, 409))
+@router.get("/gaps", responses=answers(401, 403, 404, 409, 503))
 def show_gaps(
     caller: Annotated[Caller, Depends(allowed("gaps.read"))],
     region: Annotated[str | None, Query(max_length=12, description="code; by default one's own")] = None,
@@ -48,12 +49,13 @@ def show_gaps(
     scope = region_code(region) if region else caller.holder.region
     if scope:
         caller.require_within(scope)
-    found = find_gaps(caller.settings, region=scope, level=level, on=on)
+    found = kept_gaps(caller.settings, region=scope, level=level, on=on)
     tables = ("summary", "places", "households", "needs", "capacity")
     return Gaps(
         scope=found.gaps.scope,
         level=found.gaps.level,
         revision=found.gaps.revision,
+        as_of=None if found.as_of is None else found.as_of.isoformat(timespec="seconds"),
         **{name: _rows(getattr(found.gaps, name)) for name in tables},
         untold=[
             Untold(code=each.code, message=each.message("en"), message_zh=each.message("zh")) for each in found.untold

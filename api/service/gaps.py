@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
-from api.plan_files import PlanDamaged, PlanMissing, kept_tables
-from api.service.calls import day_of, region_of
+from api.service.calls import day_of, region_code, region_of
+from api.service.counted import counted
+from api.service.explained import UNTOLD, explained
 from api.service.opening import Progress, opened, silent
-from api.service.plans import snapshot_of
+from api.service.places import tree
 from api.settings import Settings
 from graph.connect import Graph
 from graph.errors import ZhongfuError
 from graph.gap_causes import Explained
 from graph.gap_tree import scopes_meeting
-from graph.gaps import Gaps, gaps
+from graph.gaps import Gaps, gaps, gaps_from
 from graph.plans import StoredPlan
 from graph.published import current
-from graph.snapshot_files import SnapshotDamaged, SnapshotMissing
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,8 @@ class Found:
 
     gaps: Gaps
     untold: tuple[ZhongfuError, ...]
+    as_of: datetime | None = None
+    """The moment of which it is, where data changed since and is still to be counted."""
 
 
 def find_gaps(
@@ -57,6 +60,26 @@ def find_gaps(
         return Found(found, tuple(untold))
 
 
+def kept_gaps(
+    settings: Settings, *, region: str | None = None, level: str | None = None, on: str | None = None
+) -> Found:
+    """The same from figures that are counted once and kept, for a service that is asked again and again.
+
+    Raises
+    ------
+    BadDate, RegionUnknown, LevelNotInside
+        The call cannot be followed.
+    LoadUnderWay, AlwaysChanging, StillCounting
+        The graph is not one whole, or too many wait for its figures.
+    """
+    kept, as_of = counted(settings, day_of(on))
+    scope = None if region is None else region_code(region)
+    found = gaps_from(kept.figures, kept.state.revision, scope, level, kept.told.values())
+    regions = tree(settings)
+    untold = (fault for of, fault in kept.untold if regions.within(of, found.scope) or regions.within(found.scope, of))
+    return Found(found, tuple(untold), as_of)
+
+
 def _meeting(graph: Graph, scope: str | None) -> tuple[StoredPlan, ...]:
     """The published plans that say something of a region, the newest first."""
     plans = current(graph).plans
@@ -73,11 +96,8 @@ def _explained(
     progress("causes", 0.7)
     for plan in plans:
         try:
-            unmet, uncovered = kept_tables(plan.id, settings.plans, "unmet", "uncovered")
-            snapshot = snapshot_of(settings, plan)
-        except (PlanMissing, PlanDamaged, SnapshotMissing, SnapshotDamaged) as fault:
+            told = [explained(settings, plan)]
+        except UNTOLD as fault:
             untold.append(fault)
             continue
-        told = [Explained(plan.scope, snapshot, unmet, uncovered)]
-        del snapshot, unmet, uncovered
         yield told.pop()  # nothing of it is held here while the next is read

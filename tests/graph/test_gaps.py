@@ -11,11 +11,12 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from graph import gaps as gap_counts
+from graph import gap_figures
 from graph.connect import Graph
-from graph.gap_causes import Explained
+from graph.gap_causes import Explained, told_of
+from graph.gap_offers import Offers, read_offers
 from graph.gap_tree import LevelNotInside, RegionUnknown, scopes_meeting
-from graph.gaps import Gaps, gaps
+from graph.gaps import Gaps, every_figure, gaps, gaps_from
 from graph.load_record import Load, LoadUnderWay, begin
 from graph.local import release
 from graph.snapshot import Snapshot
@@ -123,6 +124,32 @@ def test_every_level_adds_up_to_the_same(world: Graph) -> None:
     for one, other in pairwise(found):
         for name in ("summary", "places", "households", "needs"):
             assert figures(getattr(one, name)) == figures(getattr(other, name))
+
+
+REPORTS = [
+    (None, None),
+    (tiny.PROVINCE, "county"),
+    (tiny.PROVINCE, "village"),
+    (tiny.CITY, None),
+    (tiny.CITY, "town"),
+    (tiny.COUNTY_A, None),
+    (tiny.TOWN_A1, "village"),
+    (tiny.CITY_D, None),
+    (tiny.VILLAGE_A1A, None),
+]
+
+
+def test_the_finest_figures_give_every_report(world: Graph) -> None:
+    snapshot = tiny.snapshot(assigned=[], covers=[], responsible=[], spent=[])
+    plans = [told(snapshot, good_plan(snapshot, scope)) for scope in (tiny.COUNTY_A, tiny.PROVINCE)]
+    made(world, "p", WHOLE)
+    finest, state = every_figure(world, ON)
+    for region, level in REPORTS:
+        plainly = lacking(world, region, level, plans)
+        found = gaps_from(finest, state.revision, region, level, [told_of(each) for each in plans])
+        assert (found.scope, found.level, found.revision) == (plainly.scope, plainly.level, plainly.revision)
+        for name in ("summary", "places", "households", "needs", "capacity"):
+            assert getattr(found, name).equals(getattr(plainly, name)), (region, level, name)
 
 
 def test_capacity_stands_in_every_region_that_an_offer_reaches(world: Graph) -> None:
@@ -270,15 +297,14 @@ def test_figures_are_of_one_state_and_asked_again_where_somebody_wrote(
     put(graph, files())
     closed = [row | ({"status": "closed"} if row["household"] == "H1" else {}) for row in tiny.ROWS["needs"]]
     before = figures(lacking(graph).summary)
-    asked = gap_counts.capacity_table
 
-    def written_meanwhile(*given: Any) -> pa.Table:
+    def written_meanwhile(*given: Any) -> Offers:
         if not changed:
             changed.append(put(graph, files(needs=closed)))
-        return asked(*given)
+        return read_offers(*given)
 
     changed: list[Any] = []
-    monkeypatch.setattr(gap_counts, "capacity_table", written_meanwhile)
+    monkeypatch.setattr(gap_figures, "read_offers", written_meanwhile)
     after = figures(lacking(graph).summary)
     assert before["needs"] - after["needs"] == 2
 

@@ -1,0 +1,19 @@
+"""What published plans tell of causes, read from their files on this machine."""
+
+from __future__ import annotations
+
+from api.plan_files import PlanDamaged, PlanMissing, kept_tables
+from api.service.plans import snapshot_of
+from api.settings import Settings
+from graph.gap_causes import Explained
+from graph.plans import StoredPlan
+from graph.snapshot_files import SnapshotDamaged, SnapshotMissing
+
+UNTOLD = (PlanMissing, PlanDamaged, SnapshotMissing, SnapshotDamaged)
+"""Why a plan may tell nothing."""
+
+
+def explained(settings: Settings, plan: StoredPlan) -> Explained:
+    """What a published plan tells. Raises PlanMissing, PlanDamaged, SnapshotMissing and SnapshotDamaged."""
+    unmet, uncovered = kept_tables(plan.id, settings.plans, "unmet", "uncovered")
+    return Explained(plan.scope, snapshot_of(settings, plan), unmet, uncovered)
