@@ -48,6 +48,7 @@ STATUS: Mapping[str, int] = {
     "registration_unknown": 404,
     "registration_waits": 409,
     "row_changed": 412,
+    "row_unknown": 404,
     "run_unknown": 404,
     "sign_in_refused": 401,
     "still_counting": 503,

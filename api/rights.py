@@ -24,15 +24,18 @@ RIGHTS: Mapping[str, frozenset[Role]] = {
     "publications.read": STATE,
     "gaps.read": STATE,
     "needs.read": COORDINATOR,
-    "offers.write": OFFERING,
     "registrations.read": COORDINATOR,
     "registrations.decide": COORDINATOR,
+    "offers.read": EVERYBODY,
+    "offers.write": OFFERING,
+    "organizations.read": EVERYBODY,
     "runs.read": STATE,
     "runs.write": COORDINATOR,
     "users.read": ADMIN,
     "users.write": ADMIN,
 }
-"""Roles that may do each act. Beside the role, whoever has a region sees and changes only what lies within it."""
+"""Roles that may do each act. Beside the role, whoever has a region sees and changes only what lies within it, and a provider
+only what is its organisation's."""
 
 
 def may(role: str, act: str) -> bool:

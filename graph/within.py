@@ -68,6 +68,19 @@ class RegionTree:
             yield self.region(at)
             at = self.regions[at].parent
 
+    def inside(self, scope: str | None) -> list[str]:
+        """Codes of the scope and of all inside it, in order; None is everywhere. Raises RegionUnknown."""
+        if scope not in self._inside:
+            codes = [self.region(scope).code] if scope is not None else [*self.roots]
+            for code in codes:  # grows as it goes
+                codes.extend(self.children[code])
+            self._inside[scope] = sorted(codes)
+        return self._inside[scope]
+
+    @cached_property
+    def _inside(self) -> dict[str | None, list[str]]:
+        return {}
+
     def within(self, code: str, scope: str | None) -> bool:
         """Whether a region is the scope or lies inside it; everything lies inside None."""
         return scope is None or (code in self.regions and any(each.code == scope for each in self.line(code)))

@@ -9,6 +9,8 @@ from api.routes import (
     health,
     kinds,
     offering,
+    offers,
+    organizations,
     plans,
     publications,
     regions,
@@ -19,7 +21,21 @@ from api.routes import (
     users,
 )
 
-RESOURCES = (session, registrations, regions, kinds, offering, runs, plans, publications, gaps, users, tokens)
+RESOURCES = (
+    session,
+    registrations,
+    regions,
+    kinds,
+    organizations,
+    offers,
+    offering,
+    runs,
+    plans,
+    publications,
+    gaps,
+    users,
+    tokens,
+)
 
 
 def register(app: FastAPI) -> None:

@@ -1,0 +1,174 @@
+"""What stands in the graph is read by pages: every row once, no secret, nothing beyond one's own region or organisation."""
+
+import csv
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from graph.model import TABLES
+from tests.api.conftest import COUNTY
+from tests.api.web.conftest import Service
+
+TABLES_READ = ("organizations", "offers")
+SECRETS = {column.name for table in TABLES.values() for column in table.columns if column.secret} | {"id_hash"}
+
+
+def loaded(sample: Path, table: str) -> list[dict[str, str]]:
+    """Rows of a file as they were loaded."""
+    with (sample / f"{table}.csv").open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def walked(client: httpx.Client, path: str, limit: int = 7, **asked: Any) -> list[dict[str, Any]]:
+    """Every row of a list, page by page."""
+    rows: list[dict[str, Any]] = []
+    cursor: dict[str, str] = {}
+    while True:
+        answer = client.get(f"/api/v1/{path}", params={"limit": limit} | asked | cursor)
+        assert answer.status_code == 200, answer.text
+        found = answer.json()
+        assert len(found["items"]) <= limit
+        rows += found["items"]
+        if found["next"] is None:
+            return rows
+        cursor = {"cursor": found["next"]}
+
+
+def written(value: Any) -> str:
+    """A value of an answer as a file has it."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return ";".join(value) if isinstance(value, list) else str(value)
+
+
+@pytest.mark.parametrize("table", TABLES_READ)
+@pytest.mark.parametrize("limit", [7, 200])
+def test_pages_hold_every_row_that_was_loaded_exactly_once(
+    service: Service, sample: Path, table: str, limit: int
+) -> None:
+    rows = loaded(sample, table)
+    key = TABLES[table].key
+    assert key is not None
+    with service.client("lan") as client:
+        found = {row[key]: row for row in walked(client, table, limit)}
+        assert Counter(row[key] for row in walked(client, table, limit)) == Counter(row[key] for row in rows)
+    moments = {column.name for column in TABLES[table].columns if column.type == "moment"}
+    for row in rows:
+        shown = found[row[key]]
+        for name in row.keys() & shown.keys() - moments:
+            assert sorted(written(shown[name]).split(";")) == sorted(row[name].split(";")), (row, shown)
+
+
+@pytest.mark.parametrize("table", TABLES_READ)
+def test_no_answer_has_a_secret_and_every_other_column_is_there(service: Service, table: str) -> None:
+    with service.client("lan") as client:
+        [row] = client.get(f"/api/v1/{table}", params={"limit": 1}).json()["items"]
+        key = row[TABLES[table].key or ""]
+        single = client.get(f"/api/v1/{table}/{key}")
+        assert single.json() == row
+        assert single.headers["etag"] == f'"{row["version"]}"'
+    assert not SECRETS & row.keys() - {"name"}
+    assert {column.name for column in TABLES[table].columns if not column.secret} <= row.keys()
+
+
+def test_a_list_is_in_order_of_place_and_begins_where_the_cursor_says(service: Service) -> None:
+    with service.client("lan") as client:
+        rows = walked(client, "organizations", 5)
+        placed = [row for row in rows if row["region"]]
+        order = [(row["region"], row["organization"]) for row in placed]
+        assert order == sorted(order)
+        assert rows[: len(placed)] == placed
+        first = client.get("/api/v1/organizations", params={"limit": 3}).json()
+        assert first["items"] == rows[:3]
+        assert (
+            client.get("/api/v1/organizations", params={"cursor": first["next"], "limit": 2}).json()["items"]
+            == rows[3:5]
+        )
+
+
+def test_a_region_bounds_a_list_and_a_single_row(service: Service, sample: Path) -> None:
+    seats = {row["organization"]: row["region"] for row in loaded(sample, "organizations")}
+    places = {row["offer"]: row["place"] or seats[row["organization"]] for row in loaded(sample, "offers")}
+    inside = {offer for offer, place in places.items() if place.startswith(COUNTY)}
+    beyond = sorted(places.keys() - inside)
+    with service.client("mei") as client:
+        assert {row["offer"] for row in walked(client, "offers")} == inside
+        assert client.get(f"/api/v1/offers/{min(inside)}").status_code == 200
+        for answer in (
+            client.get("/api/v1/offers", params={"region": "440000"}),
+            *(client.get(f"/api/v1/offers/{offer}") for offer in beyond[:1]),
+        ):
+            assert (answer.status_code, answer.json()["code"]) == (403, "outside_scope")
+    with service.client("lan") as client:
+        assert {row["offer"] for row in walked(client, "offers", region=COUNTY)} == inside
+        assert client.get("/api/v1/offers", params={"region": "990000"}).json()["code"] == "region_unknown"
+
+
+def test_offers_are_found_by_organisation_and_by_kind(service: Service, sample: Path) -> None:
+    rows = loaded(sample, "offers")
+    [(kind, _)] = Counter(row["kind"] for row in rows).most_common(1)
+    [(organization, _)] = Counter(row["organization"] for row in rows).most_common(1)
+    with service.client("lan") as client:
+        for asked in ({"kind": kind}, {"organization": organization}, {"kind": kind, "organization": organization}):
+            wanted = {row["offer"] for row in rows if asked.items() <= row.items()}
+            assert {row["offer"] for row in walked(client, "offers", 3, **asked)} == wanted, asked
+
+
+def test_a_provider_sees_its_own_organisation_and_offers_alone(service: Service, sample: Path) -> None:
+    rows = loaded(sample, "offers")
+    with service.client("kind") as client:
+        own = client.get("/api/v1/me").json()["organization"]
+        assert [row["organization"] for row in walked(client, "organizations")] == [own]
+        assert {row["offer"] for row in walked(client, "offers")} == {
+            row["offer"] for row in rows if row["organization"] == own
+        }
+        other = next(row for row in rows if row["organization"] != own)
+        assert walked(client, "offers", organization=other["organization"]) == []
+        for path in (f"offers/{other['offer']}", f"organizations/{other['organization']}"):
+            answer = client.get(f"/api/v1/{path}")
+            assert (answer.status_code, answer.json()["code"]) == (403, "outside_scope")
+
+
+@pytest.mark.parametrize(
+    ("asked", "code"),
+    [
+        ({"cursor": "x"}, "bad_cursor"),
+        ({"cursor": "YWJj"}, "bad_cursor"),
+        ({"cursor": "游标"}, "bad_cursor"),
+        ({"cursor": "/w=="}, "bad_cursor"),
+        ({"limit": 0}, "invalid_request"),
+        ({"limit": 201}, "invalid_request"),
+        ({"limit": "many"}, "invalid_request"),
+    ],
+)
+def test_a_cursor_and_a_limit_that_are_none_are_told_in_both_languages(
+    service: Service, asked: dict[str, object], code: str
+) -> None:
+    with service.client("lan") as client:
+        answer = client.get("/api/v1/offers", params=asked)
+    problem = answer.json()
+    assert (answer.status_code, problem["code"]) == (422, code)
+    assert problem["messages"]["en"] != problem["messages"]["zh"]
+
+
+def test_a_key_that_nothing_has_is_told_so(service: Service) -> None:
+    with service.client("lan") as client:
+        for table, code in (("offers", "offer_unknown"), ("organizations", "organization_unknown")):
+            answer = client.get(f"/api/v1/{table}/nothing")
+            assert (answer.status_code, answer.json()["code"]) == (404, code)
+
+
+def test_the_openapi_document_tells_of_cursors_limits_and_columns(service: Service) -> None:
+    with service.client() as client:
+        document = client.get("/openapi.json").json()
+    asked = {each["name"]: each for each in document["paths"]["/api/v1/offers"]["get"]["parameters"]}
+    assert (asked["limit"]["schema"]["default"], asked["limit"]["schema"]["maximum"]) == (50, 200)
+    assert asked["cursor"]["description"]
+    offer = document["components"]["schemas"]["Offer"]["properties"]
+    assert offer["capacity"]["description"] == "容量: units per period (unit); null: unlimited"
+    assert offer["traits"]["items"]["enum"][0] == "elderly"
