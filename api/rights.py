@@ -10,6 +10,7 @@ Role = Literal["coordinator", "provider", "planner", "admin"]
 EVERYBODY = frozenset[Role](("coordinator", "provider", "planner", "admin"))
 STATE = frozenset[Role](("coordinator", "planner", "admin"))
 OFFERING = frozenset[Role](("coordinator", "provider"))
+PLANNING = frozenset[Role](("coordinator", "planner"))
 COORDINATOR = frozenset[Role](("coordinator",))
 ADMIN = frozenset[Role](("admin",))
 
@@ -23,7 +24,13 @@ RIGHTS: Mapping[str, frozenset[Role]] = {
     "plans.decide": COORDINATOR,
     "publications.read": STATE,
     "gaps.read": STATE,
+    "households.read": COORDINATOR,
     "needs.read": COORDINATOR,
+    "assignments.read": COORDINATOR,
+    "volunteers.read": COORDINATOR,
+    "caseworkers.read": PLANNING,
+    "coverage.read": PLANNING,
+    "locks.read": PLANNING,
     "registrations.read": COORDINATOR,
     "registrations.decide": COORDINATOR,
     "offers.read": EVERYBODY,

@@ -15,9 +15,9 @@ from graph.schema import key_of, statement
 
 NOWHERE = "~"
 """Stands for the place of rows that lie at none: behind the code of every region."""
-_FEWEST, _MOST, _GROWTH = 16, 1024, 4
+_FEWEST, _MOST, _GROWTH = 16, 512, 4
 """Places in one question: at first, at most, and how much faster from one to the next."""
-_LOOK_SECONDS = 1.0
+_LOOK_SECONDS = 0.5
 """A page that is not full after so long is given as it is, to be gone on with."""
 
 _LIES = {
@@ -54,7 +54,7 @@ Ask = Callable[..., list[Row]]
 """Asks the graph for rows behind a position: takes `place`, `key`, `limit`, and `places` where it goes by places."""
 
 
-def page_of(places: Sequence[str], start: Position, limit: int, at: Ask, nowhere: Ask | None) -> Listed:
+def page_of(places: Sequence[str], start: Position, limit: int, at: Ask, nowhere: Ask | None = None) -> Listed:
     """The page behind a position of what lies at these places, and at none where that is asked for.
 
     Parameters
@@ -62,7 +62,7 @@ def page_of(places: Sequence[str], start: Position, limit: int, at: Ask, nowhere
     places
         Codes of regions in ascending order.
     limit
-        Rows of the page; it may have fewer before the last where a second's search finds no more.
+        Rows of the page; it may have fewer before the last where half a second's search finds no more.
     """
     rows: list[Row] = []
     first, size, until = bisect_left(places, start.place), _FEWEST, monotonic() + _LOOK_SECONDS
@@ -116,3 +116,52 @@ def list_offers_of(
     """Open offers of one organisation within a region."""
     given = {"organization": organization, "region": region, "kind": kind, "nowhere": NOWHERE}
     return cut(graph.read(query("offers_of"), **given, **vars(start), limit=limit + 1), limit)
+
+
+def list_needs(
+    graph: Graph,
+    places: Sequence[str],
+    start: Position,
+    limit: int,
+    *,
+    kind: str | None = None,
+    urgency: str | None = None,
+    status: str | None = None,
+) -> Listed:
+    """Needs where an emergency happened, or else where their household lives, each row with its `urgency`; closed ones if asked.
+
+    Every need lies somewhere: a household without a village has needs with an incident place alone.
+    """
+    asked = partial(graph.read, query("needs_at"), kind=kind, urgency=urgency, status=status)
+    return page_of(places, start, limit, asked)
+
+
+def list_assignments(graph: Graph, places: Sequence[str], start: Position, limit: int, *, revision: int) -> Listed:
+    """Assignments that hold at a revision, at the places of their needs; the rows are whole."""
+    return page_of(places, start, limit, partial(graph.read, query("assignments_at"), revision=revision))
+
+
+def list_assignments_of(
+    graph: Graph,
+    need: str | None,
+    provider: str | None,
+    region: str | None,
+    start: Position,
+    limit: int,
+    *,
+    revision: int,
+) -> Listed:
+    """The same of one need, or one provider, or both."""
+    given = {"need": need, "provider": provider, "region": region, "nowhere": NOWHERE, "revision": revision}
+    return cut(graph.read(query("assignments_of"), **given, **vars(start), limit=limit + 1), limit)
+
+
+def list_coverage(graph: Graph, places: Sequence[str], start: Position, limit: int, *, revision: int) -> Listed:
+    """Who covers towns and villages at a revision; the rows are whole."""
+    return page_of(places, start, limit, partial(graph.read, query("coverage_at"), revision=revision))
+
+
+def list_locks(graph: Graph, region: str | None, start: Position, limit: int) -> Listed:
+    """Open locks whose subject lies in a region. They are few, so all of them are looked at."""
+    given = {"region": region, "nowhere": NOWHERE}
+    return cut(graph.read(query("locks_in"), **given, **vars(start), limit=limit + 1), limit)

@@ -8,6 +8,7 @@ from typing import Any
 
 from graph.connect import Graph, Row
 from graph.model import TABLES
+from graph.queries import query
 from graph.schema import edges_of, key_of, statement
 
 _BESIDE = {"offers": ("paused",)}
@@ -19,6 +20,12 @@ def shown_rows(graph: Graph, table: str, keys: Sequence[str]) -> list[Row]:
     form = _Form(table)
     found = {row["key"]: form.shown(row) for row in graph.read(form.statement, keys=list(keys), **form.asked)}
     return [found[key] for key in keys if key in found]
+
+
+def responsible_for(graph: Graph, households: Sequence[str], revision: int) -> dict[str, str]:
+    """The caseworkers responsible for these households at a revision, as far as they have one."""
+    rows = graph.read(query("responsible_for"), households=list(households), revision=revision)
+    return {row["household"]: row["caseworker"] for row in rows}
 
 
 @dataclass

@@ -5,9 +5,15 @@ from __future__ import annotations
 from fastapi import APIRouter, FastAPI
 
 from api.routes import (
+    assignments,
+    caseworkers,
+    coverage,
     gaps,
     health,
+    households,
     kinds,
+    locks,
+    needs,
     offering,
     offers,
     organizations,
@@ -19,6 +25,7 @@ from api.routes import (
     session,
     tokens,
     users,
+    volunteers,
 )
 
 RESOURCES = (
@@ -26,9 +33,16 @@ RESOURCES = (
     registrations,
     regions,
     kinds,
+    households,
+    needs,
     organizations,
     offers,
     offering,
+    volunteers,
+    caseworkers,
+    locks,
+    assignments,
+    coverage,
     runs,
     plans,
     publications,

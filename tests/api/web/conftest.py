@@ -40,6 +40,7 @@ class Service:
 
 ACCOUNTS = {
     "root": ["--role", "admin"],
+    "all": ["--role", "coordinator"],
     "mei": ["--role", "coordinator", "--region", COUNTY],
     "lan": ["--role", "planner"],
     "far": ["--role", "coordinator", "--region", f"{COUNTY}100"],
