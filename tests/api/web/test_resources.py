@@ -17,13 +17,14 @@ VERSIONED = {"organizations", "offers"}
 
 
 def loaded(sample: Path, table: str) -> list[dict[str, str]]:
-    """Rows of a file as they were loaded; a blank urgency is the household's alert."""
+    """Rows of a file as they were loaded; of needs a blank urgency is the household's alert, a blank status open."""
     with (sample / f"{table}.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     if table == "needs":
         alerts = {row["household"]: row["alert"].replace("none", "") for row in loaded(sample, "households")}
         for row in rows:
             row["urgency"] = row["urgency"] or alerts[row["household"]] or "green"
+            row["status"] = row["status"] or "open"
     return rows
 
 
