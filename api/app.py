@@ -13,6 +13,7 @@ from starlette.staticfiles import StaticFiles
 
 from api import pages, problems, routes
 from api.headers import SecureHeaders
+from api.log import keep_log
 from api.service.counted import count_ahead
 from api.service.opening import kept_open, never_used
 from api.settings import Settings, hand_down, read_settings
@@ -22,11 +23,15 @@ _DESCRIPTION = """Matches households in need with services and caseworkers.
 Whoever may call is signed in by `POST /api/v1/session` (a browser) or sends `Authorization: Bearer TOKEN` (a program).
 Every fault is a problem (RFC 9457) in English and Chinese."""
 
+_MOST_BYTES = 1 << 20
+"""Bytes of a request; where files are sent the routes allow more."""
+
 
 def create_app(settings: Settings | None = None) -> FastAPI:
     """The service under these settings, by default those of the environment."""
     held = settings or read_settings()
     hand_down(held)
+    keep_log()
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -43,6 +48,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         docs_url=None,  # those pages fetch scripts from elsewhere
         redoc_url=None,
         responses=problems.answers(422, 503),
+        max_body_size=_MOST_BYTES,
     )
     app.state.settings = held
     problems.register(app, pages.fault_page)

@@ -38,6 +38,8 @@ RIGHTS: Mapping[str, frozenset[Role]] = {
     "organizations.read": EVERYBODY,
     "runs.read": STATE,
     "runs.write": COORDINATOR,
+    "uploads.read": OFFERING,
+    "uploads.write": OFFERING,
     "users.read": ADMIN,
     "users.write": ADMIN,
 }

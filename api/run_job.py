@@ -10,6 +10,7 @@ from multiprocessing.connection import Connection
 import structlog
 
 from api.errors import AT_FAULT, Told, told
+from api.log import keep_log
 from api.service.calls import policy_of_text
 from api.service.making import make_plan
 from api.settings import Settings, hand_down
@@ -34,6 +35,7 @@ def make_run(settings: Settings, run: Run, pipe: Connection) -> None:
     """Make the plan of a run and tell of it through the pipe; for a process of its own."""
     os.nice(_POLITENESS)
     hand_down(settings)
+    keep_log()
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     try:
         made = make_plan(

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 import uvicorn
 from uvicorn.supervisors import Multiprocess
 
+from api.log import keep_log
 from api.service.opening import kept_open
 from api.settings import Settings
 from api.worker import work
@@ -63,6 +64,7 @@ def _listening(host: str, port: int) -> socket.socket:
 
 def work_until_stopped(settings: Settings) -> None:
     """Make runs until SIGTERM or SIGINT."""
+    keep_log()
     over = threading.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda *_: over.set())

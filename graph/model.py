@@ -195,6 +195,17 @@ RUN_STATES = (
     Code("failed", "失败", "failed"),
     Code("cancelled", "已取消", "cancelled"),
 )
+UPLOAD_STATES = (
+    Code("checked", "已检查，尚未写入", "checked, not written yet"),
+    Code("writing", "正在写入", "being written"),
+    Code("written", "已写入", "written"),
+    Code("failed", "写入失败", "failed"),
+)
+SEVERITIES = (
+    Code("error", "错误", "error"),
+    Code("warning", "警告", "warning"),
+    Code("notice", "提示", "notice"),
+)
 
 WEIGHT_BY_ALERT = {"red": 8, "orange": 5, "yellow": 3, "blue": 2, "green": 1, "none": 1}
 """Load of a household whose weight is blank, in the unit of a caseworker's capacity."""

@@ -84,7 +84,7 @@ def write_table(
         return _write_roads(graph, given, actor, progress), ()
     first: Difference | None = None
     while True:
-        found = _difference(graph, table, given, present)
+        found = difference_to(graph, table, given, present)
         first = first or found
         if _write_rows(graph, found, actor, progress) == len(found.rows):
             break
@@ -93,7 +93,8 @@ def write_table(
     return Count(table, first.new, first.changed, first.same, kept=len(kept)), kept
 
 
-def _difference(graph: Graph, table: str, given: pa.Table, present: Sequence[str]) -> Difference:
+def difference_to(graph: Graph, table: str, given: pa.Table, present: Sequence[str]) -> Difference:
+    """What these canonical rows of a table with a key change in the graph."""
     keys = given[key_of(table)].combine_chunks()
     stored = stored_rows(graph, table, keys, [name for name in property_types(table) if name in present])
     # rows that the graph lacks have no relationships either

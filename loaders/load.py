@@ -32,6 +32,7 @@ from graph.tables import shipped_service_kinds
 from graph.write import Count
 from loaders import journal
 from loaders.contract import Checked, check, good_rows
+from loaders.contract.check import Rule
 from loaders.contract.checked import NOTHING, Existing
 from loaders.journal import Entry, NotFinished
 from loaders.writing import Progress, finish_in_turn, import_files, input_files, write_rows
@@ -86,13 +87,14 @@ def load(
     skip_errors: bool = False,
     replaced: Sequence[str] = (),
     region: str = "",
+    rights: tuple[Rule, ...] = (),
     progress: Progress | None = None,
 ) -> Loaded:
     """Check a folder whole and, unless there is an error, write it into the graph.
 
     The first load of an empty local graph goes through Neo4j's import tool, every other one through statements that
     write differences only. `skip_errors` writes the rows without fault; `replaced` names tables whose rows in `region`
-    are closed when the folder does not name them.
+    are closed when the folder does not name them; `rights` are the rules of what the actor may write.
 
     Raises
     ------
@@ -112,7 +114,7 @@ def load(
         try:
             stuck = None if graph is None else _not_finished(graph, home)
             existing = InGraph(graph) if graph else NOTHING
-            checked = check(folder, existing, progress)
+            checked = check(folder, existing, progress, rights)
             named = _named(checked, replaced)
             if skip_errors:
                 checked = good_rows(checked, existing)

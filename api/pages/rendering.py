@@ -22,6 +22,8 @@ from graph.model import (
     REGISTRATION_STATES,
     ROLES,
     RUN_STATES,
+    SEVERITIES,
+    UPLOAD_STATES,
     USER_STATES,
     Code,
 )
@@ -35,6 +37,8 @@ _CODES: dict[str, tuple[Code, ...]] = {
     "registration_state": REGISTRATION_STATES,
     "role": ROLES,
     "run_state": RUN_STATES,
+    "severity": SEVERITIES,
+    "upload_state": UPLOAD_STATES,
     "user_state": USER_STATES,
 }
 _NAMES = {(lists, code.code): code for lists, codes in _CODES.items() for code in codes}

@@ -24,6 +24,7 @@ from api.routes import (
     runs,
     session,
     tokens,
+    uploads,
     users,
     volunteers,
 )
@@ -47,6 +48,7 @@ RESOURCES = (
     plans,
     publications,
     gaps,
+    uploads,
     users,
     tokens,
 )

@@ -56,8 +56,12 @@ def check(
     source: Path | Iterable[RawTable],
     existing: Existing = NOTHING,
     progress: Progress | None = None,
+    rights: tuple[Rule, ...] = (),
 ) -> Checked:
-    """Canonical tables and issues of a folder, or of raw tables; rows may refer to what `existing` holds."""
+    """Canonical tables and issues of a folder, or of raw tables; rows may refer to what `existing` holds.
+
+    `rights` are the rules of what whoever loads the rows may write.
+    """
     parts: dict[str, CheckedTable] = {}
     partly: dict[str, CheckedTable] = {}
     found: list[Found] = []
@@ -72,7 +76,7 @@ def check(
         del raw
         pa.default_memory_pool().release_unused()  # a large file's text is not needed beside the next one's
     ordered = {name: parts[name] for name in TABLES if name in parts}
-    ordered, wrong = _between_rows(ordered, existing, frozenset(unread) | partly.keys(), progress)
+    ordered, wrong = _between_rows(ordered, existing, frozenset(unread) | partly.keys(), progress, (*RULES, *rights))
     found += unsaid(wrong, found)
     if partly:
         _parts, wrong = _between_rows(parts | partly, existing, frozenset(unread), rules=_OF_SINGLE_COLUMNS)

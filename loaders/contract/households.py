@@ -21,7 +21,7 @@ def members(world: World) -> Iterator[Finding]:
 
 
 def _of_other_households(world: World, person: pa.Array, household: pa.Array) -> Iterator[Finding]:
-    home = _lookup(world, "persons", "person", "household", person)
+    home = looked_up(world, "persons", "person", "household", person)
     wrong = np.flatnonzero(true(pc.not_equal(home, household)))
     if len(wrong):
         at = pa.array(wrong)
@@ -80,7 +80,7 @@ def _needs_of_homeless_in_graph(world: World) -> Iterator[Finding]:
         yield Finding("village_missing", "needs", "incident_place", placeless[wrong], hints=keys)
 
 
-def _lookup(world: World, table: str, key: str, column: str, keys: pa.Array) -> pa.Array:
+def looked_up(world: World, table: str, key: str, column: str, keys: pa.Array) -> pa.Array:
     """The column of the rows with these keys, null where there is none."""
     parts = []
     if table in world.parts:

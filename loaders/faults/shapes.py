@@ -48,6 +48,13 @@ SHAPES = (
         '请补上右引号；文本中的双引号写两次（""）',
     ),
     whole(
+        "cell_too_long",
+        "a cell holds more than 131,072 characters",
+        "有单元格超过 131072 个字符",
+        "look for a missing quote or line break in that row",
+        "请检查该行是否缺少引号或换行",
+    ),
+    whole(
         "nul_byte",
         "the row holds a NUL byte",
         "该行含有空字节（NUL）",

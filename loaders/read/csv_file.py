@@ -46,8 +46,11 @@ def _not_text(name: str, path: Path, text: Scan) -> RawTable:
 
 def _header(name: str, path: Path, encoding: str, text: Scan) -> tuple[list[str], dict[str, int], list[Found]]:
     """The header, the place of each known column, and what is wrong; raises UnicodeDecodeError."""
-    with _opened(path, encoding) as lines:
-        headers = next(csv.reader(lines), [])
+    try:
+        with _opened(path, encoding) as lines:
+            headers = next(csv.reader(lines), [])
+    except csv.Error:  # the one thing that it minds without being strict
+        return [], {}, [Found("cell_too_long", path.name, name, rows=np.ones(1, np.int64))]
     if not any(header.strip() for header in headers):
         return headers, {}, [Found("file_empty", path.name, name)]
     places, found = match_headers(TABLES[name], headers, path.name)
@@ -124,9 +127,10 @@ def _exact(name: str, path: Path, encoding: str, text: Scan) -> RawTable:
                     rows.append(row)
             columns = {column: pa.array([cells[at] or None for cells in good], TEXT) for column, at in places.items()}
             pieces.append(pa.table({column: cells.cast(types[column]) for column, cells in columns.items()}))
-    except csv.Error:
+    except csv.Error as error:
         last = np.array([_last_row(path, encoding)], np.int64)
-        return unreadable(name, path.name, *found, Found("quote_unclosed", path.name, name, rows=last))
+        code = "cell_too_long" if "field limit" in str(error) else "quote_unclosed"
+        return unreadable(name, path.name, *found, Found(code, path.name, name, rows=last))
     if ragged:
         values = pa.array([str(many) for _row, many in ragged])
         wrong = np.array([row for row, _many in ragged], np.int64)

@@ -13,6 +13,9 @@ import pyarrow as pa
 from graph.model import TABLES, Table
 from loaders.issues import Found
 
+NOTES = ("问题 issue", "处理办法 repair")
+"""Headers of the columns in which a corrected file tells what is wrong; they are not read."""
+
 
 def match_headers(table: Table, headers: Sequence[str], file: str) -> tuple[dict[str, int], list[Found]]:
     """Position of each known column by its English name, and what is wrong with the header.
@@ -34,7 +37,7 @@ def match_headers(table: Table, headers: Sequence[str], file: str) -> tuple[dict
     found = []
     if twice:
         found.append(_on_header("header_twice", table, file, twice, [""] * len(twice)))
-    named = [header.strip() for header in unknown if header.strip()]
+    named = [header.strip() for header in unknown if header.strip() and header.strip() not in NOTES]
     if named:
         free = [column.name for column in table.columns if column.name not in places]
         likely = [likeliest(each, table, free) for each in named]

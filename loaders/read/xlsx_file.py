@@ -40,8 +40,11 @@ def read_xlsx(name: str, path: Path) -> RawTable:
 
 def _read_sheet(name: str, path: Path, book: openpyxl.Workbook) -> RawTable:
     found: list[Found] = []
-    if len(book.sheetnames) > 1:
-        found.append(Found("sheet_left_out", path.name, name, values=", ".join(book.sheetnames[1:])))
+    others = [
+        sheet.title for sheet in book.worksheets[1:] if sheet.sheet_state == "visible"
+    ]  # our forms hide their lists
+    if others:
+        found.append(Found("sheet_left_out", path.name, name, values=", ".join(others)))
     sheet: Any = book.worksheets[0]
     sheet.reset_dimensions()  # some programs write a wrong one, and rows would be cut
     lines = sheet.iter_rows(values_only=True)

@@ -1,0 +1,108 @@
+"""Files of tables: sent and checked, then written or let go."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Query, Response, UploadFile
+from pydantic import BaseModel, Field
+
+from api.problems import answers
+from api.received import MOST_BYTES
+from api.service import uploads
+from api.uploaded import Upload as Stored
+from api.uploaded import UploadUnknown
+from api.who import Caller, allowed
+
+router = APIRouter(tags=["uploads"], max_body_size=MOST_BYTES)
+Reader = Annotated[Caller, Depends(allowed("uploads.read"))]
+Writer = Annotated[Caller, Depends(allowed("uploads.write"))]
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class Upload(BaseModel):
+    upload: str
+    actor: str
+    organization: str | None
+    region: str | None
+    files: list[str]
+    at: str
+    rows: dict[str, int]
+    totals: dict[str, int] = Field(description="number of errors, warnings and notices")
+    blocked: bool = Field(description="whether a whole file is at fault, so that leaving rows out does not help")
+    state: str = Field(description="checked, writing, written or failed")
+    counts: list[dict[str, Any]] = Field(description="what became of the rows, by table")
+    fault: dict[str, str] | None
+
+
+class Checked(Upload):
+    issues: list[dict[str, Any]] = Field(description="the first ones, worst first, each with the cells of its row")
+
+
+@router.post("/uploads", status_code=201, responses=answers(401, 403, 413))
+def send_files(caller: Writer, files: list[UploadFile], response: Response) -> Checked:
+    """Check files; nothing is written. A provider sends one file of offers, a coordinator tables of what lies in the region."""
+    made = taken(caller, files)
+    response.headers["Location"] = f"/api/v1/uploads/{made.upload}"
+    return _checked(caller, made)
+
+
+@router.get("/uploads", responses=answers(401, 403))
+def list_uploads(caller: Reader) -> list[Upload]:
+    """One's own uploads of the last day."""
+    return [Upload(**_facts(each)) for each in uploads.own_uploads(caller.settings, caller.name)]
+
+
+@router.get("/uploads/{upload}", responses=answers(401, 403, 404))
+def show_upload(upload: str, caller: Reader) -> Checked:
+    """One's own upload with what was found in it."""
+    return _checked(caller, mine(caller, upload))
+
+
+@router.post("/uploads/{upload}/write", responses=answers(401, 403, 404, 409))
+def write(upload: str, caller: Writer, skip_errors: Annotated[bool, Query()] = False) -> Upload:
+    """Write an upload, all of it or the rows without fault; what takes longer goes on after the answer, state `writing`."""
+    mine(caller, upload)
+    return Upload(**_facts(uploads.write(caller.settings, upload, skip_errors=skip_errors)))
+
+
+@router.delete("/uploads/{upload}", status_code=204, responses=answers(401, 403, 404, 409))
+def let_go(upload: str, caller: Writer) -> None:
+    """Keep an upload no longer."""
+    mine(caller, upload)
+    uploads.let_go(caller.settings, upload)
+
+
+@router.get("/uploads/{upload}/corrected/{file}", response_class=Response, responses=answers(401, 403, 404))
+def corrected(upload: str, file: str, caller: Reader, language: Literal["en", "zh"] = "en") -> Response:
+    """A file as a workbook: repaired where it could be, and what is wrong beside the rows."""
+    mine(caller, upload)
+    return workbook(uploads.corrected(caller.settings, upload, file, language), "corrected.xlsx")
+
+
+def taken(caller: Caller, files: list[UploadFile]) -> Stored:
+    """What the caller sends, checked and kept. Raises UploadRefused."""
+    sent = [(file.filename or "", file.file) for file in files if file.filename]
+    holder = caller.holder
+    return uploads.take(caller.settings, sent, organization=holder.organization, region=holder.region)
+
+
+def mine(caller: Caller, upload: str) -> Stored:
+    """An upload of the caller's own. Raises UploadUnknown."""
+    found = uploads.upload_named(caller.settings, upload)
+    if found.actor != caller.name:
+        raise UploadUnknown(upload=upload)
+    return found
+
+
+def workbook(content: bytes, name: str) -> Response:
+    """A workbook to be saved."""
+    return Response(content, headers={"Content-Disposition": f'attachment; filename="{name}"'}, media_type=XLSX)
+
+
+def _checked(caller: Caller, upload: Stored) -> Checked:
+    return Checked(**_facts(upload), issues=uploads.issues_of(caller.settings, upload.upload))
+
+
+def _facts(upload: Stored) -> dict[str, Any]:
+    return {name: getattr(upload, name) for name in Upload.model_fields}

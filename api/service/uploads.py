@@ -1,0 +1,290 @@
+"""Files that somebody sends: checked first, shown with what is wrong beside the rows, and written when they say so."""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, BinaryIO, Literal
+
+import structlog
+
+from api import uploaded
+from api.errors import told
+from api.received import UploadRefused, received
+from api.service.opening import opened
+from api.service.sending_offers import read_offers, write_offers
+from api.settings import Settings
+from api.uploaded import Upload
+from graph.connect import Graph
+from graph.errors import GraphError
+from graph.existing import InGraph
+from loaders.contract import check
+from loaders.contract.check import Rule
+from loaders.contract.checked import Checked
+from loaders.contract.rights import own_offers, within
+from loaders.corrected import write_corrected
+from loaders.issues import Issue
+from loaders.load import load
+from loaders.read.folder import find_tables, read_file
+from loaders.read.raw import RawTable
+from loaders.report import totals
+
+SHOWN = 500
+"""Issues that are kept with an upload, with the cells of their rows."""
+
+_log = structlog.get_logger()
+
+
+class UploadAtFault(GraphError):
+    """An upload with errors is not written."""
+
+    code = "upload_at_fault"
+    en = "Upload {upload} has {errors} errors; nothing was written."
+    zh = "上传 {upload} 有 {errors} 处错误，未写入任何内容。"
+    repair_en = "Correct the rows, upload again, or have the rows without fault written alone."
+    repair_zh = "请更正后重新上传，或只写入没有错误的行。"
+
+
+class UploadWritten(GraphError):
+    """It is being written, or was."""
+
+    code = "upload_written"
+    en = "Upload {upload} was written, or is being written."
+    zh = "上传 {upload} 已写入或正在写入。"
+    repair_en = "See what became of it; upload again to change more."
+    repair_zh = "请查看结果；如需再次修改请重新上传。"
+
+
+def take(
+    settings: Settings, files: Sequence[tuple[str, BinaryIO]], *, organization: str | None, region: str | None
+) -> Upload:
+    """Check what was sent and keep it for a day; nothing is written.
+
+    An organisation sends one file of its own offers; a coordinator sends tables of what lies within the region.
+
+    Raises
+    ------
+    UploadRefused
+        A file is no table; nothing is kept.
+    """
+    with TemporaryDirectory() as place:
+        folder = Path(place)
+        names = received(files, folder, offers=organization is not None)
+        raws: dict[str, RawTable] = {}
+        with opened(settings) as graph:
+            checked = _checked(graph, folder, organization, region, raws)
+        upload = Upload(
+            upload=uploaded.new_name(),
+            actor=settings.actor,
+            organization=organization,
+            region=region,
+            files=names,
+            at=datetime.now(UTC).isoformat(),
+            rows={name: part.rows.num_rows for name, part in checked.parts.items()},
+            totals=totals(checked.issues),
+            blocked=checked.issues.blocked,
+            issues=tuple(_with_rows(islice(checked.issues, SHOWN), raws)),
+        )
+        return uploaded.keep(settings.home, upload, folder)
+
+
+def upload_named(settings: Settings, upload: str) -> Upload:
+    """An upload as it stands; one whose writer died is said to have failed, and the next load finishes it. Raises UploadUnknown."""
+    found = uploaded.kept(settings.home, upload)
+    if found.state == "writing" and not _alive(found.writer):
+        found = replace(found, state="failed", fault=_CUT_OFF)
+        uploaded.change(settings.home, found)
+    return found
+
+
+def issues_of(settings: Settings, upload: str) -> list[dict[str, Any]]:
+    """The first issues, worst first, each with the cells of its row; none once it is written. Raises UploadUnknown."""
+    found = upload_named(settings, upload)
+    return [] if found.state == "written" else uploaded.issues_of(settings.home, upload)
+
+
+def own_uploads(settings: Settings, actor: str) -> list[Upload]:
+    """The uploads of an account that are kept, the newest first."""
+    return [each for each in uploaded.uploads(settings.home) if each.actor == actor]
+
+
+def corrected(settings: Settings, upload: str, file: str, language: Literal["en", "zh"]) -> bytes:
+    """A file of an upload as a workbook: repaired where it could be, and what is wrong beside the rows.
+
+    Raises UploadUnknown and UploadRefused.
+    """
+    found = uploaded.kept(settings.home, upload)
+    if file not in found.files or found.state == "written":
+        raise UploadRefused(file=file, detail="no file of this upload", detail_zh="不是此次上传的文件")
+    raws: dict[str, RawTable] = {}
+    with uploaded.files_of(settings.home, upload) as folder, opened(settings) as graph, TemporaryDirectory() as out:
+        checked = _checked(graph, folder, found.organization, found.region, raws)
+        raw = next((raw for raw in raws.values() if raw.file == file and raw.readable), None)
+        if raw is None:
+            raise UploadRefused(file=file, detail="it could not be read as a table", detail_zh="无法作为数据表读取")
+        path = Path(out) / "corrected.xlsx"
+        write_corrected(path, raw, checked, language)
+        return path.read_bytes()
+
+
+def let_go(settings: Settings, upload: str) -> None:
+    """Keep an upload no longer. Raises UploadUnknown and UploadWritten."""
+    if upload_named(settings, upload).state == "writing":
+        raise UploadWritten(upload=upload)
+    uploaded.let_go(settings.home, upload)
+
+
+def write(settings: Settings, upload: str, *, skip_errors: bool = False, patience: float = 10.0) -> Upload:
+    """Write an upload, all of it or, with `skip_errors`, the rows without fault; what takes longer goes on while one looks.
+
+    Raises
+    ------
+    UploadUnknown, UploadWritten, UploadAtFault
+        It cannot be written; nothing was.
+    """
+    found = upload_named(settings, upload)
+    if found.state in {"writing", "written"}:
+        raise UploadWritten(upload=upload)
+    if found.blocked or (found.totals["error"] and not skip_errors):
+        raise UploadAtFault(upload=upload, errors=found.totals["error"])
+    begun = replace(found, state="writing", fault=None, writer=_me())
+    uploaded.change(settings.home, begun)
+    work = threading.Thread(target=_write, args=(settings, begun, skip_errors))
+    work.start()
+    work.join(patience)
+    return uploaded.kept(settings.home, upload)
+
+
+def _write(settings: Settings, upload: Upload, skip_errors: bool) -> None:
+    """Write and keep what became of it; a fault is told there."""
+    try:
+        with uploaded.files_of(settings.home, upload.upload) as folder:
+            counts = _WRITERS[upload.organization is not None](settings, upload, folder, skip_errors)
+        uploaded.change(settings.home, replace(upload, state="written", counts=tuple(counts)))
+        uploaded.forget_files(settings.home, upload.upload)
+    except Exception as error:  # noqa: BLE001 whatever it was, who looks is to be told
+        found = told(error)
+        if found is None:
+            _log.exception("unforeseen", upload=upload.upload)
+        fault = _UNFORESEEN if found is None else _as_fault(found.message, found.repair)
+        uploaded.change(settings.home, replace(upload, state="failed", fault=fault))
+
+
+def _write_tables(settings: Settings, upload: Upload, folder: Path, skip_errors: bool) -> list[dict[str, Any]]:
+    loaded = load(
+        folder,
+        settings.actor,
+        home=settings.home,
+        address=settings.graph,
+        skip_errors=skip_errors,
+        rights=_rights(None, upload.region),
+    )
+    if loaded.load is None:
+        raise UploadAtFault(upload=upload.upload, errors=loaded.checked.issues.errors)
+    return [asdict(count) for count in loaded.counts]
+
+
+def _write_offers(settings: Settings, upload: Upload, folder: Path, skip_errors: bool) -> list[dict[str, Any]]:
+    with opened(settings) as graph:
+        checked = _checked(graph, folder, upload.organization, None, {}, upload.upload)
+        errors = checked.issues.errors
+        if checked.issues.blocked or (errors and not skip_errors):
+            raise UploadAtFault(upload=upload.upload, errors=errors)
+        return [asdict(write_offers(graph, checked, settings.actor))]
+
+
+_WRITERS: Mapping[bool, Callable[[Settings, Upload, Path, bool], list[dict[str, Any]]]] = {
+    True: _write_offers,
+    False: _write_tables,
+}
+"""By whether an organisation sent it."""
+
+
+def _checked(
+    graph: Graph,
+    folder: Path,
+    organization: str | None,
+    region: str | None,
+    raws: dict[str, RawTable],
+    upload: str = "",
+) -> Checked:
+    """The check of a folder; what was read is left in `raws` by file."""
+    existing = InGraph(graph)
+    if organization is not None:
+        raw = read_offers(folder, organization, upload)
+        raws[raw.file] = raw
+        return check([raw], existing, rights=_rights(organization, None))
+    files, found = find_tables(folder)
+    if not found:
+        raws |= {path.name: read_file(name, path) for name, path in files.items()}
+        return check(raws.values(), existing, rights=_rights(None, region))
+    return check(folder, existing, rights=_rights(None, region))
+
+
+def _rights(organization: str | None, region: str | None) -> tuple[Rule, ...]:
+    if organization is not None:
+        return (own_offers(organization),)
+    return () if region is None else (within(region),)
+
+
+def _with_rows(issues: Iterator[Issue], raws: Mapping[str, RawTable]) -> Iterator[dict[str, Any]]:
+    """Issues as plain values, each with the cells of its row as the file has them."""
+    for issue in issues:
+        raw = raws.get(issue.file)
+        yield asdict(issue) | {"cells": {} if raw is None or issue.row is None else _cells(raw, issue.row)}
+
+
+def _cells(raw: RawTable, row: int) -> dict[str, str]:
+    if raw.rows is None:
+        at = row - 2
+    else:
+        found = (raw.rows == row).nonzero()[0]
+        at = int(found[0]) if len(found) else -1
+    if not 0 <= at < raw.cells.num_rows:
+        return {}
+    hidden = {"id_number"}
+    return {name: str(raw.cells[name][at].as_py() or "")[:80] for name in raw.cells.column_names if name not in hidden}
+
+
+def _me() -> str:
+    return f"{socket.gethostname()} {os.getpid()}"
+
+
+def _alive(writer: str | None) -> bool:
+    """Whether the process that writes still runs; of another machine nothing is known, so that it counts as alive."""
+    host, _, process = (writer or "").partition(" ")
+    if host != socket.gethostname():
+        return bool(writer)
+    return Path(f"/proc/{process}").exists() if Path("/proc").is_dir() else _signalled(int(process))
+
+
+def _signalled(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except OSError:
+        return False
+    return True
+
+
+def _as_fault(message: Mapping[Any, str], repair: Mapping[Any, str]) -> dict[str, str]:
+    return {"message": message["en"], "message_zh": message["zh"], "repair": repair["en"], "repair_zh": repair["zh"]}
+
+
+_CUT_OFF = _as_fault(
+    {"en": "The service ended while it wrote.", "zh": "写入过程中服务中断。"},
+    {
+        "en": "What was begun is finished by itself; upload the files again to be sure: what is there already changes nothing.",
+        "zh": "已开始的写入会自动完成；如需确认，请重新上传，已存在的内容不会改变。",
+    },
+)
+_UNFORESEEN = _as_fault(
+    {"en": "A fault of the program; it is in the log.", "zh": "程序内部出错，已记入日志。"},
+    {"en": "Upload again; if it stays so, tell an administrator.", "zh": "请重新上传；若依旧如此，请告知管理员。"},
+)

@@ -1,0 +1,152 @@
+"""Files that were sent and checked, kept sealed in the home for a day, until they are written or let go."""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+import tarfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from uuid import uuid4
+
+from graph.errors import CallError
+from graph.folders import whole_folder
+from graph.local.home import write_private
+from graph.secrets import open_vault
+
+KEPT = timedelta(days=1)
+_FOLDER, _FACTS, _FILES, _ISSUES = "uploads", "upload.json", "files", "issues"
+
+
+class UploadUnknown(CallError):
+    """No upload of this number is kept."""
+
+    code = "upload_unknown"
+    en = "There is no upload {upload}; uploads are kept for a day."
+    zh = "没有上传 {upload}；上传的文件只保留一天。"
+    repair_en = "Upload the files again."
+    repair_zh = "请重新上传文件。"
+
+
+@dataclass(frozen=True)
+class Upload:
+    """An upload as it was checked: whose it is, its files, what was found, and what became of it."""
+
+    upload: str
+    actor: str
+    organization: str | None
+    region: str | None
+    files: tuple[str, ...]
+    at: str
+    rows: Mapping[str, int]
+    totals: Mapping[str, int]
+    """Number of errors, warnings and notices."""
+    blocked: bool
+    """Whether a whole file is at fault, so that leaving rows out does not help."""
+    state: str = "checked"
+    """checked, writing, written or failed."""
+    counts: tuple[Mapping[str, Any], ...] = ()
+    fault: Mapping[str, str] | None = None
+    writer: str | None = None
+    """Who is at it, as host and process."""
+    issues: tuple[Mapping[str, Any], ...] = field(default=(), compare=False)
+    """The first issues, with the cells of their rows; not read with the rest."""
+
+
+def keep(home: Path, upload: Upload, folder: Path) -> Upload:
+    """Keep an upload with the files of a folder, sealed; drops what was kept for more than a day."""
+    sweep(home)
+    vault, place = open_vault(home), f"{_FOLDER}/{upload.upload}"
+    store = home / _FOLDER
+    store.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with whole_folder(store / upload.upload) as growing:
+        (growing / _FILES).write_bytes(vault.seal_bytes(_packed(folder), f"{place}/{_FILES}"))
+        issues = json.dumps(list(upload.issues), ensure_ascii=False).encode()
+        (growing / _ISSUES).write_bytes(vault.seal_bytes(issues, f"{place}/{_ISSUES}"))
+        write_private(growing / _FACTS, _facts(upload))
+    return upload
+
+
+def change(home: Path, upload: Upload) -> None:
+    """Keep what became of an upload."""
+    write_private(_place(home, upload.upload) / _FACTS, _facts(upload))
+
+
+def kept(home: Path, upload: str) -> Upload:
+    """An upload by its number, without its issues. Raises UploadUnknown."""
+    facts = json.loads((_place(home, upload) / _FACTS).read_text("utf-8"))
+    return Upload(**facts | {"files": tuple(facts["files"]), "counts": tuple(facts["counts"])})
+
+
+def issues_of(home: Path, upload: str) -> list[dict[str, Any]]:
+    """The first issues of an upload with the cells of their rows. Raises UploadUnknown."""
+    sealed = (_place(home, upload) / _ISSUES).read_bytes()
+    found: list[dict[str, Any]] = json.loads(open_vault(home).open_bytes(sealed, f"{_FOLDER}/{upload}/{_ISSUES}"))
+    return found
+
+
+@contextmanager
+def files_of(home: Path, upload: str) -> Iterator[Path]:
+    """The files of an upload in a folder that is gone when the block ends. Raises UploadUnknown."""
+    sealed = (_place(home, upload) / _FILES).read_bytes()
+    content = open_vault(home).open_bytes(sealed, f"{_FOLDER}/{upload}/{_FILES}")
+    with TemporaryDirectory() as folder, tarfile.open(fileobj=io.BytesIO(content)) as packed:
+        packed.extractall(folder, filter="data")
+        yield Path(folder)
+
+
+def let_go(home: Path, upload: str) -> None:
+    """Keep an upload no longer. Raises UploadUnknown."""
+    shutil.rmtree(_place(home, upload))
+
+
+def forget_files(home: Path, upload: str) -> None:
+    """Keep only what became of an upload, not what was in it."""
+    for name in (_FILES, _ISSUES):
+        (_place(home, upload) / name).unlink(missing_ok=True)
+
+
+def uploads(home: Path) -> list[Upload]:
+    """All that are kept, the newest first."""
+    names = [path.name for path in (home / _FOLDER).glob("[0-9a-f]*")]
+    return sorted((kept(home, name) for name in names), key=lambda each: each.at, reverse=True)
+
+
+def sweep(home: Path) -> None:
+    """Let go of what was kept for more than a day."""
+    oldest = (datetime.now(UTC) - KEPT).isoformat()
+    for each in uploads(home):
+        if each.at < oldest and each.state != "writing":
+            let_go(home, each.upload)
+
+
+def new_name() -> str:
+    """A number for an upload that nobody guesses."""
+    return uuid4().hex
+
+
+def _place(home: Path, upload: str) -> Path:
+    folder = home / _FOLDER / upload
+    if not upload.isalnum() or not (folder / _FACTS).is_file():
+        raise UploadUnknown(upload=upload)
+    return folder
+
+
+def _facts(upload: Upload) -> str:
+    facts = asdict(upload)
+    del facts["issues"]
+    return json.dumps(facts, ensure_ascii=False)
+
+
+def _packed(folder: Path) -> bytes:
+    archive = io.BytesIO()
+    with tarfile.open(fileobj=archive, mode="w") as packed:
+        for path in sorted(folder.iterdir()):
+            packed.add(path, path.name)
+    return archive.getvalue()

@@ -1,0 +1,260 @@
+"""Files that are sent are checked first, written only when one says so, whole or the rows without fault, and never harm."""
+
+import csv
+import io
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import httpx
+import openpyxl
+import pytest
+
+from tests.api.conftest import COUNTY
+from tests.api.web.conftest import Service
+
+PLACE = f"{COUNTY}000000"
+HEADER = "kind,capacity,serves,min_age\n"
+GOOD = HEADER + f"meal_delivery,5,{PLACE},60\nbathing,7,{PLACE},\n"
+BAD = HEADER + f"meal_delivery,5,{PLACE},60\nflying,7,{PLACE},\nbathing,many,{PLACE},\n"
+
+
+def sent(client: httpx.Client, *files: tuple[str, bytes | str]) -> httpx.Response:
+    given = [("files", (name, content if isinstance(content, bytes) else content.encode())) for name, content in files]
+    return client.post("/api/v1/uploads", files=given)
+
+
+def book(rows: list[list[object]]) -> bytes:
+    made, out = openpyxl.Workbook(), io.BytesIO()
+    for row in rows:
+        made.active.append(row)
+    made.save(out)
+    return out.getvalue()
+
+
+def own(client: httpx.Client) -> dict[str, dict[str, Any]]:
+    found, cursor = {}, None
+    while True:
+        page = client.get("/api/v1/offers", params={"limit": 200} | ({"cursor": cursor} if cursor else {})).json()
+        found |= {each["offer"]: each for each in page["items"]}
+        if (cursor := page["next"]) is None:
+            return found
+
+
+@pytest.mark.parametrize(
+    "name", ["offers.csv", "我的 供给;=1+1.csv", "../../etc/passwd.csv", "a\\b.CSV", "x" * 300 + ".csv"]
+)
+def test_a_charity_s_file_is_checked_and_then_written(service: Service, name: str) -> None:
+    with service.client("kind") as client:
+        before = own(client)
+        checked = sent(client, (name, GOOD))
+        assert checked.status_code == 201, checked.text
+        assert (checked.json()["state"], checked.json()["totals"]["error"]) == ("checked", 0)
+        assert own(client) == before
+        path = checked.headers["location"]
+        done = client.post(f"{path}/write").json()
+        assert (done["state"], done["counts"][0]["new"]) == ("written", 2)
+        new = [each for key, each in own(client).items() if key not in before]
+        assert sorted((each["kind"], each["capacity"], each["min_age"]) for each in new) == [
+            ("bathing", 7, None),
+            ("meal_delivery", 5, 60),
+        ]
+        assert {each["organization"] for each in new} == {client.get("/api/v1/me").json()["organization"]}
+        twice = client.post(f"{path}/write")
+        assert (twice.status_code, twice.json()["code"]) == (409, "upload_written")
+        for each in new:
+            client.delete(f"/api/v1/offers/{each['offer']}", headers={"If-Match": '"1"'})
+
+
+def test_errors_stand_beside_their_rows_in_both_languages_and_nothing_is_written(service: Service) -> None:
+    with service.client("kind") as client:
+        before = own(client)
+        checked = sent(client, ("offers.csv", BAD)).json()
+        issues = {(each["row"], each["column"]): each for each in checked["issues"] if each["severity"] == "error"}
+        assert set(issues) == {(3, "kind"), (4, "capacity")}
+        wrong = issues[3, "kind"]
+        assert wrong["cells"]["kind"] == "flying"
+        assert "flying" in wrong["message_en"]
+        assert "flying" in wrong["message_zh"]
+        assert wrong["repair_zh"]
+        refused = client.post(f"/api/v1/uploads/{checked['upload']}/write")
+        assert (refused.status_code, refused.json()["code"]) == (409, "upload_at_fault")
+        assert own(client) == before
+        some = client.post(f"/api/v1/uploads/{checked['upload']}/write", params={"skip_errors": True}).json()
+        assert (some["state"], some["counts"][0]["new"]) == ("written", 1)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_corrected_file_has_the_repairs_made_and_the_faults_beside_the_rows(service: Service, language: str) -> None:
+    spoilt = HEADER + f" meal_delivery ,５,{PLACE},60\nflying,7,{PLACE},\n"
+    with service.client("kind") as client:
+        path = sent(client, ("offers.csv", spoilt)).headers["location"]
+        answer = client.get(f"{path}/corrected/offers.csv", params={"language": language})
+        assert answer.status_code == 200, answer.text
+        sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).worksheets[0]
+        header, first, second = ([cell.value for cell in row] for row in sheet.iter_rows())
+        at = {
+            name: header.index(zh if language == "zh" else name)
+            for name, zh in {"kind": "服务项目", "capacity": "容量"}.items()
+        }
+        assert (first[at["kind"]], first[at["capacity"]]) == ("meal_delivery", "5")
+        assert "flying" in second[header.index("问题 issue")]
+        sheet.cell(3, at["kind"] + 1).value = "bathing"
+        out = io.BytesIO()
+        sheet.parent.save(out)
+        again = sent(client, ("offers.xlsx", out.getvalue())).json()
+        assert (again["totals"]["error"], again["totals"]["warning"]) == (0, 0), again["issues"]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_workbook_to_fill_in_offers_choices_and_loads_as_it_is(service: Service, language: str) -> None:
+    with service.client("kind") as client:
+        client.cookies["lang"] = language
+        content = client.get("/uploads/form.xlsx", params={"mine": True}).content
+        sheet = openpyxl.load_workbook(io.BytesIO(content)).worksheets[0]
+        assert sheet.max_row == len(own(client)) + 1
+        assert any(
+            "kind" in str(each.sqref) or each.formula1.startswith("lists!")
+            for each in sheet.data_validations.dataValidation
+        )
+        before = own(client)
+        checked = sent(client, ("offers.xlsx", content)).json()
+        assert (checked["totals"]["error"], checked["totals"]["warning"]) == (0, 0), checked["issues"]
+        done = client.post(f"/api/v1/uploads/{checked['upload']}/write").json()
+        assert (done["counts"][0]["new"], done["counts"][0]["changed"], done["counts"][0]["same"]) == (
+            0,
+            0,
+            len(before),
+        )
+        assert own(client) == before
+
+
+def test_a_charity_sends_nothing_of_others(service: Service, sample: Path) -> None:
+    with (sample / "offers.csv").open(encoding="utf-8-sig", newline="") as file:
+        offers = list(csv.DictReader(file))
+    with service.client("kind") as client:
+        mine = client.get("/api/v1/me").json()["organization"]
+        other = next(row for row in offers if row["organization"] != mine)
+        rows = [f"{other['offer']},,", f",{other['organization']},", ",,F1"]
+        text = "offer,organization,fund,kind,serves\n" + "".join(f"{row},bathing,{PLACE}\n" for row in rows)
+        codes = {each["code"] for each in sent(client, ("offers.csv", text)).json()["issues"]}
+        assert {"offer_of_another", "not_your_organization", "fund_not_yours"} <= codes
+
+
+def test_a_coordinator_loads_what_lies_within_the_region_and_nothing_else(service: Service, sample: Path) -> None:
+    lines = (sample / "households.csv").read_text("utf-8-sig").splitlines()
+    village = lines[0].split(",").index("village")
+    row = lines[1].split(",")
+    new = ",".join(["HNEW1" if at == 0 else cell for at, cell in enumerate(row)])
+    inside = "\n".join([lines[0], new]) + "\n"
+    with service.client("mei") as client:
+        checked = sent(client, ("households.csv", inside)).json()
+        assert checked["totals"]["error"] == 0, checked["issues"]
+        done = client.post(f"/api/v1/uploads/{checked['upload']}/write").json()
+        assert (done["state"], done["counts"][0]["new"]) == ("written", 1)
+        assert client.get("/api/v1/households/HNEW1").status_code == 200
+        regions = (sample / "regions.csv").read_text("utf-8-sig")
+        everywhere = sent(client, ("regions.csv", regions)).json()
+        assert "table_for_everywhere" in {each["code"] for each in everywhere["issues"]}
+    with service.client("far") as client:
+        held = sent(client, ("households.csv", inside)).json()
+        town = row[village][:9]
+        expected = set() if town == f"{COUNTY}100" else {"row_held_outside_region"}
+        assert {each["code"] for each in held["issues"] if each["severity"] == "error"} == expected
+        moved = inside.replace("HNEW1", "HNEW2").replace(row[village], f"{COUNTY}101200")
+        codes = {each["code"] for each in sent(client, ("households.csv", moved)).json()["issues"]}
+        assert codes & {"row_outside_region", "reference_orphan"}
+
+
+def test_an_upload_is_seen_and_written_by_its_sender_alone(service: Service) -> None:
+    with service.client("kind") as client, service.client("mei") as other:
+        path = sent(client, ("offers.csv", GOOD)).headers["location"]
+        for answer in (
+            other.get(path),
+            other.post(f"{path}/write"),
+            other.delete(path),
+            other.get(f"{path}/corrected/offers.csv"),
+        ):
+            assert (answer.status_code, answer.json()["code"]) == (404, "upload_unknown")
+        assert path.rpartition("/")[2] in [each["upload"] for each in client.get("/api/v1/uploads").json()]
+        assert client.delete(path).status_code == 204
+        assert client.get(path).status_code == 404
+
+
+def test_what_is_kept_of_an_upload_is_sealed_and_gone_once_written(service: Service) -> None:
+    with service.client("kind") as client:
+        path = sent(client, ("offers.csv", GOOD)).headers["location"]
+        store = service.zhongfu.home / "uploads" / path.rpartition("/")[2]
+        content = b"".join(file.read_bytes() for file in store.iterdir())
+        assert b"meal_delivery" not in content
+        client.post(f"{path}/write")
+        assert [file.name for file in store.iterdir()] == ["upload.json"]
+
+
+def bomb() -> bytes:
+    """A workbook of some hundred kilobytes that unpacks to more than half a gigabyte."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("[Content_Types].xml", "<Types/>")
+        with packed.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as sheet:
+            for _ in range(600):
+                sheet.write(b" " * (1 << 20))
+    return out.getvalue()
+
+
+HOSTILE: dict[str, tuple[str, bytes]] = {
+    "zip bomb": ("offers.xlsx", bomb()),
+    "no table": ("offers.exe", b"MZ"),
+    "no name": (".csv", GOOD.encode()),
+    "empty": ("offers.csv", b""),
+    "binary": ("offers.csv", bytes(range(256)) * 40),
+    "UTF-16": ("offers.csv", GOOD.encode("utf-16")),
+    "neither UTF-8 nor GB18030": ("offers.csv", HEADER.encode() + b"\xff\xff\xff\n"),
+    "a picture called XLSX": ("offers.xlsx", b"\x89PNG\r\n\x1a\n" + bytes(100)),
+    "cut off": ("offers.xlsx", book([["kind", "serves"], ["bathing", PLACE]])[:-200]),
+    "no rows": ("offers.csv", HEADER.encode()),
+    "a million blank lines": ("offers.csv", HEADER.encode() + b"\n" * 1_000_000),
+    "one endless line": ("offers.csv", b"kind," + b"x" * 3_000_000),
+    "a quote that never ends": ("offers.csv", HEADER.encode() + b'"bathing,7\n' * 1000),
+    "no parquet": ("offers.parquet", b"PAR1" + bytes(50) + b"PAR1"),
+    "formulas": ("offers.csv", f"kind,capacity,serves\n\"=cmd|' /C calc'!A0\",1,{PLACE}\n".encode()),
+}
+
+
+@pytest.mark.parametrize("case", HOSTILE)
+def test_whatever_is_sent_is_told_and_never_a_fault_of_the_service(service: Service, case: str) -> None:
+    with service.client("kind") as client:
+        before = own(client)
+        answer = sent(client, HOSTILE[case])
+        assert answer.status_code in {201, 422}, answer.text
+        if answer.status_code == 201:
+            assert answer.json()["totals"]["error"] or not any(answer.json()["rows"].values()), answer.json()
+            page = client.get(f"/uploads/{answer.json()['upload']}")
+            assert page.status_code == 200
+        assert own(client) == before
+
+
+def test_formulas_come_back_as_text(service: Service) -> None:
+    with service.client("kind") as client:
+        path = sent(client, HOSTILE["formulas"]).headers["location"]
+        content = client.get(f"{path}/corrected/offers.csv").content
+    sheet = openpyxl.load_workbook(io.BytesIO(content)).worksheets[0]
+    assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
+
+
+def test_what_is_too_large_is_refused_before_it_is_kept(service: Service) -> None:
+    def endless() -> Any:
+        yield b'--b\r\nContent-Disposition: form-data; name="files"; filename="offers.csv"\r\n\r\n'
+        for _ in range(200):
+            yield b"x" * (1 << 20)
+
+    with service.client("kind") as client:
+        kind = {"content-type": "multipart/form-data; boundary=b"}
+        try:
+            answer = client.post("/api/v1/uploads", content=endless(), headers=kind)
+            assert (answer.status_code, answer.json()["code"]) == (413, "http_413")
+        except (httpx.WriteError, httpx.RemoteProtocolError):
+            pass  # the service closed the line while it was still sent
+        plain = client.post("/api/v1/offers", json={"kind": "x" * (2 << 20)})
+        assert plain.status_code == 413
+        assert client.get("/api/v1/me").status_code == 200
