@@ -45,6 +45,7 @@ def make_run(settings: Settings, run: Run, pipe: Connection) -> None:
             on=run.on,
             policy=policy_of_text(run.policy),
             progress=lambda step, share: pipe.send(("step", (step, share))),
+            proven=lambda stages: pipe.send(("proven", [stage.as_json() for stage in stages])),
         )
         pipe.send(("plan", made.plan.id))
     except Exception as error:  # noqa: BLE001 whatever it was, the worker is to say it

@@ -9,7 +9,8 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from typing import Any
@@ -21,7 +22,7 @@ from api.service.opening import prepared
 from api.settings import Settings, hand_down
 from graph import runs
 from graph.errors import GraphError, ServerUnreachable
-from graph.runs import Claim
+from graph.runs import Claim, Heard
 
 BEAT_SECONDS = 1.0
 """Seconds between signs of life, and so between looks whether a run is cancelled."""
@@ -70,17 +71,17 @@ def _make(settings: Settings, claim: Claim, over: threading.Event) -> None:
         job = get_context("spawn").Process(target=make_run, args=(settings, run, theirs), daemon=True)
         job.start()
         theirs.close()
-        said = _Said()
+        said = _Said(log=list(run.log))
         try:
             while not said.over:
                 said.hear(ours)
                 if said.over:
                     break
-                cancelling = claim.beat(graph, said.step, said.share)
+                cancelling = claim.beat(graph, said.heard)
                 if cancelling is None:
                     return
                 if cancelling:
-                    claim.end(graph, "cancelled")
+                    claim.end(graph, "cancelled", heard=said.heard)
                     return
                 if over.is_set():
                     claim.put_back(graph)
@@ -91,10 +92,10 @@ def _make(settings: Settings, claim: Claim, over: threading.Event) -> None:
             ours.close()
         _log.info("run ends", run=run.run, plan=said.plan, fault=said.fault and said.fault["code"])
         if said.plan is not None:
-            claim.end(graph, "done", plan=said.plan)
+            claim.end(graph, "done", plan=said.plan, heard=said.heard)
         else:
             died = WorkersDied(attempts=run.attempts, detail=f"exit code {job.exitcode}").record()
-            claim.end(graph, "failed", fault=said.fault or died)
+            claim.end(graph, "failed", fault=said.fault or died, heard=said.heard)
 
 
 @dataclass
@@ -103,9 +104,16 @@ class _Said:
 
     step: str | None = None
     share: float = 0.0
+    stages: list[Mapping[str, Any]] = field(default_factory=list)
+    log: list[Mapping[str, str]] = field(default_factory=list)
     plan: str | None = None
     fault: Mapping[str, Any] | None = None
     over: bool = False
+
+    @property
+    def heard(self) -> Heard:
+        """How far it is."""
+        return Heard(self.step, self.share, self.stages, self.log)
 
     def hear(self, pipe: Connection) -> None:
         """Listen for the time of a beat."""
@@ -114,9 +122,16 @@ class _Said:
             while not self.over and pipe.poll(max(0.0, until - time.monotonic())):
                 kind, said = pipe.recv()
                 if kind == "step":
-                    self.step, self.share = said
+                    self._begin(*said)
+                elif kind == "proven":
+                    self.stages = said
                 else:
                     self.over = True
                     self.plan, self.fault = (said, None) if kind == "plan" else (None, said)
         except EOFError:
             self.over = True
+
+    def _begin(self, step: str, share: float) -> None:
+        if step != self.step:
+            self.log.append({"at": datetime.now(UTC).isoformat(timespec="milliseconds"), "step": step})
+        self.step, self.share = step, share

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -43,7 +43,10 @@ class RunEnded(GraphError):
 
 @dataclass(frozen=True)
 class Run:
-    """A run; `share` is how much of it is done, `fault` what ended it, moments are ISO texts."""
+    """A run; `share` is how much of it is done, `fault` what ended it, moments are ISO texts.
+
+    `stages` are those proven so far, as the certificate has them; `log` the steps with their moments, of every attempt.
+    """
 
     run: str
     scope: str
@@ -58,6 +61,8 @@ class Run:
     attempts: int
     plan: str | None
     fault: Mapping[str, Any] | None
+    stages: Sequence[Mapping[str, Any]]
+    log: Sequence[Mapping[str, str]]
     cancelling: bool
     version: int
     created_at: str
@@ -71,26 +76,50 @@ class Run:
 
 
 @dataclass(frozen=True)
+class Heard:
+    """How far a run is, as the process that makes it tells."""
+
+    step: str | None = None
+    share: float = 0.0
+    stages: Sequence[Mapping[str, Any]] = ()
+    log: Sequence[Mapping[str, str]] = ()
+
+    @property
+    def texts(self) -> dict[str, str | None]:
+        """Stages and log as the graph keeps them; null where nothing was heard."""
+        return {name: json.dumps(told) if (told := getattr(self, name)) else None for name in ("stages", "log")}
+
+
+@dataclass(frozen=True)
 class Claim:
     """A worker's hold of a run; whoever has the claim has it."""
 
     run: str
     claim: str
 
-    def beat(self, graph: Graph, step: str | None, share: float) -> bool | None:
+    def beat(self, graph: Graph, heard: Heard) -> bool | None:
         """Give a sign of life: whether the run is to be cancelled, None when it is held no longer."""
-        given = {"run": self.run, "claim": self.claim, "seconds": LEASE_SECONDS, "step": step, "share": share}
-        rows = graph.write(query("beat_run"), **given)
+        given = {"run": self.run, "claim": self.claim, "seconds": LEASE_SECONDS}
+        rows = graph.write(query("beat_run"), **given, step=heard.step, share=heard.share, **heard.texts)
         return bool(rows[0]["cancelling"]) if rows else None
 
     def put_back(self, graph: Graph) -> None:
         """Let another worker begin the run anew."""
         graph.write(query("put_back_run"), run=self.run, claim=self.claim)
 
-    def end(self, graph: Graph, state: str, *, plan: str | None = None, fault: Mapping[str, Any] | None = None) -> None:
-        """Say what became of the run."""
+    def end(
+        self,
+        graph: Graph,
+        state: str,
+        *,
+        plan: str | None = None,
+        fault: Mapping[str, Any] | None = None,
+        heard: Heard | None = None,
+    ) -> None:
+        """Say what became of the run, and how far it was."""
         told = None if fault is None else json.dumps(fault, ensure_ascii=False)
-        graph.write(query("end_run"), run=self.run, claim=self.claim, state=state, plan=plan, fault=told)
+        given = {"run": self.run, "claim": self.claim, "state": state, "plan": plan, "fault": told}
+        graph.write(query("end_run"), **given, **(heard or Heard()).texts)
 
 
 def create_run(graph: Graph, scope: str, period: str, on: str, policy: str, actor: str) -> Run:
@@ -143,4 +172,5 @@ def cancel_run(graph: Graph, run: str, actor: str) -> Run:
 def _run(row: Row) -> Run:
     facts = row["run"]
     fault = json.loads(facts["fault"]) if facts["fault"] else None
-    return Run(**facts | {"fault": fault, "scope_name": row["scope_name"] or ""})
+    told = {name: json.loads(facts[name] or "[]") for name in ("stages", "log")}
+    return Run(**facts | told | {"fault": fault, "scope_name": row["scope_name"] or ""})

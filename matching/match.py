@@ -23,6 +23,8 @@ from matching.verify import verify
 
 Progress = Callable[[str, float], None]
 """Told the name of the step and how much of the whole is done, from 0 to 1."""
+Proven = Callable[[tuple[Stage, ...]], None]
+"""Told the stages that are decided, each with its value and its bound, whenever there are more."""
 
 LIBRARIES = ("networkx", "numpy", "ortools", "pyarrow", "scipy")
 
@@ -37,7 +39,7 @@ class PlanBroken(ZhongfuError):
     repair_zh = "这是程序缺陷，请连同输入与策略一并反馈。"
 
 
-def match(problem: Problem, *, jobs: int = 1, progress: Progress | None = None) -> Plan:
+def match(problem: Problem, *, jobs: int = 1, progress: Progress | None = None, proven: Proven | None = None) -> Plan:
     """The plan of a problem, with its certificate and its id; the strict order is that of model (26).
 
     Workers and offers share nothing, so the two halves are decided one after the other. The result does not depend on
@@ -51,10 +53,13 @@ def match(problem: Problem, *, jobs: int = 1, progress: Progress | None = None) 
         `verify` found a breach: a fault of the program, never of the data.
     """
     told = progress or (lambda _step, _share: None)
+    prove = proven or (lambda _stages: None)
     told("cover", 0.0)
     covered = cover(problem)
+    prove(_in_order(covered.stages))
     told("serve", 0.15)
     served = serve(problem, jobs=jobs, progress=lambda step, share: told(step, 0.15 + 0.65 * share))
+    prove(_in_order(covered.stages + served.stages))
     told("verify", 0.8)
     draft = _draft(problem, covered, served)
     verdict = verify(draft, problem.snapshot)

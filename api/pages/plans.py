@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Form, Request
+from fastapi import APIRouter, Depends, Form, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from api.pages.rendering import page
 from api.plan_files import PlanDamaged, PlanMissing
 from api.routes.plans import mine
-from api.service import plans
+from api.service import places, plans
+from api.service.calls import region_code
+from api.service.plan_regions import by_region
 from api.service.reasons import reasons_of
 from api.stage_words import STAGES
 from api.who import Caller, allowed, allowed_form
 from graph.errors import ZhongfuError
 from graph.model import LEVELS, LOCK_SUBJECTS, PROVIDER_TYPES
+from matching.reasons import in_few_words
 
 _SUBJECTS = {code.code: (code.en, code.zh) for code in (*LOCK_SUBJECTS, *PROVIDER_TYPES, *LEVELS)}
 """What a reason is about, in words."""
@@ -31,15 +34,27 @@ def list_plans(request: Request, caller: Reader) -> Response:
 
 
 @router.get("/{plan}")
-def show_plan(request: Request, plan: str, caller: Reader) -> Response:
+def show_plan(
+    request: Request, plan: str, caller: Reader, region: Annotated[str | None, Query(max_length=12)] = None
+) -> Response:
     stored, certificate = plans.shown_plan(caller.settings, plan)
     caller.require_within(stored.scope)
+    tree = places.tree(caller.settings)
+    within = region_code(region) if region else stored.scope
+    line = [each for each in reversed(list(tree.line(within))) if tree.within(each.code, stored.scope)]
     missing: ZhongfuError | None = None
     try:
         reasons = reasons_of(caller.settings, stored.id)
     except (PlanMissing, PlanDamaged) as fault:
         reasons, missing = [], fault
-    facts: dict[str, Any] = {"plan": stored, "certificate": certificate, "reasons": reasons, "missing": missing}
+    inside = by_region(caller.settings, tree, stored.id, within)
+    regions: dict[str, Any] = {"line": line, "inside": inside, "in_few_words": in_few_words}
+    facts: dict[str, Any] = regions | {
+        "plan": stored,
+        "certificate": certificate,
+        "reasons": reasons,
+        "missing": missing,
+    }
     return page(request, "plan.html", caller, **facts, stages=STAGES, subjects=_SUBJECTS)
 
 

@@ -11,6 +11,7 @@ from api.pages.rendering import page
 from api.routes.runs import mine
 from api.service import places, running
 from api.service.calls import region_code
+from api.stage_words import STAGES
 from api.step_words import STEPS
 from api.who import Caller, allowed, allowed_form
 from graph.errors import CallError
@@ -45,7 +46,7 @@ def ask_run(
 
 @router.get("/{run}")
 def show_run(request: Request, run: str, caller: Reader) -> Response:
-    return page(request, "run.html", caller, run=mine(caller, run), steps=STEPS)
+    return page(request, "run.html", caller, run=mine(caller, run), steps=STEPS, stages=STAGES)
 
 
 @router.post("/{run}/cancel")

@@ -39,6 +39,8 @@ class Run(BaseModel):
     attempts: int
     plan: str | None = Field(description="the draft that it made")
     fault: dict[str, Any] | None
+    stages: list[dict[str, Any]] = Field(description="those proven so far, each with its value and bound")
+    log: list[dict[str, str]] = Field(description="the steps with their moments")
     cancelling: bool
     version: int
     created_at: str

@@ -11,13 +11,15 @@ from pathlib import Path
 from api.plan_files import store_plan
 from api.service.calls import day_of, days, period_of, region_of
 from api.service.opening import Progress, opened, silent
+from api.service.plan_regions import keep_figures
 from api.settings import Settings
 from graph.assemble import assemble
 from graph.extract import read_tables
 from graph.plans import Draft, StoredPlan, save_plan
 from graph.snapshot import NONE, Snapshot
 from graph.snapshot_files import save_snapshot
-from matching.match import match
+from matching.by_town import by_town
+from matching.match import Proven, match
 from matching.plan import Plan
 from matching.policy import DEFAULT_POLICY, MatchPolicy
 from matching.problem import Problem
@@ -41,6 +43,7 @@ def make_plan(
     on: str | None = None,
     policy: MatchPolicy = DEFAULT_POLICY,
     progress: Progress = silent,
+    proven: Proven | None = None,
 ) -> Made:
     """Read the graph, match, verify and keep the plan as a draft; the same data and policy give the same plan again.
 
@@ -60,10 +63,16 @@ def make_plan(
         snapshot = assemble(tables, state.revision)
         del tables
         problem = Problem(snapshot, _index(snapshot, scope), month, days(day), policy)
-        plan = match(problem, jobs=settings.jobs, progress=lambda step, share: progress(step, 0.3 + 0.55 * share))
+        plan = match(
+            problem,
+            jobs=settings.jobs,
+            progress=lambda step, share: progress(step, 0.3 + 0.55 * share),
+            proven=proven,
+        )
         progress("keep", 0.9)
         save_snapshot(snapshot, settings.snapshots)
         folder = store_plan(plan, snapshot, settings.plans)
+        keep_figures(plan.id, by_town(problem, plan), settings.plans)
         stored = save_plan(graph, _draft(plan, snapshot, state.data_version), settings.actor)
     progress("done", 1.0)
     return Made(plan, snapshot, stored, folder)

@@ -14,6 +14,6 @@ WHERE NOT EXISTS {
 }
 WITH r ORDER BY r.created_at, r.run LIMIT 1
 SET r.state = 'running', r.claim = $claim, r.lease_until = datetime() + duration({seconds: $seconds}),
-    r.attempts = r.attempts + 1, r.begun_at = coalesce(r.begun_at, datetime()), r.step = null, r.share = 0.0,
+    r.attempts = r.attempts + 1, r.begun_at = coalesce(r.begun_at, datetime()), r.step = null, r.share = 0.0, r.stages = null,
     r.version = r.version + 1
 RETURN r.run AS run

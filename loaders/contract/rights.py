@@ -48,7 +48,8 @@ def within(region: str) -> Rule:
             before = _place(world, name, there).take(pc.index_in(keys, value_set=plain(held[key])))
             place = _place(world, name, {column: world.column(name, column) for column in columns})
             moved = _outside(before, inside)
-            outside = _outside(place, inside) & ~moved
+            known = world.place_index(place) >= 0  # others are nowhere, which another rule tells
+            outside = _outside(place, inside) & ~moved & known
             if name == "organizations":
                 outside |= ~true(place.is_valid()) & ~moved  # it would lie nowhere
             if moved.any():

@@ -7,6 +7,7 @@ import pytest
 from graph.connect import Graph
 from graph.runs import (
     Claim,
+    Heard,
     RunEnded,
     RunUnknown,
     cancel_run,
@@ -66,13 +67,13 @@ def test_a_run_waits_while_another_works_on_a_place_of_its_scope(world: Graph, o
 def test_a_run_whose_worker_is_silent_goes_to_the_next_and_the_first_is_told(world: Graph) -> None:
     run = asked(world, tiny.COUNTY_A)
     lost = claimed(world)
-    assert lost.beat(world, "flow", 0.5) is False
+    assert lost.beat(world, Heard("flow", 0.5)) is False
     assert (run_named(world, run).step, run_named(world, run).share) == ("flow", 0.5)
     silent(world, run)
     found = claimed(world)
     assert found.run == run
     assert run_named(world, run).attempts == 2
-    assert lost.beat(world, "flow", 0.6) is None
+    assert lost.beat(world, Heard("flow", 0.6)) is None
     lost.end(world, "done", plan="P-lost")
     assert run_named(world, run).state == "running"
     found.end(world, "done", plan="P-found")
@@ -82,11 +83,11 @@ def test_a_run_whose_worker_is_silent_goes_to_the_next_and_the_first_is_told(wor
 def test_a_run_that_is_put_back_waits_as_if_nobody_had_begun_it(world: Graph) -> None:
     run = asked(world, tiny.COUNTY_A)
     held = claimed(world)
-    held.beat(world, "flow", 0.5)
+    held.beat(world, Heard("flow", 0.5))
     held.put_back(world)
     now = run_named(world, run)
     assert (now.state, now.attempts, now.step, now.share) == ("queued", 0, None, 0.0)
-    assert held.beat(world, "flow", 0.6) is None
+    assert held.beat(world, Heard("flow", 0.6)) is None
     assert claimed(world).run == run
     held.put_back(world)
     assert run_named(world, run).state == "running"
@@ -99,7 +100,7 @@ def test_a_waiting_run_is_cancelled_at_once_and_a_running_one_when_its_worker_he
     assert held.run == works
     assert cancel_run(world, works, "mei").cancelling
     assert run_named(world, works).state == "running"
-    assert held.beat(world, None, 0.1) is True
+    assert held.beat(world, Heard(None, 0.1)) is True
     held.end(world, "cancelled")
     assert run_named(world, works).over
     assert cancel_run(world, works, "mei").state == "cancelled"

@@ -1,8 +1,24 @@
-// A run as it goes on; when it is over the page is loaded again, which tells what came of it.
+// A run as it goes on, with the bounds proven so far; when it is over the page is loaded again, which tells what came of it.
 const bar = document.getElementById("share");
 const step = document.getElementById("step");
 const names = document.getElementById("steps").content;
+const stages = document.getElementById("stages");
+const stageNames = document.getElementById("stage-names").content;
+const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 const events = new EventSource(bar.dataset.events);
+
+function row({ stage, value, bound, gap }) {
+  const line = document.createElement("tr");
+  const head = line.appendChild(document.createElement("th"));
+  head.scope = "row";
+  head.textContent = stageNames.querySelector(`[data-stage="${CSS.escape(stage)}"]`)?.textContent ?? stage;
+  for (const text of [whole.format(value), whole.format(bound), gap <= 10 ? `${(100 * gap).toFixed(2)}%` : "–"]) {
+    const cell = line.appendChild(document.createElement("td"));
+    cell.className = "number";
+    cell.textContent = text;
+  }
+  return line;
+}
 
 events.addEventListener("run", (event) => {
   const run = JSON.parse(event.data);
@@ -13,4 +29,5 @@ events.addEventListener("run", (event) => {
   }
   bar.value = run.share;
   step.textContent = run.step ? (names.querySelector(`[data-step="${CSS.escape(run.step)}"]`)?.textContent ?? run.step) : "";
+  stages.replaceChildren(...run.stages.map(row));
 });

@@ -52,6 +52,11 @@ def test_a_run_is_made_and_its_plan_is_a_draft_of_whoever_asked(service: Service
         plan = client.get(f"/api/v1/plans/{told[-1]['plan']}").json()
         assert (plan["actor"], plan["period"], plan["on"], plan["state"]) == ("mei", "2026-12", DAY, "draft")
         assert plan["certificate"]["verify"]["passed"]
+        proven = plan["certificate"]["stages"]
+        assert told[-1]["stages"] == proven
+        so_far = [len(each["stages"]) for each in told]
+        assert so_far == sorted(so_far)
+        assert [each["step"] for each in told[-1]["log"]][:3] == ["graph", "snapshot", "cover"]
         for path in ("/runs", f"/runs/{run['run']}"):
             assert told[-1]["plan"][:8] in client.get(path).text
 

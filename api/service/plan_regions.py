@@ -1,0 +1,54 @@
+"""A plan by the regions inside its scope: needs met by urgency, what is left by reason, places and households."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from api.settings import Settings
+from graph.folders import whole_file
+from graph.within import RegionTree
+from matching.by_town import FIGURES
+
+
+@dataclass(frozen=True)
+class InRegion:
+    """What a plan does in one region: counts by figure and code, as `matching.by_town` names them."""
+
+    region: str
+    name: str
+    level: str
+    counts: Mapping[tuple[str, str], int] = field(default_factory=dict)
+
+    def __call__(self, figure: str, code: str | None = None) -> int:
+        """The count of a figure and code; of all its codes when none is named."""
+        return sum(count for (name, each), count in self.counts.items() if name == figure and code in {None, each})
+
+
+def keep_figures(plan: str, figures: pa.Table, plans: Path) -> None:
+    """Keep a plan's figures beside its folder."""
+    with whole_file(_file(plan, plans), setting="ZHONGFU_HOME") as growing:
+        pq.write_table(figures, growing)
+
+
+def by_region(settings: Settings, tree: RegionTree, plan: str, within: str) -> list[InRegion] | None:
+    """A plan by the regions right inside one, and of what lies in none of them the region itself; None where nothing is kept."""
+    path = _file(plan, settings.plans)
+    if not path.is_file():
+        return None
+    sums: dict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
+    for row in pq.read_table(path, schema=FIGURES).to_pylist():
+        line = [each.code for each in tree.line(row["town"])] if row["town"] in tree.regions else []
+        if within in line:
+            at = line.index(within)
+            sums[line[at - 1] if at else within][row["figure"], row["code"]] += row["count"]
+    return [InRegion(code, tree.region(code).name, tree.region(code).level, sums[code]) for code in sorted(sums)]
+
+
+def _file(plan: str, plans: Path) -> Path:
+    return plans / f"{plan}.figures.parquet"
