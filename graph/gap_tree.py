@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from graph.connect import Graph
-from graph.encode import key_index
+from graph.encode import degrees, key_index
 from graph.errors import CallError
 from graph.model import LEVELS
 from graph.queries import query
@@ -125,15 +126,15 @@ def scopes_meeting(graph: Graph, region: str, scopes: Iterable[str]) -> set[str]
     return {row["scope"] for row in graph.read(query("scopes_meeting"), region=region, scopes=sorted(set(scopes)))}
 
 
-def _regions(found: dict[str, list[str]]) -> Regions:
-    keys, blank = pa.array(found["code"], pa.string()), np.full(len(found["code"]), np.nan)
+def _regions(found: dict[str, list[Any]]) -> Regions:
+    keys = pa.array(found["code"], pa.string())
     return Regions(
         key=keys,
         name=pa.array(found["name"], pa.string()),
         level=np.array([_LEVEL[each] for each in found["level"]], np.int8),
         parent=key_index(pa.array(found["parent"], pa.string()), keys),
-        lon=blank,
-        lat=blank,
+        lon=degrees(pa.array(found["lon"], pa.float64())),
+        lat=degrees(pa.array(found["lat"], pa.float64())),
         population=np.zeros(len(keys), np.int64),
     )
 

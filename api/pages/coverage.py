@@ -1,49 +1,84 @@
-"""Coverage and gaps: a map beside the table of a region, which shows the same and more."""
+"""Coverage and gaps: a map beside the table of a region, why there are gaps, and the table as a file."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Any
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from api.pages.maps import MEASURES, map_of
+from api.pages.gap_query import Asked, GapQuery, Reader
+from api.pages.maps import MARGIN, map_of
 from api.pages.rendering import page
+from api.problems import language_of
 from api.service import places
-from api.service.calls import region_code
-from api.service.gaps import kept_gaps
-from api.who import Caller, allowed
+from api.service.gap_files import gaps_csv, gaps_xlsx
+from api.service.gap_rows import GapRows, gap_rows
+from api.service.gaps import causes_of, kept_gaps
+from api.service.kinds import all_kinds
+from api.settings import Settings
+from matching.reasons import in_few_words
 
 router = APIRouter()
 
+_ROWS = 200
+"""Rows of a page."""
+_ON_MAP = 400
+"""Regions that are drawn by the page itself; more are for the points of villages."""
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
 
 @router.get("/gaps")
-def gaps(
-    request: Request,
-    caller: Annotated[Caller, Depends(allowed("gaps.read"))],
-    region: Annotated[str | None, Query(max_length=12)] = None,
-    level: Annotated[str | None, Query(max_length=10)] = None,
-    measure: Literal["villages", "households", "needs"] = "villages",
-) -> Response:
-    scope = region_code(region) if region else caller.holder.region
-    if scope:
-        caller.require_within(scope)
-    found = kept_gaps(caller.settings, region=scope, level=level or None)
-    tree = places.tree(caller.settings)
-    line = [
-        each for each in reversed(list(tree.line(found.gaps.scope))) if tree.within(each.code, caller.holder.region)
-    ]
-    rows = found.gaps.summary.to_pylist()
-    facts: dict[str, Any] = {"found": found, "line": line, "rows": rows, "measure": measure, "measures": MEASURES}
-    inside = [each for each in _LEVELS[tree.region(found.gaps.scope).level] if each != found.gaps.level]
-    return page(request, "gaps.html", caller, **facts, map=map_of(tree, found.gaps.scope, rows, measure), levels=inside)
+def gaps(request: Request, caller: Reader, asked: Asked) -> Response:
+    settings = caller.settings
+    rows = _rows(settings, asked)
+    tree = places.tree(settings)
+    scope = tree.region(rows.scope)
+    drawn = rows if len(rows.tree.rows) <= _ON_MAP else gap_rows(settings, region=rows.scope)
+    whole = kept_gaps(settings, region=rows.scope, level=scope.level)
+    line = [each for each in reversed(list(tree.line(scope.code))) if tree.within(each.code, caller.holder.region)]
+    facts: dict[str, Any] = {
+        "asked": asked,
+        "found": whole,
+        "rows": rows,
+        "shown": rows.rows((asked.page - 1) * _ROWS, _ROWS),
+        "pages": -(-len(rows) // _ROWS),
+        "first": (asked.page - 1) * _ROWS + 1,
+        "line": line,
+        "map": map_of(tree, scope.code, drawn.every(), asked.measure),
+        "drawn": drawn.level,
+        "margin": MARGIN,
+        "causes": causes_of(whole.gaps),
+        "words": in_few_words,
+        "capacity": whole.gaps.capacity.to_pylist(),
+        "kinds": {kind.kind: (kind.name_en or kind.name_zh, kind.name_zh) for kind in all_kinds(settings)},
+    }
+    return page(request, "gaps.html", caller, **facts)
 
 
-_LEVELS = {
-    "province": ["city", "county"],
-    "city": ["county", "town"],
-    "county": ["town", "village"],
-    "town": ["village"],
-    "village": [],
-}
-"""Levels of rows that a region's page offers: more would be thousands of rows."""
+@router.get("/gaps.csv")
+def gaps_as_csv(request: Request, caller: Reader, asked: Asked) -> Response:
+    rows = _rows(caller.settings, asked)
+    return _file(gaps_csv(rows, language_of(request)), "text/csv; charset=utf-8", rows, "csv")
+
+
+@router.get("/gaps.xlsx")
+def gaps_as_xlsx(request: Request, caller: Reader, asked: Asked) -> Response:
+    rows = _rows(caller.settings, asked)
+    return _file(gaps_xlsx(rows, language_of(request)), _XLSX, rows, "xlsx")
+
+
+def _rows(settings: Settings, asked: GapQuery) -> GapRows:
+    return gap_rows(
+        settings,
+        region=asked.region,
+        level=asked.level,
+        find=asked.find,
+        sort=asked.sort,
+        descending=asked.order == "down",
+    )
+
+
+def _file(content: bytes, kind: str, rows: GapRows, ending: str) -> Response:
+    name = f"gaps-{rows.scope}-{rows.level}.{ending}"
+    return Response(content, media_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})

@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from api.service.gap_rows import GapRow
+from api.service.village_map import STEPS
 from graph.within import RegionTree
 from loaders.guangdong.shapes import shapes
 
-MEASURES = {
-    "villages": ("villages_covered", "villages"),
-    "households": ("households_cared_for", "households"),
-    "needs": ("needs_met", "needs"),
-}
-"""Measures by name: the part and the whole, as columns of the summary."""
-STEPS = (0.0, 0.5, 0.8, 0.95, 1.0)
-"""Lower ends of the shades above nothing: none, under half, under 80%, under 95%, under all, all."""
-
-_WIDTH, _TALLEST, _MARGIN = 800.0, 700.0, 12.0
+_WIDTH, _TALLEST, MARGIN = 800.0, 700.0, 12.0
 
 
 @dataclass(frozen=True)
@@ -41,46 +33,61 @@ class Mark:
 
 @dataclass(frozen=True)
 class Map:
-    """A map with its size in its own units; `around` is the outline of the scope, `estimated` says that points are."""
+    """A map with its size in its own units; `around` is the outline of the scope, `estimated` says that points are.
+
+    A place of degrees (lon, lat) stands at ((lon - west) × squeeze × scale, (north - lat) × scale), both beyond the margin.
+    """
 
     width: float
     height: float
+    west: float
+    north: float
+    scale: float
+    squeeze: float
     around: str
     marks: tuple[Mark, ...]
     estimated: bool
 
 
-def map_of(tree: RegionTree, scope: str, rows: Sequence[Mapping[str, Any]], measure: str) -> Map | None:
-    """The rows of a summary on a map; None where no place of any is known."""
+def map_of(tree: RegionTree, scope: str, rows: Sequence[GapRow], measure: str) -> Map | None:
+    """The rows of a table on a map; None where no place of any is known."""
     known = shapes()
-    outlines = {row["region"]: known[row["region"]] for row in rows if row["region"] in known}
+    outlines = {row.region: known[row.region] for row in rows if row.region in known}
     points = {
-        row["region"]: (float(region.lon), float(region.lat))
+        row.region: (float(region.lon), float(region.lat))
         for row in rows
-        if row["region"] not in outlines
-        and (region := tree.region(row["region"])).lon is not None
-        and region.lat is not None
+        if row.region not in outlines and (region := tree.region(row.region)).lon is not None and region.lat is not None
     }
     ground = next((known[each.code] for each in tree.line(scope) if each.code in known), None) if points else None
     if not outlines and not points:
         return None
-    sight = _Sight.of([*outlines.values(), *_multipoint(points.values())] or [])
-    part, whole = MEASURES[measure]
+    own = [known[scope]] if scope in known else []
+    sight = _Sight.of([*own, *outlines.values(), *_multipoint(points.values())])
     marks = []
     for row in rows:
-        code = row["region"]
+        code, (part, whole) = row.region, row.shares[measure]
         if code in outlines:
             x, y, path = 0.0, 0.0, sight.path(outlines[code])
         elif code in points:
             (x, y), path = sight.place(*points[code]), ""
         else:
             continue
-        step = step_of(row[part], row[whole])
+        step = step_of(part, whole)
         if step is None and not path:
             continue  # a point that nothing counts at tells nothing
-        marks.append(Mark(code, row["name"], path, x, y, step, row[part], row[whole]))
+        marks.append(Mark(code, row.name, path, x, y, step, part, whole))
     around = sight.path(ground) if ground is not None else ""
-    return Map(sight.width, sight.height, around, tuple(marks), bool(points))
+    return Map(
+        sight.width,
+        sight.height,
+        sight.west,
+        sight.north,
+        sight.scale,
+        sight.squeeze,
+        around,
+        tuple(marks),
+        bool(points),
+    )
 
 
 def step_of(part: int, whole: int) -> int | None:
@@ -106,12 +113,12 @@ class _Sight:
         west, south, east, north = shapely.total_bounds(list(seen))
         squeeze = math.cos(math.radians((south + north) / 2))
         across, up = max((east - west) * squeeze, 0.01), max(north - south, 0.01)
-        scale = min((_WIDTH - 2 * _MARGIN) / across, (_TALLEST - 2 * _MARGIN) / up)
-        return _Sight(west, north, scale, squeeze, across * scale + 2 * _MARGIN, up * scale + 2 * _MARGIN)
+        scale = min((_WIDTH - 2 * MARGIN) / across, (_TALLEST - 2 * MARGIN) / up)
+        return _Sight(west, north, scale, squeeze, across * scale + 2 * MARGIN, up * scale + 2 * MARGIN)
 
     def place(self, lon: float, lat: float) -> tuple[float, float]:
-        x = _MARGIN + (lon - self.west) * self.squeeze * self.scale
-        return round(x, 1), round(_MARGIN + (self.north - lat) * self.scale, 1)
+        x = MARGIN + (lon - self.west) * self.squeeze * self.scale
+        return round(x, 1), round(MARGIN + (self.north - lat) * self.scale, 1)
 
     def path(self, outline: BaseGeometry) -> str:
         """An outline as the `d` of an SVG path."""

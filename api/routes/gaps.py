@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import pyarrow as pa
 from fastapi import APIRouter, Depends, Query
@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field
 from api.problems import answers
 from api.service.calls import region_code
 from api.service.gaps import kept_gaps
+from api.service.village_map import village_map, village_names
 from api.who import Caller, allowed
 
 router = APIRouter(tags=["gaps"])
@@ -46,10 +47,7 @@ def show_gaps(
     on: Annotated[str | None, Query(max_length=10, description="day, as 2026-12-01; by default today")] = None,
 ) -> Gaps:
     """What is lacking in a region by its regions of a level, with causes as the published plans tell them."""
-    scope = region_code(region) if region else caller.holder.region
-    if scope:
-        caller.require_within(scope)
-    found = kept_gaps(caller.settings, region=scope, level=level, on=on)
+    found = kept_gaps(caller.settings, region=_scope(caller, region), level=level, on=on)
     tables = ("summary", "places", "households", "needs", "capacity")
     return Gaps(
         scope=found.gaps.scope,
@@ -61,6 +59,51 @@ def show_gaps(
             Untold(code=each.code, message=each.message("en"), message_zh=each.message("zh")) for each in found.untold
         ],
     )
+
+
+class VillageMap(BaseModel):
+    revision: int
+    as_of: str | None = Field(description="moment of which the shades are, where data changed since; null for now")
+    west: float
+    south: float
+    unit: float = Field(description="degrees that a step of `lon` and `lat` is")
+    lon: list[int] = Field(description="units east of the village before, of the first from `west`")
+    lat: list[int] = Field(description="units north of the village before, of the first from `south`")
+    shades: str = Field(description="a sign a village: 0 for none to 5 for all, - where nothing counts")
+
+
+class VillageNames(BaseModel):
+    names: list[str]
+    towns: list[str] = Field(description="towns that they lie in, one after the other")
+    counts: list[int] = Field(description="how many of the names lie in each")
+
+
+Region = Annotated[str | None, Query(max_length=12, description="code; by default one's own")]
+
+
+@router.get("/gaps/map", responses=answers(401, 403, 404, 409, 503))
+def show_map(
+    caller: Annotated[Caller, Depends(allowed("gaps.read"))],
+    region: Region = None,
+    measure: Annotated[Literal["villages", "households", "needs", "red"], Query()] = "villages",
+) -> VillageMap:
+    """Every village of a region whose place is known (most of these are estimates), shaded by the share of a measure."""
+    found = village_map(caller.settings, _scope(caller, region), measure)
+    return VillageMap(**vars(found) | {"as_of": found.as_of and found.as_of.isoformat(timespec="seconds")})
+
+
+@router.get("/gaps/map/names", responses=answers(401, 403, 404, 409, 503))
+def name_map(caller: Annotated[Caller, Depends(allowed("gaps.read"))], region: Region = None) -> VillageNames:
+    """Names of the villages of the map, in the same order."""
+    return VillageNames(**vars(village_names(caller.settings, _scope(caller, region))))
+
+
+def _scope(caller: Caller, region: str | None) -> str | None:
+    """The region that is asked for, by default the caller's own. Raises RegionUnknown and OutsideScope."""
+    scope = region_code(region) if region else caller.holder.region
+    if scope:
+        caller.require_within(scope)
+    return scope
 
 
 def _rows(table: pa.Table) -> list[dict[str, Any]]:

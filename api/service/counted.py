@@ -13,6 +13,7 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import cached_property
 from threading import BoundedSemaphore, Lock, Thread
 
 import structlog
@@ -24,7 +25,8 @@ from graph.connect import Graph
 from graph.errors import GraphError, ZhongfuError
 from graph.gap_causes import Told, told_of
 from graph.gap_figures import Figures
-from graph.gaps import every_figure
+from graph.gap_shares import Shares
+from graph.gaps import Gaps, every_figure, gaps_from
 from graph.published import current
 from graph.state import State, read_state
 
@@ -34,6 +36,8 @@ _PAUSE = 4
 """Length of the pause after a count behind the readers, in counts."""
 _MOST_WAITING = 20
 """Readers who wait at once, so that threads are left for everything else."""
+_KEPT_REPORTS, _KEPT_ROWS = 64, 20_000
+"""Reports that are kept of one count, and the most rows about needs that one of them has."""
 _OTHER_DAYS = 2
 """Days beside today whose counts are kept."""
 
@@ -63,6 +67,22 @@ class Counted:
     """Scopes of the published plans that tell nothing, and why."""
     at: datetime
     seconds: float
+    reports: dict[tuple[str | None, str | None], Gaps] = field(default_factory=dict)
+
+    @cached_property
+    def shares(self) -> Shares:
+        """What maps and tables of regions show, added up from the figures."""
+        return Shares(self.figures)
+
+    def report(self, region: str | None, level: str | None) -> Gaps:
+        """What is lacking in a region by a level; the latest reports are kept. Raises RegionUnknown and LevelNotInside."""
+        held = self.reports.pop((region, level), None)
+        made = held or gaps_from(self.figures, self.state.revision, region, level, self.told.values())
+        if len(made.needs) <= _KEPT_ROWS:
+            self.reports[region, level] = made
+            for oldest in list(self.reports)[:-_KEPT_REPORTS]:
+                self.reports.pop(oldest, None)
+        return made
 
 
 def counted(settings: Settings, on: date) -> tuple[Counted, datetime | None]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +18,7 @@ from graph.connect import Graph
 from graph.errors import ZhongfuError
 from graph.gap_causes import Explained
 from graph.gap_tree import scopes_meeting
-from graph.gaps import Gaps, gaps, gaps_from
+from graph.gaps import Gaps, gaps
 from graph.plans import StoredPlan
 from graph.published import current
 
@@ -74,10 +76,20 @@ def kept_gaps(
     """
     kept, as_of = counted(settings, day_of(on))
     scope = None if region is None else region_code(region)
-    found = gaps_from(kept.figures, kept.state.revision, scope, level, kept.told.values())
+    found = kept.report(scope, level)
     regions = tree(settings)
     untold = (fault for of, fault in kept.untold if regions.within(of, found.scope) or regions.within(found.scope, of))
     return Found(found, tuple(untold), as_of)
+
+
+def causes_of(found: Gaps) -> dict[str, list[tuple[str, int]]]:
+    """For needs, places and households how many are lacking by reason, the most frequent first."""
+    counts: dict[str, Counter[str]] = {}
+    for name in ("needs", "places", "households"):
+        counts[name] = Counter()
+        for causes in getattr(found, name)["causes"].drop_null().to_pylist():
+            counts[name].update(json.loads(causes))
+    return {name: of.most_common() for name, of in counts.items()}
 
 
 def _meeting(graph: Graph, scope: str | None) -> tuple[StoredPlan, ...]:

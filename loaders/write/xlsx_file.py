@@ -18,14 +18,21 @@ _BATCH = 10_000
 
 def write_xlsx(table: pa.Table, path: Path) -> None:
     """Write a table as the one sheet of a workbook, the header frozen; of at most MOST_ROWS rows."""
+    path.write_bytes(xlsx_bytes(table, path.stem))
+
+
+def xlsx_bytes(table: pa.Table, name: str) -> bytes:
+    """The same in memory, the sheet under a name."""
     book = openpyxl.Workbook(write_only=True)
-    sheet: Any = book.create_sheet(path.stem[:31])
+    sheet: Any = book.create_sheet(name[:31])
     sheet.freeze_panes = "A2"
     sheet.append(table.column_names)
     for batch in table.to_batches(_BATCH):
         for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
             sheet.append([_cell(sheet, value) for value in row])
-    save_book(book, path)
+    archive = BytesIO()
+    book.save(archive)
+    return archive.getvalue()
 
 
 def save_book(book: openpyxl.Workbook, path: Path) -> None:

@@ -1,10 +1,9 @@
 """Maps show each row once, shaded by its share, outlines for counties and points for villages."""
 
-from typing import Any
-
 import pytest
 
 from api.pages.maps import map_of, step_of
+from api.service.gap_rows import GapRow
 from graph.within import Region, RegionTree
 from loaders.guangdong import regions
 
@@ -14,8 +13,8 @@ def tree_of(code: str) -> RegionTree:
     return RegionTree({each.code: each for each in found})
 
 
-def row(code: str, part: int, whole: int, name: str = "") -> dict[str, Any]:
-    return {"region": code, "name": name, "villages_covered": part, "villages": whole}
+def row(code: str, part: int, whole: int) -> GapRow:
+    return GapRow(code, "", "county", "", {"villages": (part, whole)})
 
 
 @pytest.mark.parametrize(

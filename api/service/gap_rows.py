@@ -1,0 +1,129 @@
+"""The table of gaps that a person looks at: a region a row with the share of each measure, sorted and searched by name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from api.service.calls import day_of, region_code
+from api.service.counted import counted
+from api.settings import Settings
+from graph.gap_shares import Share
+from graph.gap_tree import GapTree, tree_of
+from graph.model import LEVELS
+from graph.snapshot import NONE, Bools, Ints
+
+MEASURES = ("towns", "villages", "households", "needs", "red")
+"""What each row shows: places covered, households with a worker, needs met, and red ones."""
+
+
+@dataclass(frozen=True)
+class GapRow:
+    """One region with part and whole of each measure; `within` names what it is part of below the report's scope."""
+
+    region: str
+    name: str
+    level: str
+    within: str
+    shares: dict[str, tuple[int, int]]
+
+
+@dataclass(frozen=True)
+class GapRows:
+    """The rows of a report, all of them, and how they can be taken."""
+
+    scope: str
+    level: str
+    levels: tuple[str, ...]
+    """Levels that the scope has inside it."""
+    revision: int
+    as_of: datetime | None
+    tree: GapTree
+    shares: dict[str, Share]
+    order: Ints
+    """Places in `shares` of the rows that were asked for, in their order."""
+
+    def __len__(self) -> int:
+        return len(self.order)
+
+    def rows(self, start: int = 0, most: int | None = None) -> list[GapRow]:
+        """Some of the rows that were asked for."""
+        return [self._row(at) for at in self.order[start : None if most is None else start + most].tolist()]
+
+    def every(self) -> list[GapRow]:
+        """All rows, in order of code, whatever was asked for."""
+        return [self._row(at) for at in range(len(self.tree.rows))]
+
+    def _row(self, at: int) -> GapRow:
+        regions, place = self.tree.regions, int(self.tree.rows[at])
+        above, up = [], int(regions.parent[place])
+        while up != NONE and regions.parent[up] != NONE:
+            above.append(regions.name[up].as_py())
+            up = int(regions.parent[up])
+        return GapRow(
+            region=regions.key[place].as_py(),
+            name=regions.name[place].as_py(),
+            level=LEVELS[regions.level[place]].code,
+            within=" ".join(reversed(above)),
+            shares={name: (int(part[at]), int(whole[at])) for name, (part, whole) in self.shares.items()},
+        )
+
+
+def gap_rows(
+    settings: Settings,
+    *,
+    region: str | None = None,
+    level: str | None = None,
+    find: str = "",
+    sort: str = "region",
+    descending: bool = False,
+) -> GapRows:
+    """The rows of a region by a level whose name holds `find`, in order of code or of a measure's share.
+
+    Raises
+    ------
+    RegionUnknown, LevelNotInside
+        There is no such region, or nothing of that level inside it.
+    LoadUnderWay, AlwaysChanging, StillCounting
+        The graph is not one whole, or too many wait for its figures.
+    """
+    kept, as_of = counted(settings, day_of(None))
+    figures = kept.figures
+    tree = tree_of(figures.regions, figures.scope if region is None else region_code(region), level)
+    shares = kept.shares.by_row(tree)
+    there = np.unique(tree.regions.level).tolist()
+    levels = tuple(LEVELS[each].code for each in there[1:] or there)
+    order = _ordered(shares.get(sort), len(tree.rows), descending=descending)
+    return GapRows(
+        tree.scope,
+        LEVELS[tree.level].code,
+        levels,
+        kept.state.revision,
+        as_of,
+        tree,
+        shares,
+        order[_named(tree, find.strip())[order]],
+    )
+
+
+def _ordered(share: Share | None, rows: int, *, descending: bool) -> Ints:
+    """Rows in order of a share, of what is lacking where it is the same, without one of their place; blank ones last."""
+    if share is None:
+        found: Ints = np.arange(rows, dtype=np.int32)
+        return found[::-1] if descending else found
+    part, whole = share
+    ratio = np.divide(part, whole, out=np.zeros(rows), where=whole > 0)
+    sign = -1 if descending else 1
+    return np.lexsort((-sign * (whole - part), sign * ratio, whole == 0)).astype(np.int32)
+
+
+def _named(tree: GapTree, find: str) -> Bools:
+    """Which rows have a name that holds the text, or a code that begins so."""
+    rows = pa.array(tree.rows)
+    names = pc.match_substring(tree.regions.name.take(rows), find, ignore_case=True)
+    found: Bools = pc.or_(names, pc.starts_with(tree.regions.key.take(rows), find)).to_numpy(zero_copy_only=False)
+    return found

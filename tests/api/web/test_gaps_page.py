@@ -1,0 +1,110 @@
+"""The page of gaps: map, table and files of what is asked for, within one's own region."""
+
+import re
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.api.conftest import COUNTY
+from tests.api.web.conftest import Service
+
+ROW = re.compile(r'<tr><th scope="row">(?:<a [^>]*>)?([^<]+)')
+MEASURES = ("villages", "households", "needs", "red")
+
+
+def table(text: str) -> str:
+    return text.split('<table class="sorted">')[1].split("</table>", maxsplit=1)[0]
+
+
+def names(client: httpx.Client, **asked: Any) -> list[str]:
+    answer = client.get("/gaps", params={"region": COUNTY} | asked)
+    assert answer.status_code == 200
+    return [name.strip() for name in ROW.findall(table(answer.text))]
+
+
+def test_the_table_follows_the_order_that_is_asked_for_and_says_so(service: Service) -> None:
+    with service.client("lan") as client:
+        client.cookies["lang"] = "en"
+        up, down = names(client, sort="region"), names(client, sort="region", order="down")
+        assert up == down[::-1]
+        text = client.get("/gaps", params={"region": COUNTY, "sort": "needs"}).text
+        assert table(text).count('aria-sort="ascending"') == table(text).count('aria-sort="none"') / 5 == 1
+        assert "sort=needs&amp;order=down" in text
+
+
+def test_what_is_searched_is_shown_downloaded_and_kept_by_every_link(service: Service) -> None:
+    with service.client("lan") as client:
+        client.cookies["lang"] = "en"
+        every = names(client, level="village")
+        some = names(client, level="village", find="新")
+        assert some == [name for name in every if "新" in name]
+        assert 0 < len(some) < len(every)
+        text = client.get("/gaps", params={"region": COUNTY, "level": "village", "find": "新"}).text
+        [file] = re.findall(r'href="(/gaps\.csv[^"]*)"', text)
+        lines = client.get(file.replace("&amp;", "&")).content.decode("utf-8-sig").splitlines()
+        assert [line.split(",")[1].strip('"') for line in lines[1:]] == some
+        none = client.get("/gaps", params={"region": COUNTY, "find": "<b>"})
+        assert "&lt;b&gt;" in none.text
+        assert "see all of them" in none.text
+        assert "<b>" not in none.text
+
+
+def test_files_are_named_and_of_their_kind(service: Service) -> None:
+    with service.client("lan") as client:
+        for ending, kind, begin in (
+            ("csv", "text/csv; charset=utf-8", b"\xef\xbb\xbf"),
+            ("xlsx", "spreadsheetml", b"PK"),
+        ):
+            answer = client.get(f"/gaps.{ending}", params={"region": COUNTY, "level": "town"})
+            assert kind in answer.headers["content-type"]
+            assert answer.headers["content-disposition"] == f'attachment; filename="gaps-441427000000-town.{ending}"'
+            assert answer.content.startswith(begin)
+
+
+def test_a_page_holds_two_hundred_rows_and_leads_to_the_next(service: Service) -> None:
+    with service.client("lan") as client:
+        client.cookies["lang"] = "en"
+        first = client.get("/gaps", params={"region": COUNTY, "level": "village"}).text
+        many = int(re.findall(r"of ([\d,]+) rows", first)[0].replace(",", ""))
+        assert len(ROW.findall(table(first))) == min(200, many)
+        assert ("page=2" in first) == (many > 200)
+        assert "There is no such page" in client.get("/gaps", params={"region": COUNTY, "page": 99}).text
+
+
+@pytest.mark.parametrize("measure", MEASURES)
+def test_every_village_is_a_point_of_the_map_with_its_name(service: Service, measure: str) -> None:
+    with service.client("lan") as client:
+        found = client.get("/api/v1/gaps/map", params={"region": COUNTY, "measure": measure}).json()
+        named = client.get("/api/v1/gaps/map/names", params={"region": COUNTY}).json()
+        villages = client.get("/api/v1/gaps", params={"region": COUNTY, "level": "village"}).json()["summary"]
+    known = [row["name"] for row in villages if row["level"] == "village"]
+    assert named["names"] == known
+    assert sum(named["counts"]) == len(known) == len(found["shades"])
+    assert len(named["towns"]) == len(named["counts"])
+    assert len(found["lon"]) == len(found["lat"]) == len(known)
+    assert set(found["shades"]) <= set("-012345")
+    east = [found["west"] + found["unit"] * sum(found["lon"][: at + 1]) for at in range(len(known))]
+    assert 115 < min(east) <= max(east) < 117
+
+
+def test_the_map_and_the_files_of_elsewhere_are_refused(service: Service) -> None:
+    with service.client("far") as client:
+        for path in ("/api/v1/gaps/map", "/api/v1/gaps/map/names"):
+            answer = client.get(path, params={"region": COUNTY})
+            assert (answer.status_code, answer.json()["code"]) == (403, "outside_scope")
+        for path in ("/gaps", "/gaps.csv", "/gaps.xlsx"):
+            assert client.get(path, params={"region": COUNTY}).status_code == 403
+        own = client.get("/api/v1/gaps/map/names").json()
+        assert len(own["towns"]) == 1
+        assert client.get("/gaps.csv").headers["content-disposition"].endswith('gaps-441427100000-village.csv"')
+
+
+@pytest.mark.parametrize(
+    "asked", [{"measure": "luck"}, {"sort": "name; drop"}, {"order": "sideways"}, {"page": 0}, {"find": "x" * 51}]
+)
+def test_what_no_link_would_ask_is_told_plainly(service: Service, asked: dict[str, Any]) -> None:
+    with service.client("lan") as client:
+        assert client.get("/gaps", params=asked).status_code == 422
+        assert client.get("/gaps", params={"region": "990000"}).status_code == 404
+        assert client.get("/gaps", params={"level": "hamlet"}).status_code == 422
