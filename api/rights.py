@@ -25,6 +25,7 @@ RIGHTS: Mapping[str, frozenset[Role]] = {
     "publications.read": STATE,
     "gaps.read": STATE,
     "households.read": COORDINATOR,
+    "needs.count": EVERYBODY,
     "needs.read": COORDINATOR,
     "assignments.read": COORDINATOR,
     "volunteers.read": COORDINATOR,

@@ -111,6 +111,12 @@ def gaps_from(found: Figures, revision: int, region: str | None, level: str | No
     return _report(tree, found, revision, told)
 
 
+def needs_from(found: Figures, region: str | None, level: str | None) -> pa.Table:
+    """The table `needs` of such a report alone, without causes. Raises RegionUnknown and LevelNotInside."""
+    tree = tree_of(found.regions, found.scope if region is None else region.ljust(12, "0"), level)
+    return _named(_needs_table(tree.row_of(found.regions), found), tree.regions.key)
+
+
 def _report(tree: GapTree, found: Figures, revision: int, told: Iterable[Told]) -> Gaps:
     row = tree.row_of(found.regions)
     needs, households, places = _needs_table(row, found), _households_table(row, found), _places_table(row, found)

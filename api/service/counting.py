@@ -17,6 +17,11 @@ _FIGURES = ("needs", "unmet", "units")
 _URGENCY = {code.code: at for at, code in enumerate(URGENCIES)}
 
 
+def withheld(count: int) -> bool:
+    """Whether a count is withheld; nothing at all points at nobody."""
+    return 0 < count < FEW
+
+
 @dataclass(frozen=True)
 class TownCount:
     """Needs of one urgency in one town (or wider place), how many are unmet, and the units that count."""

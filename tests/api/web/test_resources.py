@@ -197,6 +197,60 @@ def test_what_is_published_is_read_as_the_plan_tells_it(service: Service, tmp_pa
         assert walked(client, "assignments", need=assigned[0]["need"], provider="nobody") == []
 
 
+def counts(client: httpx.Client, **asked: str) -> dict[tuple[str, str, str], dict[str, Any]]:
+    answer = client.get("/api/v1/needs/counts", params=asked)
+    assert answer.status_code == 200, answer.text
+    return {(row["town"], row["kind"], row["urgency"]): row for row in answer.json()["counts"]}
+
+
+def test_open_needs_are_counted_by_town_kind_and_urgency(service: Service, sample: Path) -> None:
+    villages = {row["household"]: row["village"] for row in loaded(sample, "households")}
+    places = {row["need"]: row["incident_place"] or villages[row["household"]] for row in loaded(sample, "needs")}
+    wanted = Counter(
+        (places[row["need"]][:9].ljust(12, "0"), row["kind"], row["urgency"])
+        for row in loaded(sample, "needs")
+        if row["status"] == "open"
+    )
+    with service.client("mei") as client:
+        found = counts(client)
+        assert {group: row["needs"] for group, row in found.items()} == wanted
+        assert not any(row["few"] for row in found.values())
+        [(kind, _)] = Counter(row["kind"] for row in loaded(sample, "needs")).most_common(1)
+        assert counts(client, kind=kind) == {group: row for group, row in found.items() if group[1] == kind}
+        town = min(group[0] for group in wanted if not group[0].startswith(f"{COUNTY}000"))
+        assert counts(client, region=town) == {group: row for group, row in found.items() if group[0] == town}
+
+
+@pytest.mark.parametrize("name", ["kind", "lan", "root"])
+def test_small_counts_are_withheld_from_those_without_the_right_to_the_cases(service: Service, name: str) -> None:
+    with service.client("mei") as client:
+        exact = counts(client)
+    with service.client(name) as client:
+        told = counts(client, region=COUNTY)
+        village = client.get("/api/v1/needs/counts", params={"region": f"{COUNTY}100001"})
+    assert told.keys() == exact.keys()
+    for group, row in told.items():
+        needs, unmet = exact[group]["needs"], exact[group]["unmet"]
+        small = {number for number in (needs, unmet, needs - unmet) if 0 < number < 5}
+        assert row["few"] == bool(small)
+        assert row["needs"] == (None if needs < 5 else needs)
+        assert row["unmet"] == (None if small else unmet)
+    assert any(row["few"] for row in told.values())
+    assert not all(row["few"] for row in told.values())
+    assert (village.status_code, village.json()["code"]) == (422, "level_not_inside")
+
+
+def test_counts_of_a_wide_region_are_of_one_kind(service: Service) -> None:
+    with service.client("kind") as client:
+        for asked in ({}, {"region": "4414"}, {"region": "440000"}):
+            answer = client.get("/api/v1/needs/counts", params=asked)
+            assert (answer.status_code, answer.json()["code"]) == (422, "region_too_wide")
+            assert counts(client, **asked, kind="food") == counts(client, region=COUNTY, kind="food")
+    with service.client("far") as client:
+        answer = client.get("/api/v1/needs/counts", params={"region": COUNTY})
+        assert answer.json()["code"] == "outside_scope"
+
+
 def test_locks_lie_where_their_need_village_or_household_does(service: Service, sample: Path, tmp_path: Path) -> None:
     household = loaded(sample, "households")[0]
     need = next(row for row in standing(sample, "needs") if row["household"] == household["household"])
