@@ -25,11 +25,12 @@ from graph.errors import (
     WrongPassword,
     ZhongfuError,
 )
+from graph.repeats import UnderWay
 from matching.wrong_settings import what_is_wrong
 
 PROBLEM = "application/problem+json"
 RETRY_SECONDS = 5
-"""Seconds after which a request is worth trying again when the graph is away."""
+"""Seconds after which a request is worth trying again when the graph is away, or the first of its kind at work."""
 
 STATUS: Mapping[str, int] = {
     "account_locked": 429,
@@ -158,7 +159,7 @@ def problem_of(error: BaseException, language: Language) -> Problem | None:
 def answer(problem: Problem) -> Response:
     """A problem as an answer."""
     headers = {}
-    if problem.status == HTTPStatus.SERVICE_UNAVAILABLE:
+    if problem.status == HTTPStatus.SERVICE_UNAVAILABLE or problem.code == UnderWay.code:
         headers["Retry-After"] = str(RETRY_SECONDS)
     if problem.status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"

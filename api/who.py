@@ -20,7 +20,8 @@ from graph.sessions import Holder, session_of, token_holder
 
 SESSION = "zhongfu_session"
 """Name of the cookie that holds the secret of a session."""
-_SAFE = frozenset(("GET", "HEAD", "OPTIONS"))
+SAFE = frozenset(("GET", "HEAD", "OPTIONS"))
+"""Methods that change nothing."""
 _ROLE_ZH = {code.code: code.zh for code in ROLES}
 
 
@@ -132,7 +133,7 @@ def _marked(require: Right, act: str) -> Right:
 def _required(request: Request, caller: Caller | None, act: str, mark: str) -> Caller:
     if caller is None:
         raise NotSignedIn
-    changes = request.method not in _SAFE
+    changes = request.method not in SAFE
     if changes and caller.csrf and not hmac.compare_digest(mark.encode(), caller.csrf.encode()):
         raise CsrfMissing
     if not caller.may(act) or (changes and not caller.holder.writes):

@@ -11,6 +11,7 @@ from graph.schema import NODE_TABLES, SCHEMA, key_of, statement
 from graph.state import check_schema
 
 _OWN_KEYS = {
+    "Answer": "key",
     "Graph": "name",
     "Load": "load",
     "Plan": "id",

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.problems import answers
+from api.repeats import Repeatable
 from api.revisions import IfMatch, etag
 from api.sentences import who_may_receive
 from api.service import kinds, offering, places
@@ -17,7 +18,7 @@ from api.service.offering import Reached
 from api.who import Caller, allowed
 from graph.offers import Offer as Stored
 
-router = APIRouter(tags=["offers"])
+router = APIRouter(tags=["offers"], route_class=Repeatable)
 Writer = Annotated[Caller, Depends(allowed("offers.write"))]
 
 Text = Annotated[str, Field(max_length=4000)]

@@ -8,11 +8,12 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.problems import answers
+from api.repeats import Repeatable
 from api.service import plans
 from api.who import Caller, allowed
 from graph.plans import StoredPlan
 
-router = APIRouter(tags=["plans"])
+router = APIRouter(tags=["plans"], route_class=Repeatable)
 Reader = Annotated[Caller, Depends(allowed("plans.read"))]
 Decider = Annotated[Caller, Depends(allowed("plans.decide"))]
 

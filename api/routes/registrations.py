@@ -8,10 +8,11 @@ from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.problems import answers
+from api.repeats import Repeatable
 from api.service import registering
 from api.who import Caller, allowed, settings_of
 
-router = APIRouter(tags=["registrations"])
+router = APIRouter(tags=["registrations"], route_class=Repeatable)
 Reader = Annotated[Caller, Depends(allowed("registrations.read"))]
 Decider = Annotated[Caller, Depends(allowed("registrations.decide"))]
 

@@ -13,12 +13,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import StreamingResponse
 
 from api.problems import answers
+from api.repeats import Repeatable
 from api.service import running
 from api.service.calls import region_code
 from api.who import Caller, allowed
 from graph.runs import Run as Stored
 
-router = APIRouter(tags=["runs"])
+router = APIRouter(tags=["runs"], route_class=Repeatable)
 Reader = Annotated[Caller, Depends(allowed("runs.read"))]
 Writer = Annotated[Caller, Depends(allowed("runs.write"))]
 

@@ -9,12 +9,13 @@ from pydantic import BaseModel, Field
 
 from api.problems import answers
 from api.received import MOST_BYTES
+from api.repeats import Repeatable
 from api.service import uploads
 from api.uploaded import Upload as Stored
 from api.uploaded import UploadUnknown
 from api.who import Caller, allowed
 
-router = APIRouter(tags=["uploads"], max_body_size=MOST_BYTES)
+router = APIRouter(tags=["uploads"], max_body_size=MOST_BYTES, route_class=Repeatable)
 Reader = Annotated[Caller, Depends(allowed("uploads.read"))]
 Writer = Annotated[Caller, Depends(allowed("uploads.write"))]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -10,13 +10,14 @@ from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.problems import answers
+from api.repeats import Repeatable
 from api.revisions import IfMatch, etag
 from api.rights import Role
 from api.service import accounts
 from api.who import Caller, allowed
 from graph.users import User as Stored
 
-router = APIRouter(tags=["users"])
+router = APIRouter(tags=["users"], route_class=Repeatable)
 Admin = Annotated[Caller, Depends(allowed("users.write"))]
 
 
