@@ -48,6 +48,13 @@ def walked(client: httpx.Client, path: str, limit: int = 7, **asked: Any) -> lis
         cursor = {"cursor": found["next"]}
 
 
+def numbers(rows: list[dict[str, Any]], sample: Path, table: str) -> list[str]:
+    """Keys of those rows that come from the file, since other tests add some of their own."""
+    key = TABLES[table].key or ""
+    known = {row[key] for row in loaded(sample, table)}
+    return [row[key] for row in rows if row[key] in known]
+
+
 def written(value: Any) -> str:
     """A value of an answer as a file has it."""
     if value is None:
@@ -66,8 +73,10 @@ def test_pages_hold_every_row_that_was_loaded_exactly_once(
     key = TABLES[table].key
     assert key is not None
     with service.client("all") as client:
-        found = {row[key]: row for row in walked(client, table, limit)}
-        assert Counter(row[key] for row in walked(client, table, limit)) == Counter(row[key] for row in rows)
+        listed = walked(client, table, limit)
+    found = {row[key]: row for row in listed}
+    assert len(found) == len(listed)
+    assert Counter(numbers(listed, sample, table)) == Counter(row[key] for row in rows)
     moments = {column.name for column in TABLES[table].columns if column.type == "moment"}
     for row in rows:
         shown = found[row[key]]
@@ -108,7 +117,7 @@ def test_a_region_bounds_a_list_and_a_single_row(service: Service, sample: Path)
     inside = {offer for offer, place in places.items() if place.startswith(COUNTY)}
     beyond = sorted(places.keys() - inside)
     with service.client("mei") as client:
-        assert {row["offer"] for row in walked(client, "offers")} == inside
+        assert set(numbers(walked(client, "offers"), sample, "offers")) == inside
         assert client.get(f"/api/v1/offers/{min(inside)}").status_code == 200
         for answer in (
             client.get("/api/v1/offers", params={"region": "440000"}),
@@ -116,7 +125,7 @@ def test_a_region_bounds_a_list_and_a_single_row(service: Service, sample: Path)
         ):
             assert (answer.status_code, answer.json()["code"]) == (403, "outside_scope")
     with service.client("lan") as client:
-        assert {row["offer"] for row in walked(client, "offers", region=COUNTY)} == inside
+        assert set(numbers(walked(client, "offers", region=COUNTY), sample, "offers")) == inside
         assert client.get("/api/v1/offers", params={"region": "990000"}).json()["code"] == "region_unknown"
 
 
@@ -127,7 +136,7 @@ def test_offers_are_found_by_organisation_and_by_kind(service: Service, sample: 
     with service.client("lan") as client:
         for asked in ({"kind": kind}, {"organization": organization}, {"kind": kind, "organization": organization}):
             wanted = {row["offer"] for row in rows if asked.items() <= row.items()}
-            assert {row["offer"] for row in walked(client, "offers", 3, **asked)} == wanted, asked
+            assert set(numbers(walked(client, "offers", 3, **asked), sample, "offers")) == wanted, asked
 
 
 def test_a_provider_sees_its_own_organisation_and_offers_alone(service: Service, sample: Path) -> None:
@@ -135,9 +144,9 @@ def test_a_provider_sees_its_own_organisation_and_offers_alone(service: Service,
     with service.client("kind") as client:
         own = client.get("/api/v1/me").json()["organization"]
         assert [row["organization"] for row in walked(client, "organizations")] == [own]
-        assert {row["offer"] for row in walked(client, "offers")} == {
-            row["offer"] for row in rows if row["organization"] == own
-        }
+        found = walked(client, "offers")
+        assert {row["organization"] for row in found} == {own}
+        assert set(numbers(found, sample, "offers")) == {row["offer"] for row in rows if row["organization"] == own}
         other = next(row for row in rows if row["organization"] != own)
         assert walked(client, "offers", organization=other["organization"]) == []
         for path in (f"offers/{other['offer']}", f"organizations/{other['organization']}"):
