@@ -11,7 +11,7 @@ PIP      := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 
-.PHONY: help demo test check lint types imports format bench docs lock clean .venv
+.PHONY: help demo test browser check lint types imports format bench docs lock clean .venv
 
 help:                   ## this list
 	@awk -F ':.*## ' '/^[.a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -19,8 +19,13 @@ help:                   ## this list
 demo: .venv             ## a sample city: checked, loaded, matched, verified, published, shown
 	@$(BIN)/zhongfu demo
 
-test: check             ## every check, then every test
+test: check browser     ## every check, then every test
 	@$(BIN)/python -m pytest tests
+
+browser:                ## Chromium and fonts for the tests of pages, where apt can install them
+	@command -v chromium chromium-browser google-chrome >/dev/null || $(APT) install || true
+	@command -v chromium chromium-browser google-chrome >/dev/null || \
+	  echo "browser  none: the tests of pages are left out (on Debian: apt install chromium fonts-noto-cjk)"
 
 check: lint types imports ## lint, format, types, direction of imports; `make -k check` goes on after a fault
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Self
 
 from fastapi import Request
 from pydantic import BaseModel, Field
@@ -41,7 +41,6 @@ class Filled(BaseModel):
     valid_from: Cell = ""
     valid_to: Cell = ""
     version: int = Field(default=0, ge=0)
-    then: Literal["save", "show"] = "show"
     csrf: str = ""
 
     @property
@@ -75,19 +74,16 @@ def form_page(
     filled: Filled,
     *,
     offer: Offer | None = None,
-    version: int = 0,
     fault: ZhongfuError | None = None,
     newer: Offer | None = None,
 ) -> Response:
     """The form, with what is wrong, and beside it what another wrote meanwhile."""
     tree, all_kinds = places.tree(caller.settings), kinds.all_kinds(caller.settings)
-    sentence, counts, refused = _reach(caller, filled, tree, all_kinds)
-    if filled.then == "save" and fault is None:
-        fault = refused
+    sentence, counts = _reach(caller, filled, tree, all_kinds)
     facts: dict[str, Any] = {
         "filled": filled,
         "offer": offer,
-        "version": version,
+        "version": newer.version if newer else filled.version,
         "fault": fault,
         "faults": {each.column: each for each in fault.faults} if isinstance(fault, CellsRefused) else {},
         "newer": filled_of(newer) if newer else None,
@@ -104,12 +100,12 @@ def form_page(
 
 def _reach(
     caller: Caller, filled: Filled, tree: RegionTree, all_kinds: list[ServiceKind]
-) -> tuple[tuple[str, str] | None, list[Any], CellsRefused | None]:
+) -> tuple[tuple[str, str] | None, list[Any]]:
     """The sentence and the counts of what is filled in; nothing while it is not whole."""
     try:
         reached = offering.reach(caller.settings, filled.cells)
-    except CellsRefused as fault:
-        return None, [], fault
+    except CellsRefused:
+        return None, []
     named = {kind.kind: kind for kind in all_kinds}
     sentence = who_may_receive(reached.whom, reached.serves, tree, named)
-    return sentence, [counts_for(caller, each) for each in reached.counts], None
+    return sentence, [counts_for(caller, each) for each in reached.counts]

@@ -16,6 +16,7 @@ from api.service.cells import CellsRefused
 from api.who import Caller, allowed, allowed_form
 from graph.edit import RowChanged
 from graph.model import ServiceKind
+from graph.offers import Offer
 
 router = APIRouter(prefix="/offers")
 Reader = Annotated[Caller, Depends(allowed("offers.write"))]
@@ -34,27 +35,26 @@ def list_offers(request: Request, caller: Reader, organization: Organization = N
 
 
 @router.get("/new")
-def new_offer(request: Request, caller: Reader, organization: Organization = None) -> Response:
-    whose = caller.organization_or_own(organization)
-    return form_page(request, caller, Filled(organization=whose))
+def new_offer(request: Request, caller: Reader, filled: Annotated[Filled, Query()]) -> Response:
+    whose = caller.organization_or_own(filled.organization)
+    return _shown(request, caller, filled.model_copy(update={"organization": whose}), None)
 
 
 @router.post("/new")
 def add_offer(request: Request, caller: Writer, filled: Annotated[Filled, Form()]) -> Response:
     whose = caller.organization_or_own(filled.organization)
-    return _saved(request, caller, filled.model_copy(update={"organization": whose}), None, 0)
+    return _saved(request, caller, filled.model_copy(update={"organization": whose}), None)
 
 
 @router.get("/{offer}")
-def edit_offer(request: Request, offer: str, caller: Reader) -> Response:
+def edit_offer(request: Request, offer: str, caller: Reader, filled: Annotated[Filled, Query()]) -> Response:
     stored = mine(caller, offer)
-    return form_page(request, caller, filled_of(stored), offer=stored, version=stored.version)
+    return _shown(request, caller, filled if request.query_params else filled_of(stored), stored)
 
 
 @router.post("/{offer}")
 def change_offer(request: Request, offer: str, caller: Writer, filled: Annotated[Filled, Form()]) -> Response:
-    mine(caller, offer)
-    return _saved(request, caller, filled, offer, filled.version)
+    return _saved(request, caller, filled, mine(caller, offer))
 
 
 @router.post("/{offer}/pause")
@@ -83,22 +83,27 @@ def withdraw_offer(offer: str, caller: Writer, version: Version) -> Response:
     return _to_list(caller, stored.organization)
 
 
-def _saved(request: Request, caller: Caller, filled: Filled, offer: str | None, version: int) -> Response:
-    """Write what was filled in; or show it again with what is wrong, with another place to choose, or with whom it reaches."""
-    now = mine(caller, offer) if offer else None
+def _shown(request: Request, caller: Caller, filled: Filled, offer: Offer | None) -> Response:
+    """The form as it is filled in, with whom it reaches, and the place that is to be added among those served."""
     try:
         placed = filled.with_places(places.tree(caller.settings))
-        if placed.then != "save":
-            return form_page(request, caller, placed, offer=now, version=version)
+    except PlaceUnclear as fault:
+        return form_page(request, caller, filled, offer=offer, fault=fault)
+    return form_page(request, caller, placed, offer=offer)
+
+
+def _saved(request: Request, caller: Caller, filled: Filled, offer: Offer | None) -> Response:
+    """Write what was filled in, or show it again with what is wrong or what another wrote meanwhile."""
+    try:
+        placed = filled.with_places(places.tree(caller.settings))
         if offer is None:
             made = offering.add_offer(caller.settings, placed.organization, placed.cells)
         else:
-            made = offering.change_offer(caller.settings, offer, version, placed.cells)
+            made = offering.change_offer(caller.settings, offer.offer, placed.version, placed.cells)
     except RowChanged as fault:
-        now = mine(caller, offer or "")
-        return form_page(request, caller, filled, offer=now, version=now.version, fault=fault, newer=now)
+        return form_page(request, caller, filled, offer=offer, fault=fault, newer=mine(caller, str(fault.facts["key"])))
     except (CellsRefused, PlaceUnclear) as fault:
-        return form_page(request, caller, filled, offer=now, version=version, fault=fault)
+        return form_page(request, caller, filled, offer=offer, fault=fault)
     return _to_list(caller, made.organization)
 
 

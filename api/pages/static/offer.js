@@ -7,10 +7,9 @@ async function show() {
   asking.abort();
   asking = new AbortController();
   const filled = new URLSearchParams(new FormData(form));
-  filled.set("then", "show");
   filled.delete("more");
   try {
-    const answer = await fetch(form.action, { method: "POST", body: filled, signal: asking.signal });
+    const answer = await fetch(`${form.action}?${filled}`, { signal: asking.signal });
     if (!answer.headers.get("content-type")?.startsWith("text/html") || answer.redirected) return;
     const shown = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("reach");
     if (shown) document.getElementById("reach").replaceWith(shown);

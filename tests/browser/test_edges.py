@@ -1,0 +1,99 @@
+"""What browsers and people do beside the straight way: twice, backwards, too late, and two at once."""
+
+import pytest
+
+from tests.api.conftest import COUNTY
+from tests.api.web.conftest import PASSWORD, Service
+from tests.browser.conftest import Opened
+
+PLACE = f"{COUNTY}000000"
+OFFER = {"kind": "meal_delivery", "capacity": "5", "serves": PLACE}
+
+
+def offer(service: Service) -> str:
+    with service.client("kind") as client:
+        return str(client.post("/api/v1/offers", json=OFFER).json()["offer"])
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_of_two_who_edit_at_once_the_second_sees_both_versions(opened: Opened, service: Service, script: bool) -> None:
+    key = offer(service)
+    one, other = opened(script=script), opened(script=script)
+    for reader in (one, other):
+        reader.enter("kind")
+        reader.open(f"/offers/{key}")
+    one.page.locator("#capacity").fill("6")
+    one.press("Save", "保存")
+    one.page.wait_for_url("**/offers")
+    other.page.locator("#capacity").fill("7")
+    other.press("Save", "保存")
+    other.page.wait_for_selector(".newer")
+    other.refused(412)
+    assert other.page.locator("#capacity").input_value() == "7"
+    assert "6" in other.page.locator(".newer").inner_text()
+    other.press("Save", "保存")
+    other.page.wait_for_url("**/offers")
+    with service.client("kind") as client:
+        assert client.get(f"/api/v1/offers/{key}").json()["capacity"] == 7
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_session_that_ends_while_a_form_is_filled_in_changes_nothing(
+    opened: Opened, service: Service, script: bool
+) -> None:
+    key = offer(service)
+    reader = opened(script=script)
+    reader.enter("kind")
+    reader.open(f"/offers/{key}")
+    reader.page.context.clear_cookies(name="zhongfu_session")
+    reader.page.locator("#capacity").fill("8")
+    reader.press("Save", "保存")
+    reader.page.wait_for_url("**/sign-in*")
+    with service.client("kind") as client:
+        assert client.get(f"/api/v1/offers/{key}").json()["capacity"] == 5
+    reader.page.locator("#name").fill("kind")
+    reader.page.locator("#password").fill(PASSWORD)
+    reader.page.locator("main form button").click()
+    reader.page.wait_for_url(lambda address: "/sign-in" not in address)
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_double_click_publishes_and_writes_once(opened: Opened, service: Service, script: bool) -> None:
+    reader = opened(script=script)
+    reader.enter("mei")
+    with service.client("mei") as client:
+        before = len(client.get("/api/v1/publications").json())
+        reader.open(f"/plans/{service.plan}")
+        button = reader.page.get_by_role("button", name="Publish", exact=True)
+        if button.count():
+            button.dblclick()
+            for _ in range(60):
+                if client.get(f"/api/v1/plans/{service.plan}").json()["state"] == "published":
+                    break
+                reader.page.wait_for_timeout(500)
+            reader.page.wait_for_timeout(1000)
+            reader.open(f"/plans/{service.plan}")
+            assert "published" in reader.text
+            assert len(client.get("/api/v1/publications").json()) == before + 1
+        else:
+            assert any(each["plan"] == service.plan for each in client.get("/api/v1/publications").json())
+
+
+def test_back_and_reload_after_saving_do_not_save_again(opened: Opened, service: Service) -> None:
+    reader = opened()
+    reader.enter("kind")
+    with service.client("kind") as client:
+        reader.open("/offers/new")
+        reader.page.locator("#kind").select_option("bathing")
+        reader.page.locator("#more").fill("蕉岭县")
+        reader.press("Add", "添加")
+        reader.page.wait_for_selector(f"input[name=serves][value='{PLACE}']")
+        reader.press("Save", "保存")
+        reader.page.wait_for_url("**/offers")
+        many = reader.page.locator("main tbody tr").count()
+        reader.page.reload()
+        reader.page.go_back()
+        reader.page.go_forward()
+        reader.page.reload()
+        assert reader.page.locator("main tbody tr").count() == many
+        assert client.get("/api/v1/offers", params={"limit": 200}).status_code == 200
