@@ -21,7 +21,8 @@ from api.settings import Settings, hand_down, read_settings
 _DESCRIPTION = """Matches households in need with services and caseworkers.
 
 Whoever may call is signed in by `POST /api/v1/session` (a browser) or sends `Authorization: Bearer TOKEN` (a program).
-Every fault is a problem (RFC 9457) in English and Chinese."""
+A list comes by pages: send `next` of an answer as `cursor` for the following one. A change sent with an `Idempotency-Key` of
+one's own is made once, however often it is sent. Every fault is a problem (RFC 9457) in English and Chinese."""
 
 _MOST_BYTES = 1 << 20
 """Bytes of a request; where files are sent the routes allow more."""

@@ -18,7 +18,9 @@ _BESIDE = {"offers": ("paused",)}
 def shown_rows(graph: Graph, table: str, keys: Sequence[str]) -> list[Row]:
     """The open rows with these keys, in their order: lists as lists, days and moments as ISO texts, and the row's `version`."""
     form = _Form(table)
-    found = {row["key"]: form.shown(row) for row in graph.read(form.statement, keys=list(keys), **form.asked)}
+    columns = graph.columns(form.statement, keys=list(keys), **form.asked)
+    rows = (dict(zip(columns, cells, strict=True)) for cells in zip(*columns.values(), strict=True))
+    found = {row["key"]: form.shown(row) for row in rows}
     return [found[key] for key in keys if key in found]
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from math import inf
 from threading import Lock
+from time import monotonic
 
 from api.settings import Settings
 from graph import local
@@ -20,6 +22,9 @@ from loaders.writing import finish
 Progress = Callable[[str, float], None]
 """Told the name of the step and how much of the whole is done, from 0 to 1."""
 
+_LOOK_SECONDS = 1.0
+"""A server looks no oftener whether a load was cut off."""
+
 
 def silent(_step: str, _share: float) -> None:
     """Progress that nobody looks at."""
@@ -31,8 +36,12 @@ def opened(settings: Settings, progress: Progress = silent) -> Iterator[Graph]:
     if never_used(settings):  # no server need start to say so
         raise NotPrepared(where=settings.home)
     with _graph(settings, progress) as graph:
-        read_state(graph)
-        finish(graph, settings.home)
+        kept = _KEPT.get(_place(settings))
+        if kept is None or monotonic() - kept.found_whole > _LOOK_SECONDS:
+            read_state(graph)
+            finish(graph, settings.home)
+            if kept is not None:
+                kept.found_whole = monotonic()
         yield graph
 
 
@@ -65,10 +74,12 @@ class _Kept:
 
     graph: Graph | None = None
     prepared: bool = False
+    found_whole: float = -inf
+    """When it was last found to hold data and no load that was cut off."""
     lock: Lock = field(default_factory=Lock)
 
     def let_go(self) -> None:
-        graph, self.graph, self.prepared = self.graph, None, False
+        graph, self.graph, self.prepared, self.found_whole = self.graph, None, False, -inf
         if graph is not None:
             graph.close()
 

@@ -16,6 +16,8 @@ from tests.api.web.conftest import Service
 CHECKS = [not_a_server_error, status_code_conformance, response_schema_conformance]
 LEFT_OUT = re.compile(r"/(events|publish|cancel|approve|reject)$|/session$")
 """Streams, and what would change what other tests stand on."""
+ROW = re.compile(r"/api/v1/(households|needs|offers|organizations|caseworkers|volunteers)/\{(\w+)\}")
+"""Addresses of single rows, whose keys nobody guesses."""
 
 APP = create_app(Settings.model_validate({"home": "/nowhere", "lang": "en", "actor": "test", "jobs": 1}))
 OPERATIONS = [
@@ -37,6 +39,24 @@ def test_every_answer_is_as_described(operation: Any, service: Service, name: st
         case.validate_response(answer, checks=CHECKS)
 
     holds()
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [each for each in OPERATIONS if ROW.fullmatch(each.path) and each.method == "get"],
+    ids=lambda each: each.label,
+)
+def test_rows_that_are_there_are_as_described(operation: Any, service: Service) -> None:
+    table, key = ROW.fullmatch(operation.path).groups()  # type: ignore[union-attr] # as they were chosen
+    headers = {"Authorization": f"Bearer {token_of(service, 'all')}"}
+    with service.client("all") as client:
+        rows = client.get(f"/api/v1/{table}", params={"limit": 5}).json()["items"]
+    assert rows
+    for row in rows:
+        case = operation.Case(path_parameters={key: row[key]})
+        answer = case.call(base_url=service.address, headers=headers)
+        assert answer.status_code == 200
+        case.validate_response(answer, checks=CHECKS)
 
 
 _tokens: dict[str, str] = {}
