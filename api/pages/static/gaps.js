@@ -4,18 +4,35 @@ import { villages } from "./villages.js";
 
 const form = document.getElementById("gaps-find");
 const field = document.getElementById("find");
-let timer;
+let timer = null;
 
 function shown(page) {
+  field.value = page.getElementById("find").value;
+  searched(page);
+}
+
+function searched(page) {
   document.querySelector(".who a").href = page.querySelector(".who a").href; // the other language, of the same state
-  if (document.activeElement !== field) field.value = page.getElementById("find").value;
   villages();
 }
 
 function search() {
-  clearTimeout(timer);
+  stop();
   const asked = [...new FormData(form)].filter(([, value]) => value !== "");
-  go(`/gaps?${new URLSearchParams(asked)}`, { after: shown });
+  go(`/gaps?${new URLSearchParams(asked)}`, { after: searched });
+}
+
+function stop() {
+  clearTimeout(timer);
+  timer = null;
+}
+
+// What was typed a moment ago goes along with the link that another order, measure or level is chosen by.
+function along(link) {
+  const address = new URL(link.getAttribute("href"), location.href);
+  if (timer !== null && link.id) address.searchParams.set("find", field.value);
+  stop();
+  return address.pathname + address.search;
 }
 
 form.addEventListener("submit", (event) => {
@@ -23,9 +40,8 @@ form.addEventListener("submit", (event) => {
   search();
 });
 field.addEventListener("input", () => {
-  clearTimeout(timer);
+  stop();
   timer = setTimeout(search, 250);
 });
-document.addEventListener("click", () => clearTimeout(timer), true);
-follow("/gaps", shown);
+follow("/gaps", along, shown);
 villages();

@@ -16,7 +16,7 @@ export async function go(address, { from = null, push = true, after = () => {} }
     }
     document.title = page.title;
     if (push) history.pushState(null, "", address);
-    if (from) (document.getElementById(from) ?? document.querySelector("h1")).focus();
+    if (from) (document.getElementById(from) ?? document.querySelector("h1")).focus(); // a link followed stays in focus
     after(page);
   } catch (fault) {
     if (fault.name !== "AbortError") location.assign(address);
@@ -25,15 +25,14 @@ export async function go(address, { from = null, push = true, after = () => {} }
   }
 }
 
-export function follow(path, after) {
+export function follow(path, addressOf, after) {
   document.addEventListener("click", (event) => {
     const link = event.target.closest?.("main a[href]");
     const plain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
     if (!link || !plain || event.defaultPrevented || link.hasAttribute("download")) return;
-    const address = link.getAttribute("href");
-    if (address.split("?")[0] !== path) return;
+    if (link.getAttribute("href").split("?")[0] !== path) return;
     event.preventDefault();
-    go(address, { from: link.id || "gaps-title", after });
+    go(addressOf(link), { from: link.id || "none", after });
   });
   addEventListener("popstate", () => go(location.pathname + location.search, { push: false, after }));
 }
