@@ -7,10 +7,10 @@ import os
 import subprocess
 import sys
 
+from bench.homes import home, server_of
 from bench.measure import measured
 from bench.samples import ROOT
 from bench.scenario import Figures, Scenario, at_most, moonshot
-from bench.scenarios.graph import home, server_of
 from graph import local
 
 

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
+from bench.homes import home, server_of
 from bench.measure import measured
-from bench.samples import COUNTY, PROVINCE, apart, sample, scratch
+from bench.samples import COUNTY, PROVINCE, apart, sample
 from bench.scenario import Figures, Scenario, at_most, moonshot
-from graph import local
 from graph.connect import open_graph
 from graph.extract import extract
-from graph.local import Home, jars, release
+from graph.local import Home
 from loaders.load import load
 
 ACTOR = "bench"
@@ -57,25 +54,6 @@ def load_into(files: Path, folder: Path) -> None:
     """Load a folder of tables into the graph of a home, and leave its server running as nobody's child."""
     load(files, ACTOR, home=folder)
     open_graph(home=folder).close()
-
-
-@contextmanager
-def home() -> Iterator[Path]:
-    """A new home whose server is stopped when the block ends; the jars are on this machine."""
-    jars.classpath(release.DEFAULT)
-    with scratch() as folder:
-        try:
-            yield folder
-        finally:
-            local.stop(folder)
-
-
-def server_of(folder: Path) -> list[int]:
-    """The process of the server that says it runs in a home; its lock is left alone, lest it fail to start."""
-    try:
-        return [json.loads(Home(folder).state.read_text("utf-8"))["pid"]]
-    except FileNotFoundError:
-        return []
 
 
 SCENARIOS = (
