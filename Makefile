@@ -4,6 +4,7 @@ PYTHON   ?= python3
 BIN      := .venv/bin
 PACKAGES := api loaders matching graph
 SOURCES  := $(wildcard $(PACKAGES) tests bench docs)
+CHROMIUM := command -v chromium || command -v chromium-browser || command -v google-chrome
 PIP      := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
@@ -23,8 +24,10 @@ test: check browser     ## every check, then every test
 	@$(BIN)/python -m pytest tests
 
 browser:                ## Chromium and fonts for the tests of pages, where apt can install them
-	@command -v chromium chromium-browser google-chrome >/dev/null || $(APT) install || true
-	@command -v chromium chromium-browser google-chrome >/dev/null || \
+	@{ $(CHROMIUM); } >/dev/null || { echo "Installing chromium for the tests of pages."; \
+	  as=$$([ "$$(id -u)" = 0 ] || echo "sudo -n"); $$as apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+	  $$as apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk >/dev/null 2>&1; } || true
+	@{ $(CHROMIUM); } >/dev/null || \
 	  echo "browser  none: the tests of pages are left out (on Debian: apt install chromium fonts-noto-cjk)"
 
 check: lint types imports ## lint, format, types, direction of imports; `make -k check` goes on after a fault
