@@ -13,7 +13,7 @@ from api.repeats import Repeatable
 from api.revisions import IfMatch, etag
 from api.sentences import who_may_receive
 from api.service import kinds, offering, places
-from api.service.counting import TownCount
+from api.service.counting import TownCount, withheld
 from api.service.offering import Reached
 from api.who import Caller, allowed
 from graph.offers import Offer as Stored
@@ -87,7 +87,9 @@ class Counts(BaseModel):
     town: str
     name: str
     urgency: str
-    few: bool = Field(description="whether the needs are fewer than five, so that their number is withheld")
+    few: bool = Field(
+        description="whether a number is withheld, because it, or what is left without it, is from 1 to 4"
+    )
     needs: int | None
     unmet: int | None
     units: int | None
@@ -133,7 +135,10 @@ def withdraw_offer(offer: str, caller: Writer, version: IfMatch) -> None:
 def show_use(offer: str, caller: Annotated[Caller, Depends(allowed("offers.write"))]) -> list[Counts]:
     """Where an offer goes now: needs and units by town and urgency; of what one gives oneself no number is withheld."""
     mine(caller, offer)
-    return [Counts(**vars(each), few=each.few) for each in offering.use_of(caller.settings, offer)]
+    return [
+        Counts(**{name: getattr(each, name) for name in Counts.model_fields if name != "few"}, few=False)
+        for each in offering.use_of(caller.settings, offer)
+    ]
 
 
 @router.get("/offers/{offer}/reach", responses=answers(401, 403, 404))
@@ -157,11 +162,19 @@ def mine(caller: Caller, offer: str) -> Stored:
 
 
 def counts_for(caller: Caller, each: TownCount) -> Counts:
-    """Counts as the caller may see them: small ones are for those who have the right to the cases."""
-    few = each.few
-    told = not few or caller.sees_cases
-    figures = {name: getattr(each, name) if told else None for name in ("needs", "unmet", "units")}
-    return Counts(town=each.town, name=each.name, urgency=each.urgency, few=few, **figures)
+    """Counts as the caller may see them: small ones, and what would give one away, are for those who may see the cases."""
+    open_to_all = caller.sees_cases
+    told = open_to_all or (each.whole and not withheld(each.needs))
+    left = open_to_all or (told and not withheld(each.unmet) and not withheld(each.needs - each.unmet))
+    return Counts(
+        town=each.town,
+        name=each.name,
+        urgency=each.urgency,
+        few=not left,
+        needs=each.needs if told else None,
+        unmet=each.unmet if left else None,
+        units=each.units if left else None,
+    )
 
 
 def _reach(caller: Caller, reached: Reached) -> Reach:

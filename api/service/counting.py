@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
 from graph.model import URGENCIES
@@ -32,15 +32,12 @@ class TownCount:
     needs: int
     unmet: int
     units: int
-
-    @property
-    def few(self) -> bool:
-        """Whether the needs are so few that their number is withheld."""
-        return self.needs < FEW
+    whole: bool
+    """Whether all of the town is counted; differences between parts of one would give small numbers away."""
 
 
-def by_town(counted: Iterable[Counted], tree: RegionTree) -> list[TownCount]:
-    """Counts of places as counts of their towns over all kinds, in order of the towns' codes and the urgencies."""
+def by_town(counted: Iterable[Counted], tree: RegionTree, areas: Container[str]) -> list[TownCount]:
+    """Counts of places of some areas as counts of their towns over all kinds, in order of the towns' codes and the urgencies."""
     sums: Counter[tuple[str, str, str]] = Counter()
     for each in counted:
         town = town_of(each.place, tree)
@@ -48,7 +45,15 @@ def by_town(counted: Iterable[Counted], tree: RegionTree) -> list[TownCount]:
             sums[town, each.urgency, figure] += getattr(each, figure)
     groups = sorted({key[:2] for key in sums}, key=lambda group: (group[0], _URGENCY[group[1]]))
     return [
-        TownCount(town, tree.region(town).name, urgency, *(sums[town, urgency, figure] for figure in _FIGURES))
+        TownCount(
+            town,
+            tree.region(town).name,
+            urgency,
+            needs=sums[town, urgency, "needs"],
+            unmet=sums[town, urgency, "unmet"],
+            units=sums[town, urgency, "units"],
+            whole=any(above.code in areas for above in tree.line(town)),
+        )
         for town, urgency in groups
     ]
 

@@ -121,7 +121,7 @@ def use_of(settings: Settings, key: str) -> list[TownCount]:
     with opened(settings) as graph:
         revision = read_state(graph).revision
         offer_named(graph, key, revision)
-        return by_town(needs_given(graph, key, revision), tree(settings))
+        return by_town(needs_given(graph, key, revision), tree(settings), ())
 
 
 def _reached(graph: Graph, settings: Settings, row: Mapping[str, Any]) -> Reached:
@@ -130,7 +130,7 @@ def _reached(graph: Graph, settings: Settings, row: Mapping[str, Any]) -> Reache
     whom = Whom(row["kind"], lists["categories"], lists["traits"], row["min_age"], row["max_age"])
     places = sorted({place for area in lists["serves"] for place in _inside(regions, area)})
     found = needs_reached(graph, whom, places, date.today(), read_state(graph).revision)  # noqa: DTZ011 as above
-    return Reached(whom, lists["serves"], by_town(found, regions))
+    return Reached(whom, lists["serves"], by_town(found, regions, lists["serves"]))
 
 
 def _inside(regions: RegionTree, area: str) -> Iterator[str]:

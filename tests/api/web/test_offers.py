@@ -216,8 +216,22 @@ def test_a_provider_is_told_no_number_below_five(service: Service) -> None:
     assert any(each["few"] for each in counts)
     assert any(not each["few"] for each in counts)
     for each in counts:
-        assert (each["needs"] is None) == each["few"]
-        assert each["needs"] is None or each["needs"] >= 5
+        told = [each[name] for name in ("needs", "unmet")] + (
+            [each["needs"] - each["unmet"]] if each["unmet"] is not None else []
+        )
+        assert all(number is None or number == 0 or number >= 5 for number in told)
+        assert each["few"] == (each["unmet"] is None)
+
+
+def test_a_provider_is_told_no_number_of_a_part_of_a_town(service: Service, sample: Path) -> None:
+    village = next(row["code"] for row in rows(sample, "regions") if row["level"] == "village")
+    cells = {"kind": "social_support", "serves": village}
+    with service.client("kind") as provider, service.client("mei") as coordinator:
+        part = provider.post("/api/v1/offers/reach", json=cells).json()
+        assert [each["needs"] for each in part["counts"]] == [None] * len(part["counts"])
+        whole = coordinator.post("/api/v1/offers/reach", json=cells).json()["counts"]
+        assert len(whole) == len(part["counts"])
+        assert all(each["needs"] for each in whole)
 
 
 def test_two_who_edit_at_once_one_is_told(service: Service) -> None:
