@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 
 from api.problems import answers
 from api.service.calls import region_code
-from api.service.gaps import kept_gaps
+from api.service.gaps import kept_gaps, require_few_rows
 from api.service.village_map import village_map, village_names
 from api.who import Caller, allowed
 
@@ -47,7 +47,9 @@ def show_gaps(
     on: Annotated[str | None, Query(max_length=10, description="day, as 2026-12-01; by default today")] = None,
 ) -> Gaps:
     """What is lacking in a region by its regions of a level, with causes as the published plans tell them."""
-    found = kept_gaps(caller.settings, region=_scope(caller, region), level=level, on=on)
+    scope = _scope(caller, region)
+    require_few_rows(caller.settings, scope, level)
+    found = kept_gaps(caller.settings, region=scope, level=level, on=on)
     tables = ("summary", "places", "households", "needs", "capacity")
     return Gaps(
         scope=found.gaps.scope,

@@ -15,12 +15,27 @@ from api.service.opening import Progress, opened, silent
 from api.service.places import tree
 from api.settings import Settings
 from graph.connect import Graph
-from graph.errors import ZhongfuError
+from graph.errors import CallError, ZhongfuError
 from graph.gap_causes import Explained
 from graph.gap_tree import scopes_meeting
 from graph.gaps import Gaps, gaps
+from graph.model import LEVELS
 from graph.plans import StoredPlan
 from graph.published import current
+
+_DEPTH = {level.code: at for at, level in enumerate(LEVELS)}
+_LEVEL_ZH = {level.code: level.zh for level in LEVELS}
+_MOST_LEVELS = 2
+
+
+class GapsTooFine(CallError):
+    """Rows by kind and urgency of so many regions that nobody reads them in one answer."""
+
+    code = "gaps_too_fine"
+    en = "Gaps of {region} by {level} are too many rows for one answer."
+    zh = "{region} 按“{level_zh}”列出的缺口行数过多，无法一次返回。"
+    repair_en = "Ask for a region at most two levels above the rows, one after the other; the map has every village."
+    repair_zh = "请逐个查询比所列层级高一级或两级的区划；地图接口包含所有村居。"
 
 
 @dataclass(frozen=True)
@@ -80,6 +95,14 @@ def kept_gaps(
     regions = tree(settings)
     untold = (fault for of, fault in kept.untold if regions.within(of, found.scope) or regions.within(found.scope, of))
     return Found(found, tuple(untold), as_of)
+
+
+def require_few_rows(settings: Settings, region: str | None, level: str | None) -> None:
+    """Refuse rows more than two levels below their region. Raises GapsTooFine and RegionUnknown."""
+    regions = tree(settings)
+    scope = regions.region(region_code(region) if region else regions.roots[0])
+    if level in _DEPTH and _DEPTH[level] - _DEPTH[scope.level] > _MOST_LEVELS:
+        raise GapsTooFine(region=scope.name, level=level, level_zh=_LEVEL_ZH[level])
 
 
 def causes_of(found: Gaps) -> dict[str, list[tuple[str, int]]]:
