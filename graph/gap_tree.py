@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from graph.connect import Graph
 from graph.encode import degrees, key_index
-from graph.errors import CallError
+from graph.errors import CallError, GraphError
 from graph.model import LEVELS
 from graph.queries import query
 from graph.snapshot import COUNTY, NONE, TOWN, Ints, Regions
@@ -31,6 +31,16 @@ class RegionUnknown(CallError):
         "Give the code of a loaded region, of twelve digits or its first six; `zhongfu gaps` alone begins at the top."
     )
     repair_zh = "请使用已导入的行政区划代码（12 位或前 6 位）；只写 `zhongfu gaps` 则从最高一级开始。"
+
+
+class NothingLoaded(GraphError):
+    """The graph has no regions, so that there is nothing to match, count or show."""
+
+    code = "nothing_loaded"
+    en = "The graph holds no regions yet."
+    zh = "图库中还没有行政区划。"
+    repair_en = "Load a folder of tables first (`zhongfu load FOLDER`), or send the files in a browser (Files)."
+    repair_zh = "请先导入数据表（`zhongfu load 文件夹`），或在浏览器中上传（数据文件）。"
 
 
 class LevelNotInside(CallError):
@@ -98,7 +108,9 @@ def gap_tree(graph: Graph, region: str | None, level: str | None) -> GapTree:
         There is no such region, or nothing of that level inside it.
     """
     codes = [row["code"] for row in graph.read(query("root_region"))] if region is None else [region]
-    scope = codes[0].ljust(12, "0") if codes else ""
+    if not codes:
+        raise NothingLoaded
+    scope = codes[0].ljust(12, "0")
     found = graph.columns(query("gap_regions"), scope=scope)
     if not found["code"]:
         raise RegionUnknown(region=region or "")

@@ -13,9 +13,12 @@ from graph.connect import Graph
 from graph.errors import CallError
 from graph.model import TABLES
 from graph.queries import query
+from graph.schema import statement
 from graph.stored import canonical
 
 COLUMNS = tuple(column.name for column in TABLES["offers"].columns)
+_FEW_PLACES = 1_000
+"""Places up to which needs are found sooner from the places than from their kind: some counties."""
 _BESIDE = ("version", "paused", "closed_on")
 
 
@@ -109,8 +112,9 @@ def needs_reached(graph: Graph, whom: Whom, places: Sequence[str], on: date, rev
         "min_age": whom.min_age,
         "max_age": whom.max_age,
     }
+    source = query("needs_of_kind_here" if len(places) <= _FEW_PLACES else "needs_of_kind")
     rows = graph.read(
-        query("reached_needs"),
+        statement("reached_needs", source=source),
         **given,
         places=list(places),
         on=on,

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from graph.connect import Graph
 from graph.errors import CallError
-from graph.gap_tree import RegionUnknown
+from graph.gap_tree import NothingLoaded, RegionUnknown
 from graph.queries import query
 
 
@@ -54,6 +54,13 @@ class RegionTree:
     def roots(self) -> list[str]:
         """Regions that are part of no other."""
         return [code for code, region in self.regions.items() if region.parent is None]
+
+    @property
+    def root(self) -> str:
+        """The code of the region that everything is part of. Raises NothingLoaded."""
+        if not self.roots:
+            raise NothingLoaded
+        return self.roots[0]
 
     def region(self, code: str) -> Region:
         """The region of this code. Raises RegionUnknown."""

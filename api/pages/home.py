@@ -14,6 +14,7 @@ from api.service.plans import plans_within
 from api.service.registering import registrations_within
 from api.service.running import runs_within
 from api.who import Caller, allowed
+from graph.gap_tree import NothingLoaded
 from graph.offers import Offer
 from graph.plans import StoredPlan
 from graph.registrations import Registration
@@ -39,7 +40,7 @@ def home(request: Request, caller: Annotated[Caller, Depends(allowed("me.read"))
             found = kept_gaps(caller.settings, region=caller.holder.region)
             plans = plans_within(caller.settings, caller.holder.region)
             runs = [run for run in runs_within(caller.settings, caller.holder.region) if not run.over]
-        except NotPrepared:
+        except (NotPrepared, NothingLoaded):
             empty = True
     if caller.may("registrations.read") and not empty:
         every = registrations_within(caller.settings, caller.holder.region)

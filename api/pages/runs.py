@@ -56,7 +56,7 @@ def cancel_run(run: str, caller: Writer) -> Response:
 
 def _list(request: Request, caller: Caller, given: dict[str, str], fault: CallError | None) -> Response:
     tree = places.tree(caller.settings)
-    region = tree.region(caller.holder.region or tree.roots[0])
+    region = tree.region(caller.holder.region or tree.root)
     found = running.runs_within(caller.settings, caller.holder.region)
     return page(
         request, "runs.html", caller, 422 if fault else 200, runs=found, given=given, fault=fault, region=region

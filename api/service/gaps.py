@@ -100,7 +100,7 @@ def kept_gaps(
 def require_few_rows(settings: Settings, region: str | None, level: str | None) -> None:
     """Refuse rows more than two levels below their region. Raises GapsTooFine and RegionUnknown."""
     regions = tree(settings)
-    scope = regions.region(region_code(region) if region else regions.roots[0])
+    scope = regions.region(region_code(region) if region else regions.root)
     if level in _DEPTH and _DEPTH[level] - _DEPTH[scope.level] > _MOST_LEVELS:
         raise GapsTooFine(region=scope.name, level=level, level_zh=_LEVEL_ZH[level])
 

@@ -29,7 +29,7 @@ def ask_run(
     day = day_of(on)
     month, settled = period_of(period, day), policy_of_text(policy)
     with opened(settings) as graph:
-        scope = region_of(graph, region) or tree(settings).roots[0]
+        scope = region_of(graph, region) or tree(settings).root
         return runs.create_run(graph, scope, month, day.isoformat(), policy_toml(settled), settings.actor)
 
 

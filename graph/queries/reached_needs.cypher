@@ -1,13 +1,7 @@
 // Needs that count and that an offer would reach: of its kind or a narrower one, at these places, for whom it accepts; by place,
-// kind and urgency, with how many are not wholly met at a revision. Blank lists and ages accept everybody.
-MATCH (offered:ServiceKind {kind: $kind})<-[:BROADER*0..]-(k:ServiceKind)
-WITH DISTINCT k
-MATCH (k)<-[:OF_KIND]-(n:Need)<-[:HAS_NEED]-(h:Household)
+// kind and urgency, with how many are not wholly met at a revision. Blank lists and ages accept everybody. It begins with a source.
+<source>
 WHERE coalesce(n.status, 'open') = 'open' AND (n.opened_on IS NULL OR n.opened_on <= $on) AND h.closed_on IS NULL
-OPTIONAL MATCH (n)-[:HAPPENED_IN]->(incident:Region)
-OPTIONAL MATCH (h)-[:LIVES_IN]->(home:Region)
-WITH k, n, h, coalesce(incident.code, home.code) AS place
-WHERE place IN $places
 OPTIONAL MATCH (n)-[:FOR_PERSON]->(named:Person)
 WITH k, n, h, place, named
 WHERE (named IS NULL OR named.closed_on IS NULL) AND (
