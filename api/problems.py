@@ -54,6 +54,7 @@ STATUS: Mapping[str, int] = {
     "sign_in_refused": 401,
     "still_counting": 503,
     "token_unknown": 404,
+    "too_many_wait": 429,
     "upload_at_fault": 409,
     "upload_refused": 422,
     "upload_unknown": 404,

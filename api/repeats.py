@@ -44,6 +44,10 @@ def _key(
     """Tell of the header in the OpenAPI document; whoever sent it is answered before the route is asked."""
 
 
+Once = Annotated[str | None, Header(alias=KEY, min_length=1, max_length=LONGEST, include_in_schema=False)]
+"""The key of a request, for what it makes: a request whose answer was lost with the server finds what it made."""
+
+
 class Repeatable(APIRoute):
     """A route that makes a change once, however often the request is sent under its key."""
 

@@ -31,7 +31,7 @@ RIGHTS: Mapping[str, frozenset[Role]] = {
     "volunteers.read": COORDINATOR,
     "caseworkers.read": PLANNING,
     "coverage.read": PLANNING,
-    "locks.read": PLANNING,
+    "locks.read": COORDINATOR,
     "registrations.read": COORDINATOR,
     "registrations.decide": COORDINATOR,
     "offers.read": EVERYBODY,

@@ -69,6 +69,20 @@ class Caller:
         elif organization != own:
             raise OutsideScope(place=organization, place_zh=organization, name=self.name, scope=own)
 
+    def require_offer(self, organization: str, place: str | None) -> None:
+        """Refuse an offer that is neither of an organisation that the account may speak for nor begins within its region.
+
+        Raises OrganizationUnknown and OutsideScope.
+        """
+        own, region = self.holder.organization, self.holder.region
+        here = own is None and None not in {region, place} and places.tree(self.settings).within(str(place), region)
+        if not here:
+            self.require_organization(organization)
+
+    def sees_cases_of(self, place: str) -> bool:
+        """Whether the account has the right to the cases of a place, so that small counts need not be withheld."""
+        return self.sees_cases and places.tree(self.settings).within(place, self.holder.region)
+
     def require_within(self, code: str | None) -> None:
         """Refuse a region outside the account's own; None is everywhere. Raises RegionUnknown and OutsideScope."""
         scope = self.holder.region

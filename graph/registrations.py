@@ -109,15 +109,11 @@ def decide_registration(
     """
     now = registration_named(graph, registration)
     mark = uuid4().hex
-    given = (
-        {"state": "approved", "user_state": "active"}
-        if organization
-        else {"state": "refused", "user_state": "disabled"}
-    )
     facts = {"registration": registration, "organization": organization, "reason": reason, "mark": mark, "actor": actor}
+    facts["state"] = "approved" if organization else "refused"
 
     def body(run: Run) -> None:
-        if not run(query("decide_registration"), facts | given):
+        if not run(query("decide_registration"), facts):
             raise _decided(run, now)
 
     graph.transact(body)

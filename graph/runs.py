@@ -122,9 +122,9 @@ class Claim:
         graph.write(query("end_run"), **given, **(heard or Heard()).texts)
 
 
-def create_run(graph: Graph, scope: str, period: str, on: str, policy: str, actor: str) -> Run:
-    """Put a run in line: a region's code, a period, an ISO date and the policy as TOML."""
-    run = uuid4().hex[:12]
+def create_run(graph: Graph, scope: str, period: str, on: str, policy: str, actor: str, number: str = "") -> Run:
+    """Put a run in line: a region's code, a period, an ISO date and the policy as TOML; one of this number is there already."""
+    run = number or uuid4().hex[:12]
     facts = {"scope": scope, "period": period, "on": on, "policy": policy}
     graph.write(query("create_run"), run=run, facts=facts, actor=actor)
     return run_named(graph, run)

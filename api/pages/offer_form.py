@@ -41,6 +41,7 @@ class Filled(BaseModel):
     valid_from: Cell = ""
     valid_to: Cell = ""
     version: int = Field(default=0, ge=0)
+    once: str = Field(default="", max_length=40)
     csrf: str = ""
 
     @property

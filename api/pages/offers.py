@@ -97,7 +97,7 @@ def _saved(request: Request, caller: Caller, filled: Filled, offer: Offer | None
     try:
         placed = filled.with_places(places.tree(caller.settings))
         if offer is None:
-            made = offering.add_offer(caller.settings, placed.organization, placed.cells)
+            made = offering.add_offer(caller.settings, placed.organization, placed.cells, placed.once or None)
         else:
             made = offering.change_offer(caller.settings, offer.offer, placed.version, placed.cells)
     except RowChanged as fault:

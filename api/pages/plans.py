@@ -40,7 +40,8 @@ def show_plan(
     stored, certificate = plans.shown_plan(caller.settings, plan)
     caller.require_within(stored.scope)
     tree = places.tree(caller.settings)
-    within = region_code(region) if region else stored.scope
+    asked = region_code(region) if region else stored.scope
+    within = asked if tree.within(asked, stored.scope) else stored.scope
     line = [each for each in reversed(list(tree.line(within))) if tree.within(each.code, stored.scope)]
     missing: ZhongfuError | None = None
     try:

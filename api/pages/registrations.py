@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from api.pages.picking import place_meant
 from api.pages.rendering import page
-from api.routes.registrations import mine
+from api.routes.registrations import mine, to_approve
 from api.service import places, registering
 from api.service.cells import CellsRefused
 from api.who import Caller, allowed, allowed_form, settings_of
@@ -54,7 +54,7 @@ def list_registrations(request: Request, caller: Annotated[Caller, Depends(allow
 
 @router.post("/registrations/{registration}/approve")
 def approve(registration: str, caller: Decider) -> Response:
-    registering.approve(caller.settings, mine(caller, registration))
+    registering.approve(caller.settings, to_approve(caller, registration))
     return RedirectResponse("/registrations", 303)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
+from uuid import uuid4
 
 from fastapi import Request
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -117,4 +118,11 @@ def moment(at: datetime) -> str:
 
 
 _TEMPLATES.filters |= {"grouped": grouped, "moment": moment}
-_TEMPLATES.globals |= {"share": share}
+
+
+def once() -> str:
+    """A mark by which a form that is sent twice makes one thing."""
+    return uuid4().hex
+
+
+_TEMPLATES.globals |= {"share": share, "once": once}

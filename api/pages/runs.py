@@ -33,12 +33,13 @@ def ask_run(
     region: Annotated[str, Form(max_length=20)] = "",
     period: Annotated[str, Form(max_length=20)] = "",
     on: Annotated[str, Form(max_length=20)] = "",
+    once: Annotated[str, Form(max_length=40)] = "",
 ) -> Response:
     try:
         scope = region_code(region) if region.strip() else caller.holder.region
         if scope:
             caller.require_within(scope)
-        run = running.ask_run(caller.settings, region=scope, period=period or None, on=on or None)
+        run = running.ask_run(caller.settings, region=scope, period=period or None, on=on or None, once=once or None)
     except CallError as fault:
         return _list(request, caller, {"region": region, "period": period, "on": on}, fault)
     return RedirectResponse(f"/runs/{run.run}", 303)

@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 
 from api.problems import answers
 from api.service.calls import region_code
+from api.service.counting import withheld
 from api.service.gaps import kept_gaps, require_few_rows
 from api.service.village_map import village_map, village_names
 from api.who import Caller, allowed
@@ -31,8 +32,8 @@ class Gaps(BaseModel):
     as_of: str | None = Field(description="moment of which the figures are, where data changed since; null for now")
     summary: list[dict[str, Any]] = Field(description="what matters first, one row a region")
     places: list[dict[str, Any]]
-    households: list[dict[str, Any]]
-    needs: list[dict[str, Any]]
+    households: list[dict[str, Any]] = Field(description="figures null where one from 1 to 4 would point at households")
+    needs: list[dict[str, Any]] = Field(description="likewise")
     capacity: list[dict[str, Any]]
     untold: list[Untold] = Field(description="why the causes that some plans tell are not among these")
 
@@ -56,11 +57,27 @@ def show_gaps(
         level=found.gaps.level,
         revision=found.gaps.revision,
         as_of=None if found.as_of is None else found.as_of.isoformat(timespec="seconds"),
-        **{name: _rows(getattr(found.gaps, name)) for name in tables},
+        **{name: [_seen(caller, name, row) for row in _rows(getattr(found.gaps, name))] for name in tables},
         untold=[
             Untold(code=each.code, message=each.message("en"), message_zh=each.message("zh")) for each in found.untold
         ],
     )
+
+
+_ABOUT_PEOPLE = {
+    "needs": ("needs", "needs_met", "needs_unmet", "units", "units_met", "units_unmet"),
+    "households": ("needing", "cared_for", "helped", "without"),
+}
+"""Tables that tell of people by kind, urgency or alert, and their figures."""
+
+
+def _seen(caller: Caller, table: str, row: dict[str, Any]) -> dict[str, Any]:
+    """A row as the caller may see it: null for figures of which one from 1 to 4 would point at households."""
+    figures = _ABOUT_PEOPLE.get(table, ())
+    counts = [row[name] for name in figures if not name.startswith("units")]
+    if caller.sees_cases or not any(withheld(count) for count in counts):
+        return row
+    return row | dict.fromkeys((*figures, "causes"))
 
 
 class VillageMap(BaseModel):

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.problems import answers
-from api.repeats import Repeatable
+from api.repeats import Once, Repeatable
 from api.revisions import IfMatch, etag
 from api.sentences import who_may_receive
 from api.service import kinds, offering, places
@@ -102,10 +102,10 @@ class Reach(BaseModel):
 
 
 @router.post("/offers", status_code=201, responses=answers(401, 403, 404))
-def add_offer(caller: Writer, new: NewOffer, response: Response) -> EditedOffer:
+def add_offer(caller: Writer, new: NewOffer, response: Response, once: Once = None) -> EditedOffer:
     """Make an offer."""
     organization = caller.organization_or_own(new.organization)
-    made = offering.add_offer(caller.settings, organization, new.given)
+    made = offering.add_offer(caller.settings, organization, new.given, once)
     response.headers["Location"] = f"/api/v1/offers/{made.offer}"
     return _shown(made, response)
 
@@ -157,13 +157,13 @@ def try_reach(caller: Writer, cells: Cells) -> Reach:
 def mine(caller: Caller, offer: str) -> Stored:
     """An offer of an organisation that the caller may speak for. Raises OfferUnknown and OutsideScope."""
     found = offering.offer(caller.settings, offer)
-    caller.require_organization(found.organization)
+    caller.require_offer(found.organization, found.place)
     return found
 
 
 def counts_for(caller: Caller, each: TownCount) -> Counts:
     """Counts as the caller may see them: small ones, and what would give one away, are for those who may see the cases."""
-    open_to_all = caller.sees_cases
+    open_to_all = caller.sees_cases_of(each.town)
     told = open_to_all or (each.whole and not withheld(each.needs))
     left = open_to_all or (told and not withheld(each.unmet) and not withheld(each.needs - each.unmet))
     return Counts(

@@ -75,8 +75,5 @@ def show_offer(offer: str, caller: Reader, response: Response) -> Offer:
 def mine(caller: Caller, offer: str) -> Row:
     """An offer within the caller's region, or of the caller's organisation. Raises OfferUnknown and OutsideScope."""
     row = resources.row_of(caller.settings, "offers", offer)
-    if caller.holder.organization is None:
-        caller.require_within(resources.place_of_offer(caller.settings, row))
-    else:
-        caller.require_organization(row["organization"])
+    caller.require_offer(row["organization"], row["place"])
     return row

@@ -75,13 +75,22 @@ def list_registrations(caller: Reader) -> list[Registration]:
 @router.post("/registrations/{registration}/approve", responses=answers(401, 403, 404, 409))
 def approve(registration: str, caller: Decider) -> Registration:
     """Let the account enter for the organisation."""
-    return Registration(**vars(registering.approve(caller.settings, mine(caller, registration))))
+    return Registration(**vars(registering.approve(caller.settings, to_approve(caller, registration))))
 
 
 @router.post("/registrations/{registration}/refuse", responses=answers(401, 403, 404, 409))
 def refuse(registration: str, caller: Decider, refusal: Refusal) -> Registration:
     """Keep the account out."""
     return Registration(**vars(registering.refuse(caller.settings, mine(caller, registration), refusal.reason)))
+
+
+def to_approve(caller: Caller, registration: str) -> str:
+    """The same of one whose organisation, where the code is known, the caller may speak for as well. Raises OutsideScope."""
+    number = mine(caller, registration)
+    known = registering.registration_named(caller.settings, number).known
+    if known is not None:
+        caller.require_organization(known)
+    return number
 
 
 def mine(caller: Caller, registration: str) -> str:

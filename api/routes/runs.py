@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import StreamingResponse
 
 from api.problems import answers
-from api.repeats import Repeatable
+from api.repeats import Once, Repeatable
 from api.service import running
 from api.service.calls import region_code
 from api.who import Caller, allowed
@@ -65,12 +65,12 @@ def list_runs(caller: Reader) -> list[Run]:
 
 
 @router.post("/runs", status_code=202, responses=answers(401, 403, 404, 409))
-def ask_run(caller: Writer, new: NewRun, response: Response) -> Run:
+def ask_run(caller: Writer, new: NewRun, response: Response, once: Once = None) -> Run:
     """Put a match in line; the answer's Location is where it can be watched."""
     scope = region_code(new.region) if new.region else caller.holder.region
     if scope:
         caller.require_within(scope)
-    run = running.ask_run(caller.settings, region=scope, period=new.period, on=new.on, policy=new.policy)
+    run = running.ask_run(caller.settings, region=scope, period=new.period, on=new.on, policy=new.policy, once=once)
     response.headers["Location"] = f"/api/v1/runs/{run.run}"
     return _run(run)
 

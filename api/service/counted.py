@@ -125,6 +125,8 @@ class _Shelf:
     others: dict[date, Counted] = field(default_factory=dict)
     counting: Lock = field(default_factory=Lock)
     waiting: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(_MOST_WAITING))
+    of_others: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(1))
+    """Of those who ask for another day than today one waits at a time."""
     rests_until: float = 0.0
 
     def found(self, on: date) -> Counted | None:
@@ -133,7 +135,8 @@ class _Shelf:
 
     def count(self, settings: Settings, graph: Graph, on: date) -> Counted:
         """Count now, or wait for who does."""
-        if not self.waiting.acquire(blocking=False):
+        gate = self.waiting if on == date.today() else self.of_others  # noqa: DTZ011 as in day_of
+        if not gate.acquire(blocking=False):
             raise StillCounting
         try:
             with self.counting:
@@ -142,7 +145,7 @@ class _Shelf:
                     found = self._put(_count(settings, graph, on, found))
                 return found
         finally:
-            self.waiting.release()
+            gate.release()
 
     def count_behind(self, settings: Settings, on: date) -> None:
         """Count behind the readers, unless somebody does or did so just now."""

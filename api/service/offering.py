@@ -6,17 +6,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
-from uuid import uuid4
 
 import pyarrow as pa
 
 from api.service.cells import checked_cells, require_plain
 from api.service.counting import TownCount, by_town
+from api.service.once import number_of
 from api.service.opening import opened
 from api.service.places import tree
 from api.settings import Settings
 from graph.connect import Graph
-from graph.edit import close_row, edit_rows
+from graph.edit import RowChanged, close_row, edit_rows
 from graph.offers import Offer, Whom, needs_given, needs_reached, offer_named, offers_of
 from graph.state import read_state
 from graph.within import RegionTree, seat_of
@@ -65,12 +65,18 @@ def seat(settings: Settings, organization: str) -> str | None:
         return seat_of(graph, organization)
 
 
-def add_offer(settings: Settings, organization: str, cells: Mapping[str, str]) -> Offer:
-    """Make an offer of an organisation. Raises CellsRefused and OrganizationUnknown."""
-    key = f"{organization}-{uuid4().hex[:8]}"
+def add_offer(settings: Settings, organization: str, cells: Mapping[str, str], once: str | None = None) -> Offer:
+    """Make an offer of an organisation; the same `once` sent again finds the one that it made.
+
+    Raises CellsRefused and OrganizationUnknown.
+    """
+    key = f"{organization}-{number_of(settings.actor, once, 10)}"
     with opened(settings) as graph:
         seat_of(graph, organization)
-        return _written(graph, settings, {"offer": key, "organization": organization} | _filled(cells), 0)
+        try:
+            return _written(graph, settings, {"offer": key, "organization": organization} | _filled(cells), 0)
+        except RowChanged:  # made before by this very request
+            return offer_named(graph, key, read_state(graph).revision)
 
 
 def change_offer(settings: Settings, key: str, version: int, cells: Mapping[str, str]) -> Offer:

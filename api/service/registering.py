@@ -11,9 +11,22 @@ from api.service.opening import opened
 from api.service.places import tree
 from api.settings import Settings
 from graph import registrations
-from graph.edit import edit_rows, versions_of
+from graph.edit import edit_rows
 from graph.errors import CallError
 from graph.registrations import Registration
+
+MOST_WAITING = 1_000
+"""Registrations that wait at once: strangers make them."""
+
+
+class TooManyWait(CallError):
+    """More wait than coordinators can look at."""
+
+    code = "too_many_wait"
+    en = "Too many registrations wait at present."
+    zh = "目前等待批准的注册申请过多。"
+    repair_en = "Try again tomorrow, or ask the coordinator of the region."
+    repair_zh = "请明日再试，或联系所在地统筹员。"
 
 
 class RegistrationWaits(CallError):
@@ -44,6 +57,8 @@ def register(settings: Settings, cells: Mapping[str, str], user: str, password: 
         waiting = [each for each in registrations.list_registrations(graph) if each.state == "waiting"]
         if any(each.credit_code == facts["credit_code"] for each in waiting):
             raise RegistrationWaits(credit_code=facts["credit_code"])
+        if len(waiting) >= MOST_WAITING:
+            raise TooManyWait
         return registrations.create_registration(graph, facts, user, password_hash)
 
 
@@ -67,6 +82,8 @@ def approve(settings: Settings, registration: str) -> Registration:
     ------
     RegistrationUnknown, RegistrationDecided
         There is none, or it does not wait any more.
+    RowChanged
+        Another organisation, perhaps a closed one, has the credit code as its number.
     """
     with opened(settings) as graph:
         asked = registrations.registration_named(graph, registration)
@@ -74,8 +91,9 @@ def approve(settings: Settings, registration: str) -> Registration:
         if asked.state == "waiting" and not asked.known:
             facts = {"name": asked.name, "type": asked.type, "credit_code": asked.credit_code, "region": asked.region}
             part = checked_cells(graph, "organizations", {"organization": key} | facts)
-            versions = versions_of(graph, "organizations", [key])
-            edit_rows(graph, "organizations", part.rows, part.present, versions, settings.actor)
+            edit_rows(
+                graph, "organizations", part.rows, part.present, {key: 0}, settings.actor
+            )  # never one that is there
         return registrations.decide_registration(graph, registration, key, None, settings.actor)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from api.service.calls import day_of, period_of, policy_of_text, region_of
+from api.service.once import number_of
 from api.service.opening import opened
 from api.service.places import tree
 from api.settings import Settings
@@ -18,8 +19,9 @@ def ask_run(
     period: str | None = None,
     on: str | None = None,
     policy: str | None = None,
+    once: str | None = None,
 ) -> Run:
-    """Put a match in line, for a worker to make.
+    """Put a match in line, for a worker to make; the same `once` sent again finds the one that it asked for.
 
     Raises
     ------
@@ -30,7 +32,8 @@ def ask_run(
     month, settled = period_of(period, day), policy_of_text(policy)
     with opened(settings) as graph:
         scope = region_of(graph, region) or tree(settings).root
-        return runs.create_run(graph, scope, month, day.isoformat(), policy_toml(settled), settings.actor)
+        number = number_of(settings.actor, once)
+        return runs.create_run(graph, scope, month, day.isoformat(), policy_toml(settled), settings.actor, number)
 
 
 def run_named(settings: Settings, run: str) -> Run:

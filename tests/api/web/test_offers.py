@@ -242,3 +242,73 @@ def test_two_who_edit_at_once_one_is_told(service: Service) -> None:
             for number, client in enumerate((one, other))
         )
         assert codes == [200, 412]
+
+
+def test_a_coordinator_lets_nobody_in_for_an_organisation_beyond_its_region(service: Service, sample: Path) -> None:
+    known = next(
+        row for row in rows(sample, "organizations") if row["credit_code"] and row["region"] != f"{COUNTY}100000"
+    )
+    given = registration(6, credit_code=known["credit_code"], region=f"{COUNTY}100000")
+    with service.client() as stranger, service.client("far") as far, service.client("mei") as mei:
+        number = stranger.post("/api/v1/registrations", json=given).json()["registration"]
+        for path in (f"/api/v1/registrations/{number}/approve", f"/registrations/{number}/approve"):
+            answer = far.post(path, data={"csrf": far.headers["X-CSRF-Token"]})
+            assert answer.status_code == 403, answer.text
+        waiting = {each["registration"]: each for each in mei.get("/api/v1/registrations").json()}[number]
+        assert (waiting["state"], waiting["known"]) == ("waiting", known["organization"])
+        mei.post(f"/api/v1/registrations/{number}/refuse", json={})
+        again = stranger.post("/api/v1/registrations", json=given)
+        assert again.status_code == 201, "the name of a refused account is free again"
+        mei.post(f"/api/v1/registrations/{again.json()['registration']}/refuse", json={})
+
+
+def test_a_coordinator_is_told_no_small_number_beyond_its_region(service: Service) -> None:
+    with service.client("far") as far, service.client("mei") as mei:
+        cells = {"kind": "social_support", "serves": PLACE}
+        seen = {
+            (each["town"], each["urgency"]): each
+            for each in mei.post("/api/v1/offers/reach", json=cells).json()["counts"]
+        }
+        told = far.post("/api/v1/offers/reach", json=cells).json()["counts"]
+        assert any(each["town"] != f"{COUNTY}100000" and each["few"] for each in told)
+        for each in told:
+            if each["town"] == f"{COUNTY}100000":
+                assert each == seen[each["town"], each["urgency"]] | {"few": False}
+            else:
+                assert each["needs"] is None or each["needs"] >= 5
+
+
+def test_an_offer_is_read_and_changed_by_the_same_people(service: Service, sample: Path) -> None:
+    here, towns = f"{COUNTY}100000", [row["code"] for row in rows(sample, "regions") if row["level"] == "town"]
+    elsewhere = next(town for town in towns if town != here)
+    seats = {row["organization"]: row["region"] for row in rows(sample, "organizations")}
+    organization = next(key for key, seat in seats.items() if seat.startswith(COUNTY) and not seat.startswith(here[:9]))
+    with service.client("mei") as mei, service.client("far") as far:
+        given = OFFER | {"organization": organization}
+        for place, status in ((here, 200), (elsewhere, 403)):
+            key = mei.post("/api/v1/offers", json=given | {"place": place}).json()["offer"]
+            assert far.get(f"/api/v1/offers/{key}").status_code == status
+            changed = far.patch(f"/api/v1/offers/{key}", json={"capacity": "3"}, headers={"If-Match": '"1"'})
+            assert changed.status_code == status
+
+
+def test_a_form_that_is_sent_twice_makes_one_offer_and_one_run(service: Service) -> None:
+    with service.client("kind") as kind, service.client("mei") as mei:
+        mark = {"csrf": kind.headers["X-CSRF-Token"], "once": "0123456789abcdef"}
+        before = kind.get("/offers").text.count("/withdraw")
+        for _ in range(2):
+            answer = kind.post("/offers/new", data=mark | {"kind": "bathing", "serves": PLACE})
+            assert answer.status_code == 303, answer.text
+        assert kind.get("/offers").text.count("/withdraw") == before + 1
+        many = len(mei.get("/api/v1/runs").json())
+        asked = {"csrf": mei.headers["X-CSRF-Token"], "once": "0123456789abcdef", "on": "2026-11-28"}
+        places = {mei.post("/runs", data=asked).headers["location"] for _ in range(2)}
+        assert len(places) == 1
+        assert len(mei.get("/api/v1/runs").json()) == many + 1
+        mei.post(f"/api/v1{places.pop()}/cancel")
+
+
+def test_a_plan_asked_for_by_a_region_beyond_its_scope_is_shown_by_its_scope(service: Service) -> None:
+    with service.client("mei") as client:
+        for region in ("440000000000", "441400000000", "999999999999"):
+            assert client.get(f"/plans/{service.plan}", params={"region": region}).status_code == 200
