@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from functools import cache
+from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
@@ -14,6 +15,8 @@ SHORTEST, LONGEST = 10, 200
 """Characters that a password has."""
 
 _HASHER = PasswordHasher()
+_AT_ONCE = BoundedSemaphore(4)
+"""Each hash takes 64 MiB; more at once wait."""
 
 
 class BadPassword(CallError):
@@ -30,13 +33,16 @@ def hashed(password: str) -> str:
     """What is kept of a password. Raises BadPassword."""
     if not SHORTEST <= len(password) <= LONGEST:
         raise BadPassword(length=len(password), shortest=SHORTEST, longest=LONGEST)
-    return _HASHER.hash(password)
+    with _AT_ONCE:
+        return _HASHER.hash(password)
 
 
 def matches(password: str, kept: str | None) -> bool:
     """Whether this is the password that was kept; of an account that is not there it takes as long to say no."""
+    against = kept or _nobodys()
     try:
-        _HASHER.verify(kept or _nobodys(), password[:LONGEST])
+        with _AT_ONCE:
+            _HASHER.verify(against, password[:LONGEST])
     except (VerifyMismatchError, InvalidHashError):
         return False
     return kept is not None

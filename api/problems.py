@@ -33,7 +33,6 @@ RETRY_SECONDS = 5
 """Seconds after which a request is worth trying again when the graph is away, or the first of its kind at work."""
 
 STATUS: Mapping[str, int] = {
-    "account_locked": 429,
     "cells_refused": 422,
     "csrf_missing": 403,
     "forbidden": 403,
@@ -51,6 +50,7 @@ STATUS: Mapping[str, int] = {
     "row_changed": 412,
     "row_unknown": 404,
     "run_unknown": 404,
+    "session_needed": 403,
     "sign_in_refused": 401,
     "still_counting": 503,
     "token_unknown": 404,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated
 
-from fastapi import Depends, Header
+from fastapi import Depends, Form, Header
 
 from graph.errors import CallError
 
@@ -28,7 +28,7 @@ def etag(version: int) -> str:
 def _version(
     given: Annotated[str | None, Header(alias="If-Match", description="ETag of what is changed")] = None,
 ) -> int:
-    found = re.fullmatch(r'(?:W/)?"(\d{1,15})"', (given or "").strip())
+    found = re.fullmatch(r'(?:W/)?"([0-9]{1,15})"', (given or "").strip())
     if not found:
         raise VersionMissing(given=given or "")
     return int(found[1])
@@ -36,3 +36,7 @@ def _version(
 
 IfMatch = Annotated[int, Depends(_version)]
 """The version that a change is of. Raises VersionMissing."""
+MOST_VERSION = 10**15 - 1
+"""No row is ever changed so often, and the graph holds such numbers."""
+FormVersion = Annotated[int, Form(ge=0, le=MOST_VERSION)]
+"""The same of a form of a page."""

@@ -15,6 +15,7 @@ from api.rights import may
 from api.service import offering, places
 from api.service.opening import prepared
 from api.settings import Settings
+from graph.errors import CallError
 from graph.model import ROLES
 from graph.sessions import Holder, session_of, token_holder
 
@@ -23,6 +24,16 @@ SESSION = "zhongfu_session"
 SAFE = frozenset(("GET", "HEAD", "OPTIONS"))
 """Methods that change nothing."""
 _ROLE_ZH = {code.code: code.zh for code in ROLES}
+
+
+class SessionNeeded(CallError):
+    """A program that asks for what its owner alone may do."""
+
+    code = "session_needed"
+    en = "A token makes and ends no tokens; {name} does so when signed in."
+    zh = "令牌不能新建或停用令牌；须由 {name} 本人登录后操作。"
+    repair_en = "Sign in with name and password, and do it there."
+    repair_zh = "请用账号和密码登录后再操作。"
 
 
 @dataclass(frozen=True)
@@ -51,6 +62,11 @@ class Caller:
     def sees_cases(self) -> bool:
         """Whether the account has the right to the cases themselves, so that small counts need not be withheld."""
         return self.may("needs.read")
+
+    def require_session(self) -> None:
+        """Refuse a token, which would outlive itself by another that it made. Raises SessionNeeded."""
+        if not self.csrf:
+            raise SessionNeeded(name=self.name)
 
     def organization_or_own(self, organization: str | None) -> str:
         """The organisation named, or one's own; one that the account may speak for. Raises OrganizationUnknown and OutsideScope."""
@@ -148,7 +164,7 @@ def _required(request: Request, caller: Caller | None, act: str, mark: str) -> C
     if caller is None:
         raise NotSignedIn
     changes = request.method not in SAFE
-    if changes and caller.csrf and not hmac.compare_digest(mark.encode(), caller.csrf.encode()):
+    if changes and caller.csrf and not hmac.compare_digest(mark.encode(errors="replace"), caller.csrf.encode()):
         raise CsrfMissing
     if not caller.may(act) or (changes and not caller.holder.writes):
         raise Forbidden(name=caller.name, role=caller.role, role_zh=_ROLE_ZH[caller.role], act=act)

@@ -54,11 +54,6 @@ def end_session(graph: Graph, secret: str) -> None:
     graph.write(query("end_session"), digest=_digest(secret))
 
 
-def end_sessions(graph: Graph, name: str) -> None:
-    """Sign out whoever came in by this account."""
-    graph.write(query("end_sessions"), name=name)
-
-
 def session_of(graph: Graph, secret: str) -> Holder | None:
     """Whose session `secret` is; None for one that is over or never was."""
     return _holder(graph, "Session", secret)

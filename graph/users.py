@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
-from graph.connect import Graph, Row
+from graph.connect import Graph, Row, Run
 from graph.errors import CallError
 from graph.queries import query
 
@@ -70,12 +70,11 @@ class User:
 
 @dataclass(frozen=True)
 class Door:
-    """What an account's password is held against."""
+    """What an account's password is held against; it stays shut while the account rests after too many attempts."""
 
     password: str
     state: str
-    failures: int
-    locked: bool
+    shut: bool
 
 
 def create_user(graph: Graph, name: str, facts: Mapping[str, Any], actor: str) -> User:
@@ -87,7 +86,7 @@ def create_user(graph: Graph, name: str, facts: Mapping[str, Any], actor: str) -
 
 
 def change_user(graph: Graph, name: str, version: int, changes: Mapping[str, Any], actor: str) -> User:
-    """Change some of these properties of an account as it was at a version.
+    """Change some of these properties of an account as it was at a version, and end its sessions and tokens with it.
 
     Raises
     ------
@@ -95,7 +94,14 @@ def change_user(graph: Graph, name: str, version: int, changes: Mapping[str, Any
         There is none, or it is at another version by now; nothing was changed.
     """
     given = {"name": name, "version": version, "changes": dict(changes), "mark": uuid4().hex, "actor": actor}
-    if not graph.write(query("change_user"), **given):
+
+    def body(run: Run) -> bool:
+        changed = run(query("change_user"), given)
+        if changed:
+            run(query("end_entries"), {"name": name})
+        return bool(changed)
+
+    if not graph.transact(body):
         raise UserChanged(name=name, version=version, now=user_named(graph, name).version)
     return user_named(graph, name)
 
@@ -113,15 +119,13 @@ def list_users(graph: Graph) -> list[User]:
     return [_user(row) for row in graph.read(query("find_users"), name=None)]
 
 
-def door_of(graph: Graph, name: str) -> Door | None:
-    """What the password of an account is held against; None where there is no such account."""
-    rows = graph.read(query("user_password"), name=name)
+def try_door(graph: Graph, name: str) -> Door | None:
+    """Count an attempt to enter, before its password is looked at, and tell what that is held against.
+
+    So many attempts, none of them right, shut the door for some minutes; None where there is no such account.
+    """
+    rows = graph.write(query("try_door"), name=name, most=WRONG_IN_A_ROW, seconds=LOCKED_SECONDS)
     return Door(**rows[0]) if rows else None
-
-
-def sign_in_failed(graph: Graph, name: str) -> None:
-    """Count a wrong password; several in a row lock the account for some minutes."""
-    graph.write(query("sign_in_failed"), name=name, most=WRONG_IN_A_ROW, seconds=LOCKED_SECONDS)
 
 
 def _user(row: Row) -> User:

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from api.pages.picking import place_meant
 from api.pages.rendering import page
+from api.revisions import MOST_VERSION
 from api.routes.offering import counts_for
 from api.sentences import who_may_receive
 from api.service import kinds, offering, places
@@ -40,7 +41,7 @@ class Filled(BaseModel):
     max_age: Cell = ""
     valid_from: Cell = ""
     valid_to: Cell = ""
-    version: int = Field(default=0, ge=0)
+    version: int = Field(default=0, ge=0, le=MOST_VERSION)
     once: str = Field(default="", max_length=40)
     csrf: str = ""
 

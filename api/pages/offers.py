@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from api.pages.offer_form import Filled, filled_of, form_page
 from api.pages.picking import PlaceUnclear
 from api.pages.rendering import page
+from api.revisions import FormVersion
 from api.routes.offering import mine
 from api.service import kinds, offering, places
 from api.service.cells import CellsRefused
@@ -22,7 +23,6 @@ router = APIRouter(prefix="/offers")
 Reader = Annotated[Caller, Depends(allowed("offers.write"))]
 Writer = Annotated[Caller, Depends(allowed_form("offers.write"))]
 Organization = Annotated[str | None, Query(max_length=200)]
-Version = Annotated[int, Form(ge=0)]
 
 
 @router.get("")
@@ -58,7 +58,7 @@ def change_offer(request: Request, offer: str, caller: Writer, filled: Annotated
 
 
 @router.post("/{offer}/pause")
-def pause_offer(offer: str, caller: Writer, version: Version, paused: Annotated[bool, Form()]) -> Response:
+def pause_offer(offer: str, caller: Writer, version: FormVersion, paused: Annotated[bool, Form()]) -> Response:
     stored = mine(caller, offer)
     offering.pause_offer(caller.settings, offer, version, paused=paused)
     return _to_list(caller, stored.organization)
@@ -77,7 +77,7 @@ def ask_withdraw(request: Request, offer: str, caller: Reader) -> Response:
 
 
 @router.post("/{offer}/withdraw")
-def withdraw_offer(offer: str, caller: Writer, version: Version) -> Response:
+def withdraw_offer(offer: str, caller: Writer, version: FormVersion) -> Response:
     stored = mine(caller, offer)
     offering.withdraw_offer(caller.settings, offer, version)
     return _to_list(caller, stored.organization)

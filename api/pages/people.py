@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import RedirectResponse, Response
 
 from api.pages.rendering import page
+from api.revisions import FormVersion
 from api.routes.users import require_account, require_change
 from api.service import accounts
 from api.who import Caller, allowed, allowed_form
@@ -48,7 +49,7 @@ def change_state(
     name: str,
     caller: Admin,
     state: Annotated[str, Form(pattern="^(active|disabled)$")],
-    version: Annotated[int, Form()],
+    version: FormVersion,
 ) -> Response:
     require_change(caller, name, {})
     accounts.change_user(caller.settings, name, version, {"state": state})

@@ -31,7 +31,7 @@ class SignedIn(BaseModel):
     csrf: str = Field(description="to be sent as X-CSRF-Token with every change")
 
 
-@router.post("/session", status_code=201, responses=answers(401, 429))
+@router.post("/session", status_code=201, responses=answers(401))
 def sign_in(request: Request, response: Response, entry: Entry) -> SignedIn:
     """Sign in; the answer sets the cookie of the session."""
     secret = accounts.sign_in(settings_of(request), entry.name, entry.password)

@@ -44,14 +44,16 @@ def list_tokens(caller: Annotated[Caller, Depends(allowed("tokens.read"))]) -> l
 
 @router.post("/tokens", status_code=201, responses=answers(401, 403))
 def new_token(caller: Writer, new: NewToken) -> MadeToken:
-    """Make a token for a program; its secret is in this answer alone."""
+    """Make a token for a program; its secret is in this answer alone. A token may not."""
+    caller.require_session()
     made = accounts.new_token(caller.settings, caller.name, new.label, writes=new.writes, days=new.days)
     return MadeToken(**vars(made.token), secret=made.secret)
 
 
 @router.delete("/tokens/{token}", status_code=204, responses=answers(401, 403, 404))
 def end_token(token: str, caller: Writer) -> None:
-    """End one of one's own tokens."""
+    """End one of one's own tokens. A token may not."""
+    caller.require_session()
     accounts.end_token(caller.settings, caller.name, token)
 
 

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from api.problems import answers
 from api.repeats import Repeatable
@@ -19,6 +19,14 @@ from graph.users import User as Stored
 
 router = APIRouter(tags=["users"], route_class=Repeatable)
 Admin = Annotated[Caller, Depends(allowed("users.write"))]
+
+
+def _blank_is_none(given: Any) -> Any:
+    return (given.strip() or None) if isinstance(given, str) else given
+
+
+Bound = Annotated[str | None, BeforeValidator(_blank_is_none)]
+"""A region or an organisation; blank is none."""
 
 
 class User(BaseModel):
@@ -40,18 +48,19 @@ class NewUser(BaseModel):
     name: str = Field(max_length=40)
     role: Role
     password: str = Field(max_length=200)
-    region: str | None = Field(None, max_length=12)
-    organization: str | None = Field(None, max_length=200)
+    region: Bound = Field(None, max_length=12)
+    organization: Bound = Field(None, max_length=200)
 
 
 class UserChange(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    role: Role | None = None
-    password: str | None = Field(None, max_length=200)
-    region: str | None = Field(None, max_length=12)
-    organization: str | None = Field(None, max_length=200)
-    state: str | None = Field(None, pattern="^(active|disabled)$")
+    # what is not named stays as it is; null is for the bounds alone
+    role: Role = Field(None)  # type: ignore[assignment] # never read unless given
+    password: str = Field(None, max_length=200)  # type: ignore[assignment]
+    region: Bound = Field(None, max_length=12)
+    organization: Bound = Field(None, max_length=200)
+    state: str = Field(None, pattern="^(active|disabled)$")  # type: ignore[assignment]
 
 
 @router.get("/users", responses=answers(401, 403))
@@ -73,7 +82,7 @@ def add_user(caller: Admin, new: NewUser, response: Response) -> User:
 
 @router.patch("/users/{name}", responses=answers(401, 403, 404, 412, 428))
 def change_user(name: str, caller: Admin, change: UserChange, version: IfMatch, response: Response) -> User:
-    """Change what is named of an account, as it was at the version in If-Match; whoever is signed in by it is put out."""
+    """Change what is named of an account, as it was at the version in If-Match; its sessions and tokens end."""
     given: dict[str, Any] = {field: getattr(change, field) for field in change.model_fields_set}
     require_change(caller, name, given)
     changed = accounts.change_user(caller.settings, name, version, given)

@@ -13,11 +13,10 @@ from api.service.opening import Progress, prepared, silent
 from api.service.places import tree
 from api.settings import Settings
 from graph import sessions, users
-from graph.connect import Graph
 from graph.errors import CallError
 from graph.model import ROLES
 from graph.sessions import Token
-from graph.users import LOCKED_SECONDS, User, UserUnknown
+from graph.users import User
 from graph.within import seat_of
 
 SESSION_SECONDS = 12 * 3600
@@ -56,16 +55,6 @@ class SignInRefused(CallError):
         "Check both. After five wrong passwords an account rests for five minutes; an administrator can set a new one."
     )
     repair_zh = "请检查账号与密码。连续输错五次后账号暂停五分钟；管理员可重设密码。"
-
-
-class AccountLocked(CallError):
-    """Too many wrong passwords."""
-
-    code = "account_locked"
-    en = "This account rests after too many wrong passwords."
-    zh = "密码连续输错次数过多，账号已暂停。"
-    repair_en = "Try again in five minutes; an administrator can set a new password."
-    repair_zh = "请五分钟后再试；管理员可重设密码。"
 
 
 @dataclass(frozen=True)
@@ -117,7 +106,7 @@ def require_name(name: str) -> None:
 
 
 def change_user(settings: Settings, name: str, version: int, changes: dict[str, Any]) -> User:
-    """Change role, region, organization, state or password of an account as it was at a version; who is signed in is put out.
+    """Change role, region, organization, state or password of an account as it was at a version; its sessions and tokens end.
 
     Raises
     ------
@@ -137,9 +126,7 @@ def change_user(settings: Settings, name: str, version: int, changes: dict[str, 
             seat_of(graph, given["organization"])
         if "password" in given:
             given |= {"password": hashed(given["password"]), "failures": 0, "locked_until": None}
-        changed = users.change_user(graph, name, version, given, settings.actor)
-        sessions.end_sessions(graph, name)
-        return changed
+        return users.change_user(graph, name, version, given, settings.actor)
 
 
 def all_users(settings: Settings, progress: Progress = silent) -> list[User]:
@@ -173,16 +160,11 @@ def place_of(settings: Settings, region: str | None, organization: str | None) -
 
 
 def sign_in(settings: Settings, name: str, password: str) -> str:
-    """The secret of a new session. Raises SignInRefused and AccountLocked."""
+    """The secret of a new session. Raises SignInRefused."""
     with prepared(settings) as graph:
-        door = users.door_of(graph, name)
-        if door is not None and door.locked:
-            raise AccountLocked(seconds=LOCKED_SECONDS)
-        if not matches(password, door.password if door else None):
-            if door is not None:
-                users.sign_in_failed(graph, name)
-            raise SignInRefused
-        if door is None or door.state != "active":
+        door = users.try_door(graph, name)
+        kept = None if door is None or door.shut else door.password
+        if not matches(password, kept) or door is None or door.state != "active":
             raise SignInRefused
         secret = secrets.token_urlsafe(32)
         sessions.begin_session(graph, name, secret, SESSION_SECONDS)
@@ -198,7 +180,7 @@ def sign_out(settings: Settings, secret: str) -> None:
 def new_token(settings: Settings, name: str, label: str, *, writes: bool, days: int) -> NewToken:
     """A token for programs that act as this account. Raises UserUnknown."""
     with prepared(settings) as graph:
-        _require_user(graph, name)
+        users.user_named(graph, name)
         secret = TOKEN_PREFIX + secrets.token_urlsafe(32)
         return NewToken(sessions.create_token(graph, name, secret, label, writes=writes, days=days), secret)
 
@@ -213,11 +195,6 @@ def end_token(settings: Settings, name: str, token: str) -> None:
     """End a token of an account. Raises TokenUnknown."""
     with prepared(settings) as graph:
         sessions.end_token(graph, name, token)
-
-
-def _require_user(graph: Graph, name: str) -> None:
-    if users.door_of(graph, name) is None:
-        raise UserUnknown(name=name)
 
 
 def _refuse_wrong_role(role: str, region: str | None, organization: str | None) -> None:

@@ -13,8 +13,8 @@ from graph.gap_tree import RegionUnknown
 from graph.ties import places_of
 from matching.policy import DEFAULT_POLICY, MatchPolicy, PolicyError, policy_of, read_policy
 
-_PERIOD = re.compile(r"[1-9]\d{3}-(0[1-9]|1[0-2])")
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_PERIOD = re.compile(r"[1-9][0-9]{3}-(0[1-9]|1[0-2])")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class BadDate(CallError):
@@ -86,10 +86,13 @@ def policy_of_text(text: str | None) -> MatchPolicy:
     """The policy written in TOML, the default where nothing is. Raises BadPolicy."""
     try:
         return DEFAULT_POLICY if not text else policy_of(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        raise BadPolicy(file="TOML", detail=f"it is not TOML: {error}", detail_zh=f"不是 TOML：{error}") from error
     except PolicyError as error:
         raise BadPolicy(file="TOML", detail=error, detail_zh=error.zh) from error
+    except (
+        ValueError,
+        RecursionError,
+    ) as error:  # numbers too long, and brackets too deep, are not told as TOML's faults
+        raise BadPolicy(file="TOML", detail=f"it is not TOML: {error}", detail_zh=f"不是 TOML：{error}") from error
 
 
 def region_code(written: str) -> str:

@@ -1,5 +1,7 @@
 """Signing in, out and being refused."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import httpx
 import pytest
 
@@ -36,9 +38,9 @@ def test_an_account_rests_after_five_wrong_passwords_and_a_new_password_wakes_it
     with service.client() as client:
         for _ in range(5):
             assert client.post("/api/v1/session", json={"name": "sleepy", "password": "no"}).status_code == 401
-        for password in ("no", PASSWORD):
+        for password in ("no", PASSWORD):  # told as one that is wrong, so that nobody learns of an account
             answer = client.post("/api/v1/session", json={"name": "sleepy", "password": password})
-            assert (answer.status_code, answer.json()["code"]) == (429, "account_locked")
+            assert (answer.status_code, answer.json()["code"]) == (401, "sign_in_refused")
     with service.client("root") as admin:
         [version] = [each["version"] for each in admin.get("/api/v1/users").json() if each["name"] == "sleepy"]
         changed = admin.patch(
@@ -49,6 +51,33 @@ def test_an_account_rests_after_five_wrong_passwords_and_a_new_password_wakes_it
         assert (
             client.post("/api/v1/session", json={"name": "sleepy", "password": "other plain words"}).status_code == 201
         )
+
+
+def test_guesses_side_by_side_count_as_those_in_a_row(service: Service) -> None:
+    service.zhongfu("user", "add", "stormed", "--role", "planner", ZHONGFU_USER_PASSWORD=PASSWORD)
+    with service.client() as client:
+
+        def tried(password: str) -> int:
+            return client.post("/api/v1/session", json={"name": "stormed", "password": password}).status_code
+
+        with ThreadPoolExecutor(12) as guesses:
+            assert set(guesses.map(tried, [f"guess {number}" for number in range(12)])) == {401}
+        assert tried(PASSWORD) == 401
+
+
+def test_a_right_password_forgets_the_wrong_ones_before_it(service: Service) -> None:
+    service.zhongfu("user", "add", "clumsy", "--role", "planner", ZHONGFU_USER_PASSWORD=PASSWORD)
+    with service.client() as client:
+        for password in [*["no"] * 4, PASSWORD] * 2:
+            answer = client.post("/api/v1/session", json={"name": "clumsy", "password": password})
+            assert answer.status_code == (201 if password == PASSWORD else 401)
+
+
+def test_a_mark_that_is_no_text_is_a_wrong_mark(service: Service) -> None:
+    with service.client("mei") as client:
+        kind = {"Content-Type": "multipart/form-data; boundary=x; charset=unicode_escape"}
+        part = b'--x\r\nContent-Disposition: form-data; name="csrf"\r\n\r\n\\ud800\r\n--x--\r\n'
+        assert client.post("/sign-out", content=part, headers=kind).status_code in {403, 422}
 
 
 def test_a_change_by_session_must_carry_the_session_s_mark(service: Service) -> None:
@@ -86,7 +115,11 @@ def test_a_token_reads_writes_only_when_made_so_and_ends(service: Service) -> No
             assert program.get("/api/v1/me").json()["name"] == "mei"
             assert program.post("/api/v1/tokens", json={"label": "more"}).json()["code"] == "forbidden"
             program.headers["Authorization"] = f"Bearer {writer['secret']}"
-            assert program.post("/api/v1/tokens", json={"label": "more"}).status_code == 201
+            for refused in (
+                program.post("/api/v1/tokens", json={"label": "more"}),
+                program.delete(f"/api/v1/tokens/{reader['token']}"),
+            ):
+                assert (refused.status_code, refused.json()["code"]) == (403, "session_needed")
             assert client.delete(f"/api/v1/tokens/{writer['token']}").status_code == 204
             assert program.get("/api/v1/me").status_code == 401
         assert client.delete(f"/api/v1/tokens/{writer['token']}").json()["code"] == "token_unknown"

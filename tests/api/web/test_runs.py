@@ -108,3 +108,16 @@ def test_a_run_is_cancelled_while_it_waits_and_while_it_works(service: Service) 
     with service.client("far") as client:
         answer = client.get(f"/api/v1/runs/{works}")
         assert (answer.status_code, answer.json()["code"]) == (403, "outside_scope")
+
+
+def test_a_policy_or_a_day_that_nobody_can_read_is_refused_by_name(service: Service) -> None:
+    with service.client("mei") as client:
+        for given, code in (
+            ({"policy": "a=" + "[" * 15000}, "bad_policy"),
+            ({"policy": "a=" + "1" * 5000}, "bad_policy"),
+            ({"period": "2026-1２"}, "bad_period"),
+            ({"period": "2٠٢٦-12"}, "bad_period"),
+            ({"on": "2026-12-0１"}, "bad_date"),
+        ):
+            answer = client.post("/api/v1/runs", json={"on": DAY} | given)
+            assert (answer.status_code, answer.json()["code"]) == (422, code)

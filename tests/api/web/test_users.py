@@ -68,3 +68,40 @@ def test_an_administrator_of_a_region_makes_and_changes_no_account_beyond_it(ser
         after = {each["name"]: each for each in client.get("/api/v1/users").json()}
         assert "wide" not in after
         assert (after["root"]["state"], after["local"]["region"]) == ("active", "441427000000")
+
+
+def test_only_bounds_may_be_nothing_and_a_blank_one_is_nothing(service: Service) -> None:
+    new = {"name": "bound", "role": "planner", "password": PASSWORD, "region": " "}
+    with service.client("root") as client:
+        assert client.post("/api/v1/users", json=new).json()["region"] is None
+        for field in ("role", "password", "state"):
+            answer = client.patch("/api/v1/users/bound", json={field: None}, headers={"If-Match": '"1"'})
+            assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, field)
+        blank = client.patch("/api/v1/users/bound", json={"region": ""}, headers={"If-Match": '"1"'})
+        assert (blank.status_code, blank.json()["region"], blank.json()["version"]) == (200, None, 2)
+        assert client.get("/api/v1/users").status_code == 200
+
+
+def test_a_version_that_no_row_can_have_is_refused(service: Service) -> None:
+    with service.client("root") as client:
+        form = {"csrf": client.headers["X-CSRF-Token"], "state": "active", "version": "9" * 23}
+        assert client.post("/users/mei/state", data=form).status_code == 422
+    with service.client("kind") as client:
+        [offer, *_] = client.get("/api/v1/offers").json()["items"]
+        form = {"csrf": client.headers["X-CSRF-Token"], "paused": "true", "version": "9" * 23}
+        for act in ("", "/pause", "/withdraw"):
+            assert client.post(f"/offers/{offer['offer']}{act}", data=form).status_code == 422
+
+
+def test_a_new_password_ends_sessions_and_tokens(service: Service) -> None:
+    service.zhongfu("user", "add", "lost", "--role", "planner", ZHONGFU_USER_PASSWORD=PASSWORD)
+    with service.client("lost") as thief, service.client("root") as admin, service.client() as program:
+        made = thief.post("/api/v1/tokens", json={"label": "kept", "writes": True}).json()
+        program.headers["Authorization"] = f"Bearer {made['secret']}"
+        assert program.get("/api/v1/me").status_code == 200
+        stale = admin.patch("/api/v1/users/lost", json={"password": "other words"}, headers={"If-Match": '"7"'})
+        assert stale.status_code == 412
+        assert program.get("/api/v1/me").status_code == thief.get("/api/v1/me").status_code == 200
+        new = admin.patch("/api/v1/users/lost", json={"password": "other plain words"}, headers={"If-Match": '"1"'})
+        assert new.status_code == 200, new.text
+        assert program.get("/api/v1/me").status_code == thief.get("/api/v1/me").status_code == 401
