@@ -17,7 +17,14 @@ from urllib.parse import SplitResult, unquote, urlsplit
 import neo4j
 from neo4j import NotificationMinimumSeverity
 from neo4j.api import BookmarkManager
-from neo4j.exceptions import AuthError, ConfigurationError, DriverError, Neo4jError, ServiceUnavailable
+from neo4j.exceptions import (
+    AuthError,
+    ConfigurationError,
+    DriverError,
+    Neo4jError,
+    ServiceUnavailable,
+    SessionExpired,
+)
 
 from graph import local
 from graph.errors import BadAddress, DiskFull, NoPassword, OutOfMemory, ServerUnreachable, WrongPassword
@@ -209,7 +216,9 @@ def _told(address: str, home: Path | None, user: str = "") -> Iterator[None]:
             raise DiskFull(where=home or address, setting="ZHONGFU_HOME") from error
         raise
     except DriverError as error:
-        if isinstance(error.__cause__, OSError):
+        # another thread that found the server gone closed the driver under this one's hands
+        closed = isinstance(error, SessionExpired) or str(error) == "Driver closed"
+        if closed or isinstance(error.__cause__, OSError):
             raise ServerUnreachable(address=address, detail=error) from error
         raise
 

@@ -56,7 +56,7 @@ class UserChange(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     # what is not named stays as it is; null is for the bounds alone
-    role: Role = Field(None)  # type: ignore[assignment] # never read unless given
+    role: Role = Field(None)  # type: ignore[arg-type] # never read unless given
     password: str = Field(None, max_length=200)  # type: ignore[assignment]
     region: Bound = Field(None, max_length=12)
     organization: Bound = Field(None, max_length=200)

@@ -13,7 +13,7 @@ from api.settings import Settings
 from graph import local
 from graph.connect import Graph, open_graph
 from graph.constraints import prepare
-from graph.errors import ServerUnreachable
+from graph.errors import ServerUnreachable, ZhongfuError
 from graph.local import Home, Running, jars
 from graph.local.release import DEFAULT
 from graph.state import NotPrepared, read_state
@@ -22,6 +22,8 @@ from loaders.writing import finish
 Progress = Callable[[str, float], None]
 """Told the name of the step and how much of the whole is done, from 0 to 1."""
 
+_FAIL_SECONDS = 1.0
+"""So long those who waited for a graph that did not open fail with it, rather than try one after another."""
 _LOOK_SECONDS = 1.0
 """A server looks no oftener whether a load was cut off."""
 
@@ -76,7 +78,22 @@ class _Kept:
     prepared: bool = False
     found_whole: float = -inf
     """When it was last found to hold data and no load that was cut off."""
+    failure: ZhongfuError | None = None
+    """Why it did not open when it was last tried, and when that was."""
+    failed: float = -inf
     lock: Lock = field(default_factory=Lock)
+
+    def held(self, anew: Callable[[], Graph]) -> Graph:
+        """The graph, opened anew when it was lost; the lock must be held."""
+        if self.graph is None:
+            if self.failure is not None and monotonic() - self.failed < _FAIL_SECONDS:
+                raise type(self.failure)(**self.failure.facts) from self.failure
+            try:
+                self.graph = anew()
+            except ZhongfuError as failure:
+                self.failure, self.failed = failure, monotonic()
+                raise
+        return self.graph
 
     def let_go(self) -> None:
         graph, self.graph, self.prepared, self.found_whole = self.graph, None, False, -inf
@@ -99,9 +116,7 @@ def _graph(settings: Settings, progress: Progress) -> Iterator[Graph]:
             yield own
         return
     with kept.lock:
-        if kept.graph is None:
-            kept.graph = _opened_anew(settings, progress)
-        graph = kept.graph
+        graph = kept.held(lambda: _opened_anew(settings, progress))
     try:
         yield graph
     except ServerUnreachable:

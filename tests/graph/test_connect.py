@@ -118,3 +118,10 @@ def test_a_statement_that_fails_while_the_disk_is_full_is_told_so(
     monkeypatch.setattr("graph.local.home._ROOM", 1 << 60)
     with pytest.raises(DiskFull, match=str(graph.home)):
         graph.read("RETURN 1 / 0 AS fault")
+
+
+def test_a_graph_closed_under_one_s_hands_is_a_server_that_does_not_answer(graph: Graph) -> None:
+    with open_graph(home=graph.home) as own:
+        assert own.read("RETURN 1 AS one") == [{"one": 1}]
+    with pytest.raises(ServerUnreachable):
+        own.read("RETURN 1 AS one")
