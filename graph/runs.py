@@ -17,6 +17,8 @@ from graph.queries import query
 _STATES_ZH = {code.code: code.zh for code in RUN_STATES}
 LEASE_SECONDS = 30
 """A worker that gives no sign of life for so long has lost its run to the next."""
+LISTED = 500
+"""Runs that a list has."""
 MOST_ATTEMPTS = 3
 """Workers that a run may outlive before it counts as failed."""
 
@@ -132,15 +134,15 @@ def create_run(graph: Graph, scope: str, period: str, on: str, policy: str, acto
 
 def run_named(graph: Graph, run: str) -> Run:
     """The run of this number. Raises RunUnknown."""
-    rows = graph.read(query("find_runs"), run=run)
+    rows = graph.read(query("find_runs"), run=run, most=1)
     if not rows:
         raise RunUnknown(run=run)
     return _run(rows[0])
 
 
 def list_runs(graph: Graph) -> list[Run]:
-    """Every run, the newest first."""
-    return [_run(row) for row in graph.read(query("find_runs"), run=None)]
+    """The newest runs, at most LISTED, the newest first."""
+    return [_run(row) for row in graph.read(query("find_runs"), run=None, most=LISTED)]
 
 
 def claim_run(graph: Graph) -> Claim | None:

@@ -43,7 +43,7 @@ def run_named(settings: Settings, run: str) -> Run:
 
 
 def runs_within(settings: Settings, region: str | None) -> list[Run]:
-    """Runs whose scope is a region or lies inside it, the newest first; None for everywhere."""
+    """The latest runs whose scope is a region or lies inside it, the newest first; None for everywhere."""
     regions = tree(settings)
     with opened(settings) as graph:
         return [run for run in runs.list_runs(graph) if regions.within(run.scope, region)]

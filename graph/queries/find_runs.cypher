@@ -1,4 +1,4 @@
-// Runs of this number, or all of them, the newest first.
+// Runs of this number, or the newest of all.
 MATCH (r:Run)
 WHERE $run IS NULL OR r.run = $run
 OPTIONAL MATCH (s:Region {code: r.scope})
@@ -6,3 +6,4 @@ RETURN r {.run, .scope, .period, .on, .policy, .state, .actor, .step, .share, .a
           cancelling: coalesce(r.cancelling, false), created_at: toString(r.created_at), begun_at: toString(r.begun_at),
           ended_at: toString(r.ended_at)} AS run, s.name AS scope_name
 ORDER BY r.created_at DESC, r.run
+LIMIT $most
