@@ -13,7 +13,8 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
-from api.errors import Told, told
+from api.errors import Told
+from api.outside import told_outside
 from api.service.cells import CellsRefused
 from graph.errors import (
     CallError,
@@ -144,7 +145,7 @@ class CsrfMissing(CallError):
 
 def problem_of(error: BaseException, language: Language) -> Problem | None:
     """An exception as a problem; None for one that nobody foresaw."""
-    found = told(error)
+    found = told_outside(error)
     if found is None:
         return None
     status = STATUS.get(found.code) or next((status for kind, status in _BY_CLASS if isinstance(error, kind)), 400)
@@ -261,6 +262,12 @@ def _invalid(errors: Sequence[Any], language: Language) -> Problem:
 
 
 _PLAIN: Mapping[int, tuple[str, str, str, str]] = {
+    400: (
+        "The request cannot be read.",
+        "无法读取该请求。",
+        "Send it as /openapi.json describes it.",
+        "请按 /openapi.json 的说明发送。",
+    ),
     404: ("There is nothing at this address.", "没有这个地址。", "Check the address.", "请检查地址。"),
     405: (
         "This address does not take this method.",
@@ -280,6 +287,11 @@ _PLAIN: Mapping[int, tuple[str, str, str, str]] = {
 
 def plain(status: int, language: Language) -> Problem:
     """What to say of a status alone."""
-    en, zh, repair_en, repair_zh = _PLAIN.get(status, (HTTPStatus(status).phrase, HTTPStatus(status).phrase, "", ""))
+    en, zh, repair_en, repair_zh = _PLAIN.get(status) or (
+        f"The request is not answered: {HTTPStatus(status).phrase}.",
+        f"该请求未予处理（状态码 {status}）。",
+        "Compare it with /openapi.json; if it is as described there, tell an administrator.",
+        "请与 /openapi.json 对照；若与说明相符，请告知管理员。",
+    )
     found = Told(f"http_{status}", {"en": en, "zh": zh}, {"en": repair_en, "zh": repair_zh}, 1)
     return _problem(found, status, language)

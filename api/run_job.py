@@ -9,8 +9,9 @@ from multiprocessing.connection import Connection
 
 import structlog
 
-from api.errors import AT_FAULT, Told, told
+from api.errors import AT_FAULT, Told
 from api.log import keep_log
+from api.outside import told_outside
 from api.service.calls import policy_of_text
 from api.service.making import make_plan
 from api.settings import Settings, hand_down
@@ -49,7 +50,7 @@ def make_run(settings: Settings, run: Run, pipe: Connection) -> None:
         )
         pipe.send(("plan", made.plan.id))
     except Exception as error:  # noqa: BLE001 whatever it was, the worker is to say it
-        found = told(error)
+        found = told_outside(error)
         if found is None:
             _log.exception("unforeseen", run=run.run)
         texts = found or _UNFORESEEN

@@ -16,7 +16,7 @@ from typing import Any, BinaryIO, Literal
 import structlog
 
 from api import uploaded
-from api.errors import told
+from api.outside import told_outside
 from api.received import UploadRefused, received
 from api.service.opening import opened
 from api.service.sending_offers import read_offers, write_offers
@@ -170,7 +170,7 @@ def _write(settings: Settings, upload: Upload, skip_errors: bool) -> None:
         uploaded.change(settings.home, replace(upload, state="written", counts=tuple(counts)))
         uploaded.forget_files(settings.home, upload.upload)
     except Exception as error:  # noqa: BLE001 whatever it was, who looks is to be told
-        found = told(error)
+        found = told_outside(error)
         if found is None:
             _log.exception("unforeseen", upload=upload.upload)
         fault = _UNFORESEEN if found is None else _as_fault(found.message, found.repair)

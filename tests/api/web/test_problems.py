@@ -1,5 +1,18 @@
 """A fault is a problem: of the right status, in both languages, naming the field and the repair."""
 
+import asyncio
+import errno
+from pathlib import Path
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from api.app import create_app
+from api.problems import plain, problem_of
+from api.settings import Settings
+from graph.errors import BadAddress, Language, NoRights, ServerUnreachable, WrongPassword, ZhongfuError
+from graph.state import NotPrepared
 from tests.api.web.conftest import Service
 
 
@@ -56,3 +69,69 @@ def test_the_openapi_document_is_public_and_names_the_problems(service: Service)
     assert {"200", "401", "403", "404", "503"} <= set(plan)
     assert "application/problem+json" in plan["404"]["content"]
     assert not any(path.startswith("/plans") for path in document["paths"])
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 406, 409, 413, 415, 500, 501])
+def test_a_status_alone_is_told_in_both_languages_with_a_repair(status: int) -> None:
+    for language in ("en", "zh"):
+        problem = plain(status, language)
+        assert problem.messages["en"] != problem.messages["zh"]
+        assert all(problem.repairs.values())
+
+
+def answered(app: FastAPI, address: str) -> httpx.Response:
+    """What an app within this process answers a stranger."""
+
+    async def get() -> httpx.Response:
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://service") as client:
+            return await client.get(address)
+
+    return asyncio.run(get())
+
+
+def test_a_fault_that_nobody_foresaw_carries_the_headers_of_every_answer(tmp_path: Path) -> None:
+    app = create_app(Settings.model_validate({"home": tmp_path, "lang": "en", "actor": "test", "jobs": 1}))
+
+    @app.get("/api/v1/broken")
+    def broken() -> None:
+        raise LookupError
+
+    answer, well = answered(app, "/api/v1/broken"), answered(app, "/healthz")
+    assert (answer.status_code, answer.json()["code"]) == (500, "http_500")
+    for name in ("content-security-policy", "x-content-type-options", "cache-control"):
+        assert answer.headers[name] == well.headers[name]
+
+
+HOME, HOST = "/srv/zhongfu/home", "10.1.2.3"
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        NotPrepared(where=Path(HOME)),
+        ServerUnreachable(address=f"bolt://{HOST}:7687", detail=f"Couldn't connect to {HOST}:7687"),
+        WrongPassword(address=f"bolt://{HOST}:7687", user=f"owner of {HOME}"),
+        BadAddress(address=f"http://{HOST}", detail=f"no scheme in {HOST}"),
+        NoRights(where=HOME, setting="ZHONGFU_HOME"),
+        OSError(errno.ENOENT, "no such file", f"{HOME}/plans"),
+        OSError(errno.EACCES, "denied", f"{HOME}/plans"),
+    ],
+    ids=lambda fault: type(fault).__name__,
+)
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_no_caller_learns_a_path_or_an_address_of_the_server(fault: ZhongfuError | OSError, language: Language) -> None:
+    problem = problem_of(fault, language)
+    assert problem is not None
+    assert problem.detail
+    told = problem.model_dump_json()
+    assert HOME not in told
+    assert HOST not in told
+
+
+def test_a_stranger_s_question_to_an_empty_service_names_no_folder(tmp_path: Path) -> None:
+    app = create_app(Settings.model_validate({"home": tmp_path, "lang": "en", "actor": "test", "jobs": 1}))
+    answer = answered(app, "/places?q=x")
+    assert answer.status_code == 409
+    assert str(tmp_path) not in answer.text
+    assert "holds no data yet" in answer.text
