@@ -57,8 +57,8 @@ def wrong_settings(error: ValidationError) -> Iterator[Wrong]:
 def what_is_wrong(kind: str, facts: Mapping[str, Any], message: str) -> tuple[str, str]:
     """A finding of the check in English and Chinese, from its type, its facts and its own English message."""
     if kind == "value_error":
-        en, zh = facts["error"].args
-        return en, zh
+        told = facts["error"].args
+        return told if len(told) == 2 else (message, message)  # a check of a library's has its own words alone
     expected = str(facts.get("expected", "")).replace(" or ", " 或 ").replace(", ", "、")
     en, zh = _WORDS.get(kind, (message, message))
     return en.format(**facts), zh.format(**facts, expected_zh=expected)

@@ -19,8 +19,8 @@ _YEAR = 365 * 24 * 3600
 
 
 @router.get("/sign-in")
-def form(request: Request, next: str = "/") -> Response:  # noqa: A002 as the address names it
-    return page(request, "sign_in.html", None, back=inside(next), name="", fault=None)
+def form(request: Request, next: str = "/", ended: bool = False) -> Response:  # noqa: A002 as the address names it
+    return page(request, "sign_in.html", None, back=inside(next), name="", fault=None, ended=ended)
 
 
 @router.post("/sign-in")
@@ -34,7 +34,7 @@ def sign_in(
     try:
         secret = accounts.sign_in(settings, name.strip().lower(), password)
     except SignInRefused as fault:
-        return page(request, "sign_in.html", None, 401, back=inside(back), name=name, fault=fault)
+        return page(request, "sign_in.html", None, 401, back=inside(back), name=name, fault=fault, ended=False)
     answer = RedirectResponse(inside(back), 303)
     set_cookie(request, answer, secret)
     return answer

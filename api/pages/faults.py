@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from http import HTTPStatus
+
 from fastapi import Request
 from starlette.responses import Response
 
 from api.pages.rendering import page, to_sign_in
 from api.problems import RETRY_SECONDS, Problem
+from api.who import Caller, known_caller
+from graph.errors import ZhongfuError
 
 
 def fault_page(request: Request, problem: Problem) -> Response:
     """The page of a fault; a stranger is led to where one signs in."""
     if problem.code == "not_signed_in":
         return to_sign_in(request)
-    shown = page(request, "fault.html", None, problem.status, problem=problem)
+    shown = page(request, "fault.html", _reader(request, problem), problem.status, problem=problem)
     if problem.status == 503:
         shown.headers["Retry-After"] = str(RETRY_SECONDS)
     return shown
+
+
+def _reader(request: Request, problem: Problem) -> Caller | None:
+    """Who reads it, so that the page has its navigation; not while the graph is away."""
+    if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return None
+    with suppress(ZhongfuError):
+        return known_caller(request)
+    return None

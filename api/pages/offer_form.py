@@ -81,7 +81,9 @@ def form_page(
 ) -> Response:
     """The form, with what is wrong, and beside it what another wrote meanwhile."""
     tree, all_kinds = places.tree(caller.settings), kinds.all_kinds(caller.settings)
-    sentence, counts = _reach(caller, filled, tree, all_kinds)
+    sentence, counts, refused = _reach(caller, filled, tree, all_kinds)
+    if fault is None and filled.kind and filled.serves:
+        fault = refused
     facts: dict[str, Any] = {
         "filled": filled,
         "offer": offer,
@@ -102,12 +104,12 @@ def form_page(
 
 def _reach(
     caller: Caller, filled: Filled, tree: RegionTree, all_kinds: list[ServiceKind]
-) -> tuple[tuple[str, str] | None, list[Any]]:
-    """The sentence and the counts of what is filled in; nothing while it is not whole."""
+) -> tuple[tuple[str, str] | None, list[Any], CellsRefused | None]:
+    """The sentence and the counts of what is filled in; what hinders them while it is not whole."""
     try:
         reached = offering.reach(caller.settings, filled.cells)
-    except CellsRefused:
-        return None, []
+    except CellsRefused as fault:
+        return None, [], fault
     named = {kind.kind: kind for kind in all_kinds}
     sentence = who_may_receive(reached.whom, reached.serves, tree, named)
-    return sentence, [counts_for(caller, each) for each in reached.counts]
+    return sentence, [counts_for(caller, each) for each in reached.counts], None

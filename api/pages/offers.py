@@ -12,14 +12,17 @@ from api.pages.picking import PlaceUnclear
 from api.pages.rendering import page
 from api.revisions import FormVersion
 from api.routes.offering import mine
-from api.service import kinds, offering, places
+from api.service import kinds, offering, places, resources
 from api.service.cells import CellsRefused
 from api.who import Caller, allowed, allowed_form
 from graph.edit import RowChanged
+from graph.listed import Position
 from graph.model import ServiceKind
 from graph.offers import Offer
 
 router = APIRouter(prefix="/offers")
+_ORGANIZATIONS = 200
+"""Organisations that a coordinator may choose from; others are named by their number."""
 Reader = Annotated[Caller, Depends(allowed("offers.write"))]
 Writer = Annotated[Caller, Depends(allowed_form("offers.write"))]
 Organization = Annotated[str | None, Query(max_length=200)]
@@ -28,7 +31,8 @@ Organization = Annotated[str | None, Query(max_length=200)]
 @router.get("")
 def list_offers(request: Request, caller: Reader, organization: Organization = None) -> Response:
     if not organization and caller.holder.organization is None:
-        return page(request, "whose_offers.html", caller)
+        found = resources.list_rows(caller.settings, "organizations", caller.holder.region, Position(), _ORGANIZATIONS)
+        return page(request, "whose_offers.html", caller, organizations=found.rows, more=found.next is not None)
     whose = caller.organization_or_own(organization)
     facts: dict[str, Any] = {"offers": offering.own_offers(caller.settings, whose), "organization": whose}
     return page(request, "offers.html", caller, **facts, named=_kinds(caller), tree=places.tree(caller.settings))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 from uuid import uuid4
 
 from fastapi import Request
@@ -42,6 +42,7 @@ _CODES: dict[str, tuple[Code, ...]] = {
     "upload_state": UPLOAD_STATES,
     "user_state": USER_STATES,
 }
+_HERE = timezone(timedelta(hours=8))
 _NAMES = {(lists, code.code): code for lists, codes in _CODES.items() for code in codes}
 
 _TEMPLATES = Environment(
@@ -85,9 +86,13 @@ def address_of(request: Request) -> str:
 
 
 def to_sign_in(request: Request) -> Response:
-    """Let a stranger sign in and come back here."""
-    here = address_of(request) if request.method == "GET" else "/"
-    return RedirectResponse(f"/sign-in?next={quote(here, safe='')}", 303)
+    """Let a stranger sign in and come back here; whose session ended over a form comes back to the form."""
+    if request.method == "GET":
+        return RedirectResponse(f"/sign-in?next={quote(address_of(request), safe='')}", 303)
+    came = urlsplit(request.headers.get("referer", ""))
+    asked = f"?{came.query}" if came.query else ""
+    back = inside(came.path + asked) if came.netloc == request.url.netloc and came.path else "/"
+    return RedirectResponse(f"/sign-in?ended=true&next={quote(back, safe='')}", 303)
 
 
 def inside(address: str) -> str:
@@ -112,12 +117,10 @@ def share(part: float | None, whole: float | None) -> str:
     return f"{percent:.1f}%"
 
 
-def moment(at: datetime) -> str:
-    """A moment by the clock of this machine, to the minute."""
-    return f"{at.astimezone():%Y-%m-%d %H:%M}"
-
-
-_TEMPLATES.filters |= {"grouped": grouped, "moment": moment}
+def moment(at: datetime | str | None) -> str:
+    """A moment to the minute by the clock of China, which has one time: eight hours before Greenwich."""
+    told = datetime.fromisoformat(at) if isinstance(at, str) else at
+    return "–" if told is None else f"{told.astimezone(_HERE):%Y-%m-%d %H:%M}"
 
 
 def once() -> str:
@@ -125,4 +128,5 @@ def once() -> str:
     return uuid4().hex
 
 
+_TEMPLATES.filters |= {"grouped": grouped, "moment": moment}
 _TEMPLATES.globals |= {"share": share, "once": once}

@@ -14,6 +14,8 @@ from graph.ties import places_of
 from matching.policy import DEFAULT_POLICY, MatchPolicy, PolicyError, policy_of, read_policy
 
 _PERIOD = re.compile(r"[1-9][0-9]{3}-(0[1-9]|1[0-2])")
+_FIRST_YEAR, _LAST_YEAR = 2000, 2199
+"""Years in which a match makes sense; dates near the ends of the calendar cannot be counted with."""
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -23,8 +25,8 @@ class BadDate(CallError):
     code = "bad_date"
     en = "{value!r} is not a day."
     zh = "“{value}”不是有效日期。"
-    repair_en = "Write a day of the calendar as 2026-12-01."
-    repair_zh = "请按 2026-12-01 的格式写日期。"
+    repair_en = "Write a day of the calendar as 2026-12-01, of the years 2000 to 2199."
+    repair_zh = "请按 2026-12-01 的格式写日期，年份在 2000 至 2199 之间。"
 
 
 class BadPeriod(CallError):
@@ -52,7 +54,7 @@ def day_of(text: str | None) -> date:
     if text is None:
         return date.today()  # noqa: DTZ011 the coordinator's own calendar day is meant
     try:
-        if _DAY.fullmatch(text):
+        if _DAY.fullmatch(text) and _FIRST_YEAR <= int(text[:4]) <= _LAST_YEAR:
             return date.fromisoformat(text)
     except ValueError as error:
         raise BadDate(value=text) from error

@@ -61,7 +61,8 @@ def write_form(
     sheet.freeze_panes = "A2"
     shown = [TABLES[table].column(name) for name in columns]
     offered = [
-        choices.get(column.name, {code.code: getattr(code, language) for code in column.codes}) for column in shown
+        choices.get(column.name, {code.zh if language == "zh" else code.code: code.en for code in column.codes})
+        for column in shown
     ]
     for at, column in enumerate(shown, 1):
         sheet.column_dimensions[get_column_letter(at)].width = 26 if column.type in {"refs", "codes"} else 16
