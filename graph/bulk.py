@@ -142,6 +142,7 @@ def _own_files(folder: Path, load: Load, key: str) -> tuple[_Written, ...]:
         "schema:long": [SCHEMA],
         "revision:long": [0],
         "data_version:long": [1],
+        "regions_version:long": [1],
         "loading": [load.load],
         "key": [key],
     }

@@ -11,6 +11,8 @@ from graph.schema import SCHEMA
 
 RAISE_DATA_VERSION = "raise_data_version"
 """Name of the statement that begins every transaction that changes data; writers wait there for one another."""
+RAISE_REGIONS_VERSION = "raise_regions_version"
+"""The same where regions are among what changes."""
 
 
 class NotPrepared(GraphError):
@@ -31,6 +33,8 @@ class State:
     """The published revision: what holds has `since` ≤ it and no `until` ≤ it."""
     data_version: int
     """Raised by every transaction that changes data."""
+    regions_version: int
+    """Raised by those among them that change regions."""
     loading: str | None
     """The load that is under way or was cut off; until it is finished the graph is neither the old nor the new."""
 
@@ -49,7 +53,7 @@ def read_state(graph: Graph) -> State:
     if not rows:
         raise NotPrepared(where=graph.home or graph.address)
     check_schema(graph, rows[0]["schema"])
-    return State(rows[0]["revision"], rows[0]["data_version"], rows[0]["loading"])
+    return State(*(rows[0][name] for name in ("revision", "data_version", "regions_version", "loading")))
 
 
 def loading(graph: Graph) -> bool:

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 
 from graph.connect import Graph
 from graph.errors import CallError
 from graph.gap_tree import NothingLoaded, RegionUnknown
+from graph.model import LEVELS
 from graph.queries import query
+
+_DEPTH = {level.code: at for at, level in enumerate(LEVELS)}
 
 
 class OrganizationUnknown(CallError):
@@ -54,6 +58,12 @@ class RegionTree:
     def roots(self) -> list[str]:
         """Regions that are part of no other."""
         return [code for code, region in self.regions.items() if region.parent is None]
+
+    @cached_property
+    def named(self) -> list[tuple[Region, str]]:
+        """Every region, the wider ones first, with the names of all that it is part of, a line each."""
+        found = sorted(self.regions.values(), key=lambda each: (_DEPTH[each.level], each.code))
+        return [(each, "\n".join(above.name for above in islice(self.line(each.code), 1, None))) for each in found]
 
     @property
     def root(self) -> str:

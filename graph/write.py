@@ -15,7 +15,7 @@ from graph.difference import Difference, difference
 from graph.model import TABLES
 from graph.queries import query
 from graph.schema import edges_of, key_of, statement
-from graph.state import RAISE_DATA_VERSION
+from graph.state import RAISE_DATA_VERSION, RAISE_REGIONS_VERSION
 from graph.stored import BATCH, property_types, stored_links, stored_roads, stored_rows
 
 Progress = Callable[[str, int], None]
@@ -112,7 +112,7 @@ def _write_rows(graph: Graph, found: Difference, actor: str, progress: Progress)
     written = 0
     for rows in records(found.rows):
         shaped = [{"key": row.pop(key), "version": row.pop("version"), "properties": row} for row in rows]
-        answers = graph.write_all([(query(RAISE_DATA_VERSION), {}), (text, {"rows": shaped, "actor": actor})])
+        answers = graph.write_all([(_raise(found.table), {}), (text, {"rows": shaped, "actor": actor})])
         written += answers[1][0]["written"]
         progress(found.table, len(rows))
     return written
@@ -124,8 +124,13 @@ def _write_links(graph: Graph, found: Difference, progress: Progress) -> None:
             text = statement(name, **edge.names)
             for batch in pairs.to_batches(BATCH):
                 ends = list(zip(batch["from"].to_pylist(), batch["to"].to_pylist(), strict=True))
-                graph.write_all([(query(RAISE_DATA_VERSION), {}), (text, {"pairs": ends})])
+                graph.write_all([(_raise(found.table), {}), (text, {"pairs": ends})])
                 progress(found.table, 0)
+
+
+def _raise(table: str) -> str:
+    """The statement that begins a transaction which changes rows of a table."""
+    return query(RAISE_REGIONS_VERSION if table == "regions" else RAISE_DATA_VERSION)
 
 
 def _write_roads(graph: Graph, given: pa.Table, actor: str, progress: Progress) -> Count:

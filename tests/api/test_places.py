@@ -1,0 +1,71 @@
+"""Places are found by name or code, and the tree of regions is read anew when regions change, not when anything else does."""
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from api.service.opening import kept_open, opened
+from api.service.places import found, tree, whole_name
+from api.settings import Settings, read_settings
+from graph.queries import query
+from graph.state import RAISE_DATA_VERSION, read_state
+from tests.api.conftest import COUNTY, Command
+
+TOWN = f"{COUNTY}100000"
+
+
+@pytest.fixture(scope="module")
+def settings(loaded: Command) -> Iterator[Settings]:
+    """A service's settings over the county."""
+    held = read_settings(home=loaded.home)
+    with kept_open(held):
+        yield held
+
+
+def test_every_place_is_found_by_its_whole_name(settings: Settings) -> None:
+    regions = tree(settings)
+    for code in regions.regions:
+        assert code in {each.code for each in found(regions, whole_name(regions, code), most=30)}
+
+
+def test_names_above_bound_the_hits_and_never_the_place_s_own_name(settings: Settings) -> None:
+    regions = tree(settings)
+    county = regions.region(f"{COUNTY}000000").name
+    town = regions.region(TOWN)
+    assert found(regions, f"{county} {town.name}")[0] == town
+    assert all(regions.within(each.code, f"{COUNTY}000000") for each in found(regions, f"{county} 村"))
+    assert town not in found(regions, f"{town.name} {town.name}")
+    assert not found(regions, "没有这个县 村")
+
+
+def test_wider_places_come_first_after_those_of_the_very_name(settings: Settings) -> None:
+    regions = tree(settings)
+    name = regions.region(TOWN).name
+    hits = found(regions, name[0], most=1000)
+    assert [each.name == name[0] for each in hits] == sorted((each.name == name[0] for each in hits), reverse=True)
+    depth = ["province", "city", "county", "town", "village"]
+    wide = [depth.index(each.level) for each in hits if each.name != name[0]]
+    assert wide == sorted(wide)
+
+
+def test_more_names_than_levels_name_nothing(settings: Settings) -> None:
+    assert not found(tree(settings), "广 " * 5 + "村")
+
+
+def test_the_tree_is_read_anew_only_when_regions_change(loaded: Command, settings: Settings, tmp_path: Path) -> None:
+    before = tree(settings)
+    with opened(settings) as graph:
+        version = read_state(graph).data_version
+        graph.write(query(RAISE_DATA_VERSION))
+        assert read_state(graph).data_version == version + 1
+    assert tree(settings) is before
+    town = before.region(TOWN)
+    assert town.parent is not None
+    with (tmp_path / "regions.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(
+            [["code", "name", "level", "parent"], [TOWN, f"新{town.name}", town.level, town.parent]]
+        )
+    loaded("load", tmp_path)
+    assert tree(settings).region(TOWN).name == f"新{town.name}"
