@@ -34,6 +34,8 @@ RETRY_SECONDS = 5
 """Seconds after which a request is worth trying again when the graph is away, or the first of its kind at work."""
 
 STATUS: Mapping[str, int] = {
+    "account_waits": 401,
+    "last_administrator": 409,
     "cells_refused": 422,
     "csrf_missing": 403,
     "forbidden": 403,

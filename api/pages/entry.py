@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from api.pages.rendering import inside, page
 from api.routes.session import set_cookie
 from api.service import accounts
-from api.service.accounts import SignInRefused
+from api.service.accounts import AccountWaits, SignInRefused
 from api.who import SESSION, Caller, allowed_form, settings_of
 
 router = APIRouter()
@@ -33,7 +33,7 @@ def sign_in(
     settings = settings_of(request)
     try:
         secret = accounts.sign_in(settings, name.strip().lower(), password)
-    except SignInRefused as fault:
+    except (SignInRefused, AccountWaits) as fault:
         return page(request, "sign_in.html", None, 401, back=inside(back), name=name, fault=fault, ended=False)
     answer = RedirectResponse(inside(back), 303)
     set_cookie(request, answer, secret)

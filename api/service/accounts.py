@@ -13,6 +13,7 @@ from api.service.opening import Progress, prepared, silent
 from api.service.places import tree
 from api.settings import Settings
 from graph import sessions, users
+from graph.connect import Graph
 from graph.errors import CallError
 from graph.model import ROLES
 from graph.sessions import Token
@@ -55,6 +56,26 @@ class SignInRefused(CallError):
         "Check both. After five wrong passwords an account rests for five minutes; an administrator can set a new one."
     )
     repair_zh = "请检查账号与密码。连续输错五次后账号暂停五分钟；管理员可重设密码。"
+
+
+class AccountWaits(CallError):
+    """A registration that nobody decided yet."""
+
+    code = "account_waits"
+    en = "The registration of this account waits for the coordinator of its region."
+    zh = "该账号的注册申请正在等待所在地统筹员批准。"
+    repair_en = "Try again later, or ask the coordinator."
+    repair_zh = "请稍后再试，或联系统筹员。"
+
+
+class LastAdministrator(CallError):
+    """Nobody would be left who can keep the accounts."""
+
+    code = "last_administrator"
+    en = "{name} is the last administrator of everywhere who is in use."
+    zh = "{name} 是最后一个在用的全局管理员。"
+    repair_en = "Make another administrator without a region first."
+    repair_zh = "请先建立另一个不限区域的管理员账号。"
 
 
 @dataclass(frozen=True)
@@ -110,7 +131,7 @@ def change_user(settings: Settings, name: str, version: int, changes: dict[str, 
 
     Raises
     ------
-    UserUnknown, UserChanged, BadRole, BadPassword, RegionUnknown, OrganizationUnknown
+    UserUnknown, UserChanged, BadRole, BadPassword, RegionUnknown, OrganizationUnknown, LastAdministrator
         It cannot be so; nothing was changed.
     """
     with prepared(settings) as graph:
@@ -119,6 +140,7 @@ def change_user(settings: Settings, name: str, version: int, changes: dict[str, 
             changes.get(each, getattr(now, each)) for each in ("role", "region", "organization")
         )
         _refuse_wrong_role(role, region, organization)
+        _refuse_last(graph, now, role, region, changes.get("state", now.state))
         given = dict(changes)
         if given.get("region"):
             given["region"] = region_of(graph, given["region"])
@@ -160,12 +182,14 @@ def place_of(settings: Settings, region: str | None, organization: str | None) -
 
 
 def sign_in(settings: Settings, name: str, password: str) -> str:
-    """The secret of a new session. Raises SignInRefused."""
+    """The secret of a new session. Raises SignInRefused and AccountWaits."""
     with prepared(settings) as graph:
         door = users.try_door(graph, name)
         kept = None if door is None or door.shut else door.password
-        if not matches(password, kept) or door is None or door.state != "active":
+        if not matches(password, kept) or door is None or door.state not in {"active", "waiting"}:
             raise SignInRefused
+        if door.state == "waiting":  # whoever knows the password may know that
+            raise AccountWaits
         secret = secrets.token_urlsafe(32)
         sessions.begin_session(graph, name, secret, SESSION_SECONDS)
         return secret
@@ -195,6 +219,20 @@ def end_token(settings: Settings, name: str, token: str) -> None:
     """End a token of an account. Raises TokenUnknown."""
     with prepared(settings) as graph:
         sessions.end_token(graph, name, token)
+
+
+def _refuse_last(graph: Graph, now: User, role: str, region: str | None, state: str) -> None:
+    """Refuse to leave nobody who can keep the accounts of everywhere."""
+    if not _keeps_accounts(now.role, now.region, now.state) or _keeps_accounts(role, region, state):
+        return
+    if not any(
+        _keeps_accounts(each.role, each.region, each.state) for each in users.list_users(graph) if each.name != now.name
+    ):
+        raise LastAdministrator(name=now.name)
+
+
+def _keeps_accounts(role: str, region: str | None, state: str) -> bool:
+    return (role, region, state) == ("admin", None, "active")
 
 
 def _refuse_wrong_role(role: str, region: str | None, organization: str | None) -> None:

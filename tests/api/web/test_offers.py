@@ -53,7 +53,10 @@ def test_a_charity_enters_only_once_its_coordinator_approves(service: Service) -
         waiting = stranger.post("/api/v1/registrations", json=registration(1))
         assert (waiting.status_code, waiting.json()["state"]) == (201, "waiting")
         entry = {"name": "charity1", "password": PASSWORD}
-        assert stranger.post("/api/v1/session", json=entry).status_code == 401
+        told = stranger.post("/api/v1/session", json=entry)
+        assert (told.status_code, told.json()["code"]) == (401, "account_waits")
+        guessed = stranger.post("/api/v1/session", json=entry | {"password": "other plain words"})
+        assert (guessed.status_code, guessed.json()["code"]) == (401, "sign_in_refused")
         with service.client("far") as far:
             assert far.get("/api/v1/registrations").json() == []
             refused = far.post(f"/api/v1/registrations/{waiting.json()['registration']}/approve")

@@ -105,3 +105,12 @@ def test_a_new_password_ends_sessions_and_tokens(service: Service) -> None:
         new = admin.patch("/api/v1/users/lost", json={"password": "other plain words"}, headers={"If-Match": '"1"'})
         assert new.status_code == 200, new.text
         assert program.get("/api/v1/me").status_code == thief.get("/api/v1/me").status_code == 401
+
+
+def test_the_last_administrator_cannot_be_put_out(service: Service) -> None:
+    with service.client("root") as client:
+        version = next(each["version"] for each in client.get("/api/v1/users").json() if each["name"] == "root")
+        for change in ({"state": "disabled"}, {"role": "planner"}, {"region": "441427"}):
+            answer = client.patch("/api/v1/users/root", json=change, headers={"If-Match": f'"{version}"'})
+            assert (answer.status_code, answer.json()["code"]) == (409, "last_administrator"), answer.text
+        assert client.get("/api/v1/me").status_code == 200
