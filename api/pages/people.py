@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import RedirectResponse, Response
 
+from api.pages.picking import place_meant
 from api.pages.rendering import page
 from api.revisions import FormVersion
 from api.routes.users import require_account, require_change
-from api.service import accounts
+from api.service import accounts, places
 from api.who import Caller, allowed, allowed_form
-from graph.errors import CallError
+from graph.errors import CallError, ZhongfuError
 
 router = APIRouter(prefix="/users")
 Admin = Annotated[Caller, Depends(allowed_form("users.write"))]
@@ -30,14 +31,15 @@ def add_user(
     name: Annotated[str, Form(max_length=100)] = "",
     role: Annotated[str, Form(max_length=20)] = "",
     password: Annotated[str, Form(max_length=1000)] = "",
-    region: Annotated[str, Form(max_length=20)] = "",
+    region: Annotated[str, Form(max_length=200)] = "",
     organization: Annotated[str, Form(max_length=200)] = "",
 ) -> Response:
     given = {"name": name, "role": role, "region": region, "organization": organization}
     try:
-        require_account(caller, region or None, organization or None)
+        where = _region(caller, region)
+        require_account(caller, where, organization or None)
         accounts.add_user(
-            caller.settings, name.strip(), role, password, region=region or None, organization=organization or None
+            caller.settings, name.strip(), role, password, region=where, organization=organization or None
         )
     except CallError as fault:
         return _page(request, caller, given, fault)
@@ -54,6 +56,46 @@ def change_state(
     require_change(caller, name, {})
     accounts.change_user(caller.settings, name, version, {"state": state})
     return RedirectResponse("/users", 303)
+
+
+@router.get("/{name}")
+def show_user(request: Request, name: str, caller: Annotated[Caller, Depends(allowed("users.write"))]) -> Response:
+    require_change(caller, name, {})
+    return _user(request, caller, name, None)
+
+
+@router.post("/{name}")
+def change_user(
+    request: Request,
+    name: str,
+    caller: Admin,
+    version: FormVersion,
+    role: Annotated[str, Form(max_length=20)] = "",
+    region: Annotated[str, Form(max_length=200)] = "",
+    organization: Annotated[str, Form(max_length=200)] = "",
+    password: Annotated[str, Form(max_length=1000)] = "",
+) -> Response:
+    given: dict[str, Any] = {"role": role, "organization": organization.strip() or None}
+    try:
+        given["region"] = _region(caller, region)
+        if password:
+            given["password"] = password
+        require_change(caller, name, given)
+        accounts.change_user(caller.settings, name, version, given)
+    except ZhongfuError as fault:
+        return _user(request, caller, name, fault)
+    return RedirectResponse("/users", 303)
+
+
+def _region(caller: Caller, text: str) -> str | None:
+    """The code of the region that is meant; None for everywhere. Raises PlaceUnclear."""
+    return place_meant(places.tree(caller.settings), text) if text.strip() else None
+
+
+def _user(request: Request, caller: Caller, name: str, fault: ZhongfuError | None) -> Response:
+    """One account as it is now, with what hinders a change of it."""
+    status = 422 if fault else 200
+    return page(request, "user.html", caller, status, user=accounts.user_named(caller.settings, name), fault=fault)
 
 
 def _page(request: Request, caller: Caller, given: dict[str, str], fault: CallError | None) -> Response:

@@ -114,3 +114,27 @@ def test_the_last_administrator_cannot_be_put_out(service: Service) -> None:
             answer = client.patch("/api/v1/users/root", json=change, headers={"If-Match": f'"{version}"'})
             assert (answer.status_code, answer.json()["code"]) == (409, "last_administrator"), answer.text
         assert client.get("/api/v1/me").status_code == 200
+
+
+def test_an_administrator_changes_an_account_on_its_page(service: Service) -> None:
+    with service.client("root") as client:
+        mark = {"csrf": client.headers["X-CSRF-Token"]}
+        new = {"name": "page", "role": "planner", "password": PASSWORD, "region": "蕉岭县"}
+        assert client.post("/users", data=mark | new).status_code == 303
+        assert 'value="441427000000"' in client.get("/users/page").text
+        change = {
+            "version": "1",
+            "role": "coordinator",
+            "region": "",
+            "organization": "",
+            "password": "another long word",
+        }
+        assert client.post("/users/page", data=mark | change).status_code == 303
+        made = next(each for each in client.get("/api/v1/users").json() if each["name"] == "page")
+        assert (made["role"], made["region"], made["version"]) == ("coordinator", None, 2)
+        stale = client.post("/users/page", data=mark | change)
+        assert stale.status_code == 422
+        assert "version 2" in stale.text
+        wrong = client.post("/users/page", data=mark | change | {"version": "2", "region": "nowhere"})
+        assert wrong.status_code == 422
+        assert client.get("/users/nobody-there").status_code == 404
