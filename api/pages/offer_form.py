@@ -107,7 +107,7 @@ def _reach(
 ) -> tuple[tuple[str, str] | None, list[Any], CellsRefused | None]:
     """The sentence and the counts of what is filled in; what hinders them while it is not whole."""
     try:
-        reached = offering.reach(caller.settings, filled.cells)
+        reached = offering.reach(caller.settings, filled.cells, by_decades=not caller.sees_cases)
     except CellsRefused as fault:
         return None, [], fault
     named = {kind.kind: kind for kind in all_kinds}

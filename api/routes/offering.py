@@ -145,13 +145,13 @@ def show_use(offer: str, caller: Annotated[Caller, Depends(allowed("offers.write
 def show_reach(offer: str, caller: Annotated[Caller, Depends(allowed("offers.write"))]) -> Reach:
     """How many needs that count today an offer reaches, by town and urgency."""
     mine(caller, offer)
-    return _reach(caller, offering.reach_of(caller.settings, offer))
+    return _reach(caller, offering.reach_of(caller.settings, offer, by_decades=not caller.sees_cases))
 
 
 @router.post("/offers/reach", responses=answers(401, 403))
 def try_reach(caller: Writer, cells: Cells) -> Reach:
     """The same of an offer that is not made yet; nothing is written."""
-    return _reach(caller, offering.reach(caller.settings, cells.given))
+    return _reach(caller, offering.reach(caller.settings, cells.given, by_decades=not caller.sees_cases))
 
 
 def mine(caller: Caller, offer: str) -> Stored:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -105,21 +105,25 @@ def withdraw_offer(settings: Settings, key: str, version: int) -> None:
         close_row(graph, "offers", key, version, settings.actor, date.today())  # noqa: DTZ011 the calendar day here is meant
 
 
-def reach(settings: Settings, cells: Mapping[str, str]) -> Reached:
-    """How many needs that count today such an offer would reach, by town and urgency. Raises CellsRefused."""
+def reach(settings: Settings, cells: Mapping[str, str], *, by_decades: bool) -> Reached:
+    """How many needs that count today such an offer would reach, by town and urgency.
+
+    With `by_decades` ages are counted by whole decades, so that no two calls differ by one year's people.
+    Raises CellsRefused.
+    """
     with opened(settings) as graph:
         row = checked_cells(
             graph, "offers", {"offer": "new", "organization": ""} | _filled(cells), but=("organization",)
         )
-        return _reached(graph, settings, row.rows.to_pylist()[0])
+        return _reached(graph, settings, row.rows.to_pylist()[0], by_decades=by_decades)
 
 
-def reach_of(settings: Settings, key: str) -> Reached:
+def reach_of(settings: Settings, key: str, *, by_decades: bool) -> Reached:
     """The same of an offer as it stands. Raises OfferUnknown."""
     with opened(settings) as graph:
         found = offer_named(graph, key, read_state(graph).revision)
         lists = {name: ";".join(getattr(found, name)) for name in ("serves", "categories", "traits")}
-        return _reached(graph, settings, vars(found) | lists)
+        return _reached(graph, settings, vars(found) | lists, by_decades=by_decades)
 
 
 def use_of(settings: Settings, key: str) -> list[TownCount]:
@@ -130,13 +134,20 @@ def use_of(settings: Settings, key: str) -> list[TownCount]:
         return by_town(needs_given(graph, key, revision), tree(settings), ())
 
 
-def _reached(graph: Graph, settings: Settings, row: Mapping[str, Any]) -> Reached:
+def _reached(graph: Graph, settings: Settings, row: Mapping[str, Any], *, by_decades: bool) -> Reached:
     regions = tree(settings)
     lists = {name: tuple(row[name].split(";")) if row[name] else () for name in ("serves", "categories", "traits")}
     whom = Whom(row["kind"], lists["categories"], lists["traits"], row["min_age"], row["max_age"])
     places = sorted({place for area in lists["serves"] for place in _inside(regions, area)})
-    found = needs_reached(graph, whom, places, date.today(), read_state(graph).revision)  # noqa: DTZ011 as above
+    counted = _in_decades(whom) if by_decades else whom
+    found = needs_reached(graph, counted, places, date.today(), read_state(graph).revision)  # noqa: DTZ011 as above
     return Reached(whom, lists["serves"], by_town(found, regions, lists["serves"]))
+
+
+def _in_decades(whom: Whom) -> Whom:
+    """The same with ages widened to whole decades."""
+    low = None if whom.min_age is None else whom.min_age // 10 * 10
+    return replace(whom, min_age=low, max_age=None if whom.max_age is None else whom.max_age // 10 * 10 + 9)
 
 
 def _inside(regions: RegionTree, area: str) -> Iterator[str]:

@@ -315,3 +315,12 @@ def test_a_plan_asked_for_by_a_region_beyond_its_scope_is_shown_by_its_scope(ser
     with service.client("mei") as client:
         for region in ("440000000000", "441400000000", "999999999999"):
             assert client.get(f"/plans/{service.plan}", params={"region": region}).status_code == 200
+
+
+def test_a_provider_tells_no_year_from_the_next(service: Service) -> None:
+    with service.client("kind") as client:
+        cells = {"kind": "social_support", "serves": PLACE}
+        told = [client.post("/api/v1/offers/reach", json=cells | {"min_age": age}).json() for age in ("60", "61", "69")]
+        assert told[0]["counts"] == told[1]["counts"] == told[2]["counts"]
+        assert "61" in told[1]["sentence"]
+        assert client.post("/api/v1/offers/reach", json=cells | {"min_age": "70"}).json()["counts"] != told[0]["counts"]
