@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO
 
+import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from graph.errors import CallError
@@ -16,10 +18,13 @@ _OFFERS = "offers"
 MOST_BYTES = 64 << 20
 """Bytes that one request with files may bring."""
 _CHUNK = 1 << 20
+_BATCH = 4096
 _UNPACKED = 512 << 20
 """Bytes that a workbook may unpack to."""
-_MOST_ROWS = 5_000_000
-"""Rows of a Parquet file, which may be far longer than it is large."""
+_MOST_ROWS, _MOST_CELLS = 5_000_000, 50_000_000
+"""Rows and cells of a Parquet file, which may be far longer than it is large."""
+_LONGEST_NAME, _LONGEST_SUFFIX = 200, 16
+"""Bytes of a file's name, of which most systems take 255, and characters of its suffix."""
 _NO_NAME = re.compile(r"[\x00-\x1f\x7f/\\:*?\"<>|]|^\.+")
 
 
@@ -43,7 +48,7 @@ def received(files: Sequence[tuple[str, BinaryIO]], folder: Path, *, offers: boo
         )
     names = []
     for given, stream in files:
-        name = _NO_NAME.sub("_", Path(given.replace("\\", "/")).name)[-100:] or "_"
+        name = _short(_NO_NAME.sub("_", Path(given.replace("\\", "/")).name)) or "_"
         path = folder / (f"{_OFFERS}{Path(name).suffix.lower()}" if offers else name)
         if path.exists():
             raise UploadRefused(file=name, detail="two files have this name", detail_zh="有两个同名文件")
@@ -59,6 +64,13 @@ def received(files: Sequence[tuple[str, BinaryIO]], folder: Path, *, offers: boo
     return tuple(names)
 
 
+def _short(name: str) -> str:
+    """A name that fits a file system, its suffix kept."""
+    suffix = Path(name).suffix[:_LONGEST_SUFFIX]
+    stem = name.removesuffix(Path(name).suffix).encode(errors="replace")
+    return stem[: _LONGEST_NAME - len(suffix.encode(errors="replace"))].decode(errors="ignore") + suffix
+
+
 def _require_bounded(path: Path, name: str) -> None:
     """Refuse what is small as a file and vast as a table; what cannot be opened is the check's to tell."""
     try:
@@ -66,10 +78,39 @@ def _require_bounded(path: Path, name: str) -> None:
             with zipfile.ZipFile(path) as book:
                 vast = sum(entry.file_size for entry in book.infolist()) > _UNPACKED
         else:
-            vast = path.suffix.lower() == ".parquet" and pq.read_metadata(path).num_rows > _MOST_ROWS
+            vast = path.suffix.lower() == ".parquet" and _is_vast(path)
     except Exception:  # noqa: BLE001 a damaged file makes both raise whatever they meet
         return
     if vast:
         raise UploadRefused(
             file=name, detail="it unpacks to more than is taken at once", detail_zh="解压后的内容超过一次上传的上限"
         )
+
+
+def _is_vast(path: Path) -> bool:
+    """Whether a Parquet file holds more than is taken; a text that stands in many rows counts in each."""
+    facts = pq.read_metadata(path)
+    groups = [facts.row_group(at) for at in range(facts.num_row_groups)]
+    columns = [group.column(at) for group in groups for at in range(group.num_columns)]
+    if facts.num_rows > _MOST_ROWS or sum(each.num_values for each in columns) > _MOST_CELLS:
+        return True
+    unpacked: int = sum(each.total_uncompressed_size for each in columns)
+    texts = sorted({each.path_in_schema for each in columns if each.physical_type == "BYTE_ARRAY"})
+    for name in texts:
+        if unpacked > _UNPACKED:
+            break
+        unpacked += _text_bytes(path, name)
+    return unpacked > _UNPACKED
+
+
+def _text_bytes(path: Path, name: str) -> int:
+    """Bytes of a column's texts, were each cell to hold its own."""
+    with pq.ParquetFile(path, read_dictionary=[name]) as file:
+        found = 0
+        for batch in file.iter_batches(_BATCH, columns=[name]):
+            cells = batch.column(0)
+            while pa.types.is_nested(cells.type):
+                cells = cells.flatten() if pa.types.is_list(cells.type) else cells.field(0)
+            coded = cells if pa.types.is_dictionary(cells.type) else cells.dictionary_encode()
+            found += pc.sum(pc.binary_length(coded.dictionary).take(coded.indices)).as_py() or 0
+    return found

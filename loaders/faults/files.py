@@ -90,6 +90,13 @@ FILES = (
         "请用表格软件打开后另存为不加密的 XLSX",
     ),
     whole(
+        "sheet_too_long",
+        "the sheet goes on far below its table, to row {value} or further",
+        "工作表在数据下方很远处仍有内容（第 {value} 行或更后）",
+        "delete the rows below the table and save the file again",
+        "请删除数据下方的行后重新保存",
+    ),
+    whole(
         "parquet_corrupt",
         "the Parquet file cannot be read: {value}",
         "无法读取 Parquet 文件：{value}",

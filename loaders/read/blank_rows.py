@@ -31,6 +31,11 @@ def without_blank_rows(raw: RawTable) -> RawTable:
 
 def _blank(cells: pa.ChunkedArray) -> Rows:
     """Positions of cells with nothing or spaces alone."""
-    if pa.types.is_dictionary(cells.type):
-        cells = cells.cast(pa.string())
-    return np.flatnonzero(pc.equal(pc.utf8_trim_whitespace(cells.fill_null("")), "").to_numpy())
+    if pa.types.is_dictionary(cells.type):  # whose texts may be few and long
+        parts = [_without_word(each.dictionary).take(each.indices).fill_null(True) for each in cells.chunks]
+        return np.flatnonzero(pa.chunked_array(parts, pa.bool_()).to_numpy())
+    return np.flatnonzero(_without_word(cells).to_numpy())
+
+
+def _without_word(texts: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
+    return pc.equal(pc.utf8_trim_whitespace(texts.fill_null("")), "")

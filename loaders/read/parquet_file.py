@@ -23,6 +23,8 @@ _WANTED = {
     "moment": ("timestamps", "时间戳"),
 }
 _TEXT = ("text", "文本")
+_MOST_CHARACTERS = 131_072
+"""Characters of a cell, as many as of one in a CSV file."""
 
 
 def read_parquet(name: str, path: Path) -> RawTable:
@@ -31,11 +33,13 @@ def read_parquet(name: str, path: Path) -> RawTable:
         if not path.stat().st_size:
             return unreadable(name, path.name, Found("file_empty", path.name, name))
     try:
-        headers = pq.read_schema(path).names
+        schema = pq.read_schema(path)
+        headers = schema.names
         places, found = match_headers(TABLES[name], headers, path.name)
         if any(each.code == "header_twice" for each in found):
             return unreadable(name, path.name, *found)
-        table = pq.ParquetFile(path).read(columns=[headers[at] for at in places.values()])
+        coded = [headers[at] for column, at in places.items() if _repeats(schema.field(at).type, name, column)]
+        table = pq.ParquetFile(path, read_dictionary=coded).read(columns=[headers[at] for at in places.values()])
     except (pa.ArrowException, OSError) as error:
         return unreadable(name, path.name, Found("parquet_corrupt", path.name, name, values=str(error)[:100]))
     cells = {}
@@ -48,8 +52,21 @@ def read_parquet(name: str, path: Path) -> RawTable:
             told = Found("parquet_type", path.name, name, column, values=str(typed.type), hints=wanted)
             found.append(replace(told, hints_zh=in_chinese))
             text = pa.chunked_array([pa.nulls(table.num_rows, text_type(spec))])
+        elif _longest(text) > _MOST_CHARACTERS:
+            return unreadable(name, path.name, Found("cell_too_long", path.name, name))
         cells[column] = text
     return RawTable(name, path.name, pa.table(cells), found=tuple(found))
+
+
+def _repeats(kind: pa.DataType, table: str, column: str) -> bool:
+    """Whether a column is read as a dictionary at once: a text that stands in every row would be copied into each."""
+    return _is_text(kind) and text_type(TABLES[table].column(column)) == CODED
+
+
+def _longest(text: pa.ChunkedArray) -> int:
+    """Characters of the longest cell."""
+    values = [chunk.dictionary if types.is_dictionary(text.type) else chunk for chunk in text.chunks]
+    return max((pc.max(pc.utf8_length(each)).as_py() or 0 for each in values), default=0)
 
 
 def _as_text(cells: pa.ChunkedArray, column: Column) -> pa.ChunkedArray | None:

@@ -20,6 +20,10 @@ from loaders.read.xlsx_formulas import formulas_without_result
 
 _ERRORS = {"#N/A", "#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!"}
 _EXACT_DIGITS = 15
+_MOST_ROWS = 1 << 20
+"""Rows of a sheet; a file may say that it has any number, and a few bytes would be read for hours."""
+_FAR = 100_000
+"""Blank rows after which what follows is none of the table."""
 _TEXTUAL = {"key", "ref", "refs", "code", "codes", "text", "texts"}
 _DATED = {"date", "moment"}
 _NOTICES = ("repaired_date_cells", "repaired_number_cells")
@@ -53,13 +57,21 @@ def _read_sheet(name: str, path: Path, book: openpyxl.Workbook) -> RawTable:
         return unreadable(name, path.name, Found("file_empty", path.name, name))
     places, faults = match_headers(TABLES[name], headers, path.name)
     taken = {column: _Cells(TABLES[name].column(column)) for column in places}
+    formulas = formulas_without_result(sheet)
+    worked_out = {row for row, _number in formulas}
     rows: list[int] = []
     for row, line in enumerate(lines, 2):
-        rows.append(row)
-        for column, at in places.items():
-            taken[column].take(row, line[at] if at < len(line) else None)
+        if line.count(None) == len(line) and row not in worked_out and row <= _MOST_ROWS:
+            continue  # blank rows count once others follow: some programs end a sheet with its very last row
+        last = rows[-1] if rows else 1
+        if row > _MOST_ROWS or row - last > _FAR:
+            return unreadable(name, path.name, Found("sheet_too_long", path.name, name, values=str(row)))
+        for each in range(last + 1, row + 1):
+            rows.append(each)
+            for column, at in places.items():
+                taken[column].take(each, line[at] if each == row and at < len(line) else None)
     columns = {at: column for column, at in places.items()}
-    for (row, number), formula in formulas_without_result(sheet).items():
+    for (row, number), formula in formulas.items():
         if row > 1 and number - 1 in columns:
             taken[columns[number - 1]].fault("formula_without_result", row, formula)
     for column, cells in taken.items():

@@ -14,6 +14,7 @@ import pytest
 
 from loaders.contract import check, good_rows
 from loaders.faults import FAULTS
+from loaders.faults.rights import RIGHTS
 from tests import tiny
 from tests.loaders.small_files import Rows, columns_of, rows, told, write, write_xlsx
 
@@ -116,6 +117,22 @@ def second_sheet(folder: Path, world: Rows) -> None:
     book.save(folder / "funds.xlsx")
 
 
+def far_below(folder: Path, world: Rows) -> None:
+    import openpyxl
+
+    sheet("funds", list)(folder, world)
+    book = openpyxl.load_workbook(folder / "funds.xlsx")
+    book.active.cell(200_000, 1).value = "F9"
+    book.save(folder / "funds.xlsx")
+
+
+def long_text(folder: Path, world: Rows) -> None:
+    table = world.pop("funds")
+    columns = {name: pa.array([row.get(name) or None for row in table]) for name in columns_of("funds", table)}
+    named = pa.array(["长" * 131_073] * len(table))
+    pq.write_table(pa.table(columns | {"name": named}), write(folder, world) / "funds.parquet")
+
+
 def parquet(folder: Path, world: Rows) -> None:
     table = world.pop("funds")
     write(folder, world)
@@ -163,8 +180,10 @@ CASES = {
     "xlsx_corrupt": Case(
         raw_file("travel.xlsx", b"PK\x03\x04 and no more"), "travel.xlsx", value="File is not a zip file"
     ),
+    "sheet_too_long": Case(far_below, "funds.xlsx", value="200000"),
     "parquet_corrupt": Case(raw_file("travel.parquet", b"PAR1 and no more PAR1"), "travel.parquet"),
     "parquet_type": Case(parquet, "funds.parquet", column="amount", value="binary"),
+    "cell_too_long": Case(long_text, "funds.parquet"),
     "table_missing": Case(without("organizations"), "offers.csv", column="organization", value="organizations"),
     "delimiter_wrong": Case(
         bytes_of("travel", lambda data: data.replace(b",", b";")), "travel.csv", 1, also=frozenset({"row_ragged"})
@@ -258,8 +277,8 @@ CASES = {
     ),
 }
 
-ELSEWHERE = {"folder_unreadable", "file_unreadable", "depends_on_left_out"}
-"""Faults whose cases are tests of their own, below."""
+ELSEWHERE = {"folder_unreadable", "file_unreadable", "depends_on_left_out", *(fault.code for fault in RIGHTS)}
+"""Faults whose cases are tests of their own: below, and of what one may not write where accounts are."""
 
 
 @pytest.mark.parametrize("code", sorted(CASES))
