@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from typing import Annotated, Any
 
 from anyio.to_thread import run_sync
@@ -20,6 +21,7 @@ from api.who import SAFE, known_caller, settings_of
 from graph.errors import GraphError
 from graph.repeats import LEASE_SECONDS, Answer, Claim, claim_answer
 from graph.repeats import Request as Sent
+from graph.secrets import open_vault
 
 KEY, REPLAYED = "Idempotency-Key", "Idempotency-Replayed"
 LONGEST = 200
@@ -118,7 +120,10 @@ def _sender(request: Request, require: Callable[..., Any] | None) -> str:
 
 def _claimed(settings: Settings, sent: Sent) -> Claim | Answer:
     with prepared(settings) as graph:
-        return claim_answer(graph, sent)
+        claim = claim_answer(graph, sent)
+    if isinstance(claim, Claim) or not claim.body:
+        return claim
+    return replace(claim, body=open_vault(settings.home).open_bytes(claim.body, _seal_of(sent.place)))
 
 
 def _beat(settings: Settings, claim: Claim) -> None:
@@ -127,8 +132,15 @@ def _beat(settings: Settings, claim: Claim) -> None:
 
 
 def _keep(settings: Settings, claim: Claim, answer: Answer) -> None:
+    """Keep an answer, sealed: it may hold what somebody sent of people."""
+    if answer.body:
+        answer = replace(answer, body=open_vault(settings.home).seal_bytes(answer.body, _seal_of(claim.place)))
     with prepared(settings) as graph:
         claim.keep(graph, answer)
+
+
+def _seal_of(place: str) -> str:
+    return f"answers/{place}"
 
 
 def _give_up(settings: Settings, claim: Claim) -> None:

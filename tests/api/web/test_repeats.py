@@ -10,6 +10,7 @@ from fastapi.routing import APIRoute, iter_route_contexts
 
 from api.app import create_app
 from api.repeats import Repeatable
+from api.service.opening import opened
 from api.settings import Settings
 from tests.api.conftest import DAY
 from tests.api.web.conftest import PASSWORD, Service
@@ -138,6 +139,20 @@ def test_a_file_sent_twice_under_one_key_is_one_upload_whatever_the_form_s_bound
     assert [each.status_code for each in sent] == [201, 201, 422], sent[0].text
     assert sent[0].json()["upload"] == sent[1].json()["upload"]
     assert sent[2].json()["code"] == "idempotency_key_reused"
+
+
+def test_what_is_kept_of_an_answer_is_sealed(service: Service) -> None:
+    headers = {"Idempotency-Key": uuid4().hex}
+    file = ("persons.csv", "person,household,name,sex\nP1,H1,司马相如,男女\n".encode())
+    with service.client("mei") as client:
+        first, second = (client.post("/api/v1/uploads", files={"files": file}, headers=headers) for _ in range(2))
+    assert "男女" in first.text
+    assert (second.text, second.headers["idempotency-replayed"]) == (first.text, "true")
+    settings = {"home": service.zhongfu.home, "lang": "en", "actor": "test", "jobs": 1}
+    with opened(Settings.model_validate(settings)) as graph:
+        kept = graph.read("MATCH (a:Answer) WHERE a.body IS NOT NULL RETURN a.body AS body")
+    assert kept
+    assert not [row for row in kept if bytes(row["body"])[:1] == b"{" or "男女".encode() in bytes(row["body"])]
 
 
 def test_a_key_that_is_none_is_named(service: Service) -> None:
