@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import io
 import json
+import os
 import shutil
 import tarfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -53,8 +55,6 @@ class Upload:
     """checked, writing, written or failed."""
     counts: tuple[Mapping[str, Any], ...] = ()
     fault: Mapping[str, str] | None = None
-    writer: str | None = None
-    """Who is at it, as host and process."""
     issues: tuple[Mapping[str, Any], ...] = field(default=(), compare=False)
     """The first issues, with the cells of their rows; not read with the rest."""
 
@@ -80,7 +80,10 @@ def change(home: Path, upload: Upload) -> None:
 
 def kept(home: Path, upload: str) -> Upload:
     """An upload by its number, without its issues. Raises UploadUnknown."""
-    facts = json.loads((_place(home, upload) / _FACTS).read_text("utf-8"))
+    try:
+        facts = json.loads((_place(home, upload) / _FACTS).read_text("utf-8"))
+    except FileNotFoundError as gone:
+        raise UploadUnknown(upload=upload) from gone
     return Upload(**facts | {"files": tuple(facts["files"]), "counts": tuple(facts["counts"])})
 
 
@@ -101,9 +104,37 @@ def files_of(home: Path, upload: str) -> Iterator[Path]:
         yield Path(folder)
 
 
+@contextmanager
+def claimed(home: Path, upload: str) -> Iterator[bool]:
+    """Have an upload for oneself while the block lasts; false while another has it. Raises UploadUnknown.
+
+    The kernel lets go of what a dead process claimed.
+    """
+    claim = claim_of(home, upload)
+    try:
+        yield claim is not None
+    finally:
+        if claim is not None:
+            os.close(claim)
+
+
+def claim_of(home: Path, upload: str) -> int | None:
+    """The descriptor that claims an upload until it is closed; None while another has it. Raises UploadUnknown."""
+    try:
+        claim = os.open(_place(home, upload), os.O_RDONLY)
+    except FileNotFoundError as gone:
+        raise UploadUnknown(upload=upload) from gone
+    try:
+        fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(claim)
+        return None
+    return claim
+
+
 def let_go(home: Path, upload: str) -> None:
-    """Keep an upload no longer. Raises UploadUnknown."""
-    shutil.rmtree(_place(home, upload))
+    """Keep an upload no longer, whoever else lets go of it. Raises UploadUnknown."""
+    shutil.rmtree(_place(home, upload), ignore_errors=True)
 
 
 def forget_files(home: Path, upload: str) -> None:
@@ -114,16 +145,21 @@ def forget_files(home: Path, upload: str) -> None:
 
 def uploads(home: Path) -> list[Upload]:
     """All that are kept, the newest first."""
-    names = [path.name for path in (home / _FOLDER).glob("[0-9a-f]*")]
-    return sorted((kept(home, name) for name in names), key=lambda each: each.at, reverse=True)
+    found = []
+    for path in (home / _FOLDER).glob("[0-9a-f]*"):
+        with suppress(UploadUnknown):  # somebody lets go of it meanwhile
+            found.append(kept(home, path.name))
+    return sorted(found, key=lambda each: each.at, reverse=True)
 
 
 def sweep(home: Path) -> None:
     """Let go of what was kept for more than a day."""
     oldest = (datetime.now(UTC) - KEPT).isoformat()
     for each in uploads(home):
-        if each.at < oldest and each.state != "writing":
-            let_go(home, each.upload)
+        if each.at < oldest:
+            with suppress(UploadUnknown), claimed(home, each.upload) as free:
+                if free:
+                    let_go(home, each.upload)
 
 
 def new_name() -> str:

@@ -78,7 +78,7 @@ def let_go(upload: str, caller: Writer) -> Response:
 def _form(request: Request, caller: Caller, fault: CallError | None) -> Response:
     facts: dict[str, Any] = {
         "fault": fault,
-        "uploads": uploads.own_uploads(caller.settings, caller.name),
+        "uploads": uploads.own_uploads(caller.settings, caller.holder),
         "tables": TABLES,
     }
     return page(request, "uploads.html", caller, 422 if fault else 200, **facts)

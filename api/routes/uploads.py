@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal
+from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Query, Response, UploadFile
 from pydantic import BaseModel, Field
@@ -51,7 +53,7 @@ def send_files(caller: Writer, files: list[UploadFile], response: Response) -> C
 @router.get("/uploads", responses=answers(401, 403))
 def list_uploads(caller: Reader) -> list[Upload]:
     """One's own uploads of the last day."""
-    return [Upload(**_facts(each)) for each in uploads.own_uploads(caller.settings, caller.name)]
+    return [Upload(**_facts(each)) for each in uploads.own_uploads(caller.settings, caller.holder)]
 
 
 @router.get("/uploads/{upload}", responses=answers(401, 403, 404))
@@ -89,16 +91,18 @@ def taken(caller: Caller, files: list[UploadFile]) -> Stored:
 
 
 def mine(caller: Caller, upload: str) -> Stored:
-    """An upload of the caller's own. Raises UploadUnknown."""
+    """An upload of the caller's own, sent for whom the caller still works. Raises UploadUnknown."""
     found = uploads.upload_named(caller.settings, upload)
-    if found.actor != caller.name:
+    if not uploads.is_own(found, caller.holder):
         raise UploadUnknown(upload=upload)
     return found
 
 
 def workbook(content: bytes, name: str) -> Response:
-    """A workbook to be saved."""
-    return Response(content, headers={"Content-Disposition": f'attachment; filename="{name}"'}, media_type=XLSX)
+    """A workbook to be saved under a name, which RFC 6266 spells twice where it is not ASCII."""
+    plain = re.sub(r'[^ -~]|["\\]', "_", name)
+    saved = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+    return Response(content, headers={"Content-Disposition": saved}, media_type=XLSX)
 
 
 def _checked(caller: Caller, upload: Stored) -> Checked:

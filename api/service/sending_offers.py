@@ -23,15 +23,21 @@ OFFERS = "offers"
 _KNOWN = ("offer", "organization", "fund", *FIELDS)
 
 
-def read_offers(folder: Path, organization: str, upload: str) -> RawTable:
-    """The one file of a folder as offers of this organisation; a row without a number is a new one."""
+def read_offers(folder: Path) -> RawTable:
+    """The one file of a folder as offers, as it is."""
     raw = read_file(OFFERS, next(iter(folder.iterdir())))
     if not raw.readable:
         return raw
-    cells = raw.cells.select([name for name in raw.cells.column_names if name in _KNOWN])
-    rows = raw.file_rows(np.arange(cells.num_rows)).tolist()
-    numbers = pa.array([f"{organization}-{upload[:8] or 'new'}-{row}" for row in rows], pa.string())
-    cells = _filled(cells, "offer", numbers)
+    return replace(raw, cells=raw.cells.select([name for name in raw.cells.column_names if name in _KNOWN]))
+
+
+def named(raw: RawTable, organization: str, upload: str) -> RawTable:
+    """Offers as those of this organisation; a row without a number is a new one, whose number the upload makes its own."""
+    if not raw.readable:
+        return raw
+    rows = raw.file_rows(np.arange(raw.cells.num_rows)).tolist()
+    numbers = pa.array([f"{organization}-{upload[:8]}-{row}" for row in rows], pa.string())
+    cells = _filled(raw.cells, "offer", numbers)
     return replace(raw, cells=_filled(cells, "organization", pa.array([organization] * len(rows), pa.string())))
 
 

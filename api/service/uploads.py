@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
@@ -19,18 +18,20 @@ from api import uploaded
 from api.outside import told_outside
 from api.received import UploadRefused, received
 from api.service.opening import opened
-from api.service.sending_offers import read_offers, write_offers
+from api.service.sending_offers import named, read_offers, write_offers
 from api.settings import Settings
 from api.uploaded import Upload
 from graph.connect import Graph
 from graph.errors import GraphError
 from graph.existing import InGraph
+from graph.model import TABLES
+from graph.sessions import Holder
 from loaders.contract import check
 from loaders.contract.check import Rule
 from loaders.contract.checked import Checked
 from loaders.contract.rights import own_offers, within
 from loaders.corrected import write_corrected
-from loaders.issues import Issue
+from loaders.issues import Issue, masked
 from loaders.load import load
 from loaders.read.folder import find_tables, read_file
 from loaders.read.raw import RawTable
@@ -75,13 +76,13 @@ def take(
         A file is no table; nothing is kept.
     """
     with TemporaryDirectory() as place:
-        folder = Path(place)
+        folder, name = Path(place), uploaded.new_name()
         names = received(files, folder, offers=organization is not None)
         raws: dict[str, RawTable] = {}
         with opened(settings) as graph:
-            checked = _checked(graph, folder, organization, region, raws)
+            checked = _checked(graph, folder, organization, region, raws, name)
         upload = Upload(
-            upload=uploaded.new_name(),
+            upload=name,
             actor=settings.actor,
             organization=organization,
             region=region,
@@ -98,9 +99,12 @@ def take(
 def upload_named(settings: Settings, upload: str) -> Upload:
     """An upload as it stands; one whose writer died is said to have failed, and the next load finishes it. Raises UploadUnknown."""
     found = uploaded.kept(settings.home, upload)
-    if found.state == "writing" and not _alive(found.writer):
-        found = replace(found, state="failed", fault=_CUT_OFF)
-        uploaded.change(settings.home, found)
+    if found.state == "writing":
+        with uploaded.claimed(settings.home, upload) as free:
+            found = uploaded.kept(settings.home, upload)  # it may have come to its end just now
+            if free and found.state == "writing":
+                found = replace(found, state="failed", fault=_CUT_OFF)
+                uploaded.change(settings.home, found)
     return found
 
 
@@ -110,9 +114,15 @@ def issues_of(settings: Settings, upload: str) -> list[dict[str, Any]]:
     return [] if found.state == "written" else uploaded.issues_of(settings.home, upload)
 
 
-def own_uploads(settings: Settings, actor: str) -> list[Upload]:
+def own_uploads(settings: Settings, holder: Holder) -> list[Upload]:
     """The uploads of an account that are kept, the newest first."""
-    return [each for each in uploaded.uploads(settings.home) if each.actor == actor]
+    return [each for each in uploaded.uploads(settings.home) if is_own(each, holder)]
+
+
+def is_own(upload: Upload, holder: Holder) -> bool:
+    """Whether an account sent it, and for whom it works now: what was checked for another region is not its to write."""
+    sender = (upload.actor, upload.organization, upload.region)
+    return sender == (holder.name, holder.organization, holder.region)
 
 
 def corrected(settings: Settings, upload: str, file: str, language: Literal["en", "zh"]) -> bytes:
@@ -125,7 +135,7 @@ def corrected(settings: Settings, upload: str, file: str, language: Literal["en"
         raise UploadRefused(file=file, detail="no file of this upload", detail_zh="不是此次上传的文件")
     raws: dict[str, RawTable] = {}
     with uploaded.files_of(settings.home, upload) as folder, opened(settings) as graph, TemporaryDirectory() as out:
-        checked = _checked(graph, folder, found.organization, found.region, raws)
+        checked = _checked(graph, folder, found.organization, found.region, raws, upload)
         raw = next((raw for raw in raws.values() if raw.file == file and raw.readable), None)
         if raw is None:
             raise UploadRefused(file=file, detail="it could not be read as a table", detail_zh="无法作为数据表读取")
@@ -136,9 +146,10 @@ def corrected(settings: Settings, upload: str, file: str, language: Literal["en"
 
 def let_go(settings: Settings, upload: str) -> None:
     """Keep an upload no longer. Raises UploadUnknown and UploadWritten."""
-    if upload_named(settings, upload).state == "writing":
-        raise UploadWritten(upload=upload)
-    uploaded.let_go(settings.home, upload)
+    with uploaded.claimed(settings.home, upload) as free:
+        if not free:
+            raise UploadWritten(upload=upload)
+        uploaded.let_go(settings.home, upload)
 
 
 def write(settings: Settings, upload: str, *, skip_errors: bool = False, patience: float = 10.0) -> Upload:
@@ -149,21 +160,33 @@ def write(settings: Settings, upload: str, *, skip_errors: bool = False, patienc
     UploadUnknown, UploadWritten, UploadAtFault
         It cannot be written; nothing was.
     """
-    found = upload_named(settings, upload)
-    if found.state in {"writing", "written"}:
+    claim = uploaded.claim_of(settings.home, upload)
+    if claim is None:
         raise UploadWritten(upload=upload)
-    if found.blocked or (found.totals["error"] and not skip_errors):
-        raise UploadAtFault(upload=upload, errors=found.totals["error"])
-    begun = replace(found, state="writing", fault=None, writer=_me())
-    uploaded.change(settings.home, begun)
-    work = threading.Thread(target=_write, args=(settings, begun, skip_errors))
-    work.start()
+    try:
+        begun = replace(_to_write(settings, upload, skip_errors), state="writing", fault=None)
+        uploaded.change(settings.home, begun)
+        work = threading.Thread(target=_write, args=(settings, begun, skip_errors, claim))
+        work.start()
+    except BaseException:
+        os.close(claim)
+        raise
     work.join(patience)
     return uploaded.kept(settings.home, upload)
 
 
-def _write(settings: Settings, upload: Upload, skip_errors: bool) -> None:
-    """Write and keep what became of it; a fault is told there."""
+def _to_write(settings: Settings, upload: str, skip_errors: bool) -> Upload:
+    """An upload that may be written. Raises UploadUnknown, UploadWritten and UploadAtFault."""
+    found = uploaded.kept(settings.home, upload)
+    if found.state == "written":
+        raise UploadWritten(upload=upload)
+    if found.blocked or (found.totals["error"] and not skip_errors):
+        raise UploadAtFault(upload=upload, errors=found.totals["error"])
+    return found
+
+
+def _write(settings: Settings, upload: Upload, skip_errors: bool, claim: int) -> None:
+    """Write and keep what became of it, then let go of the claim; a fault is told there."""
     try:
         with uploaded.files_of(settings.home, upload.upload) as folder:
             counts = _WRITERS[upload.organization is not None](settings, upload, folder, skip_errors)
@@ -175,6 +198,8 @@ def _write(settings: Settings, upload: Upload, skip_errors: bool) -> None:
             _log.exception("unforeseen", upload=upload.upload)
         fault = _UNFORESEEN if found is None else _as_fault(found.message, found.repair)
         uploaded.change(settings.home, replace(upload, state="failed", fault=fault))
+    finally:
+        os.close(claim)
 
 
 def _write_tables(settings: Settings, upload: Upload, folder: Path, skip_errors: bool) -> list[dict[str, Any]]:
@@ -213,14 +238,14 @@ def _checked(
     organization: str | None,
     region: str | None,
     raws: dict[str, RawTable],
-    upload: str = "",
+    upload: str,
 ) -> Checked:
     """The check of a folder; what was read is left in `raws` by file."""
     existing = InGraph(graph)
     if organization is not None:
-        raw = read_offers(folder, organization, upload)
+        raw = read_offers(folder)
         raws[raw.file] = raw
-        return check([raw], existing, rights=_rights(organization, None))
+        return check([named(raw, organization, upload)], existing, rights=_rights(organization, None))
     files, found = find_tables(folder)
     if not found:
         raws |= {path.name: read_file(name, path) for name, path in files.items()}
@@ -249,28 +274,9 @@ def _cells(raw: RawTable, row: int) -> dict[str, str]:
         at = int(found[0]) if len(found) else -1
     if not 0 <= at < raw.cells.num_rows:
         return {}
-    hidden = {"id_number"}
-    return {name: str(raw.cells[name][at].as_py() or "")[:80] for name in raw.cells.column_names if name not in hidden}
-
-
-def _me() -> str:
-    return f"{socket.gethostname()} {os.getpid()}"
-
-
-def _alive(writer: str | None) -> bool:
-    """Whether the process that writes still runs; of another machine nothing is known, so that it counts as alive."""
-    host, _, process = (writer or "").partition(" ")
-    if host != socket.gethostname():
-        return bool(writer)
-    return Path(f"/proc/{process}").exists() if Path("/proc").is_dir() else _signalled(int(process))
-
-
-def _signalled(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except OSError:
-        return False
-    return True
+    cells = {name: str(raw.cells[name][at].as_py() or "")[:80] for name in raw.cells.column_names}
+    columns = TABLES[raw.name]
+    return {name: masked(text) if columns.column(name).secret else text for name, text in cells.items()}
 
 
 def _as_fault(message: Mapping[Any, str], repair: Mapping[Any, str]) -> dict[str, str]:

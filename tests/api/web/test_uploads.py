@@ -2,16 +2,21 @@
 
 import csv
 import io
+import re
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import httpx
 import openpyxl
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from tests.api.conftest import COUNTY
-from tests.api.web.conftest import Service
+from tests.api.web.conftest import PASSWORD, Service
 
 PLACE = f"{COUNTY}000000"
 HEADER = "kind,capacity,serves,min_age\n"
@@ -181,6 +186,106 @@ def test_an_upload_is_seen_and_written_by_its_sender_alone(service: Service) -> 
         assert client.get(path).status_code == 404
 
 
+def test_an_upload_is_not_written_by_an_account_that_works_elsewhere_since(service: Service, sample: Path) -> None:
+    lines = (sample / "households.csv").read_text("utf-8-sig").splitlines()
+    row = ["HNARROW" if at == 0 else cell for at, cell in enumerate(lines[1].split(","))]
+    with service.client("root") as admin:
+        given = {"name": "narrowed", "role": "coordinator", "region": COUNTY, "password": PASSWORD}
+        assert admin.post("/api/v1/users", json=given).status_code == 201
+        with service.client("narrowed") as client:
+            path = sent(client, ("households.csv", f"{lines[0]}\n{','.join(row)}\n")).headers["location"]
+        town = {"region": f"{COUNTY}100"}
+        narrowed = admin.patch("/api/v1/users/narrowed", json=town, headers={"If-Match": '"1"'})
+        assert narrowed.status_code == 200, narrowed.text
+    with service.client("narrowed") as client:
+        for answer in (client.get(path), client.post(f"{path}/write"), client.delete(path)):
+            assert (answer.status_code, answer.json()["code"]) == (404, "upload_unknown")
+        assert client.get("/api/v1/uploads").json() == []
+    with service.client("mei") as client:
+        assert client.get("/api/v1/households/HNARROW").status_code == 404
+
+
+def test_an_upload_that_many_write_at_once_is_written_once(service: Service) -> None:
+    text = HEADER + "".join(f"bathing,{units},{PLACE},\n" for units in range(1, 200))
+    start = Barrier(4)
+    with service.client("kind") as client:
+        before = own(client)
+        path = sent(client, ("offers.csv", text)).headers["location"]
+
+        def write(_: int) -> httpx.Response:
+            with service.client("kind") as other:
+                start.wait()
+                return other.post(f"{path}/write")
+
+        with ThreadPoolExecutor(4) as pool:
+            answers = list(pool.map(write, range(4)))
+        assert sorted(answer.status_code for answer in answers) == [200, 409, 409, 409]
+        assert {answer.json()["code"] for answer in answers if answer.status_code == 409} == {"upload_written"}
+        done = client.get(path).json()
+        assert (done["state"], done["counts"][0]["new"]) == ("written", 199)
+        new = [each for key, each in own(client).items() if key not in before]
+        assert len(new) == 199
+        for each in new:
+            client.delete(f"/api/v1/offers/{each['offer']}", headers={"If-Match": '"1"'})
+
+
+def test_a_corrected_file_never_changes_offers_of_an_earlier_one(service: Service) -> None:
+    def corrected(client: httpx.Client, rows: str) -> dict[str, Any]:
+        """What is written of a file, once its one fault is corrected."""
+        path = sent(client, ("offers.csv", "offer," + HEADER + rows + f",flying,7,{PLACE},\n")).headers["location"]
+        sheet = openpyxl.load_workbook(io.BytesIO(client.get(f"{path}/corrected/offers.csv").content)).worksheets[0]
+        header = [cell.value for cell in sheet[1]]
+        assert [sheet.cell(row, header.index("offer") + 1).value for row in (2, 3)] == [None, None]
+        sheet.cell(3, header.index("kind") + 1).value = "bathing"
+        out = io.BytesIO()
+        sheet.parent.save(out)
+        path = sent(client, ("offers.xlsx", out.getvalue())).headers["location"]
+        done: dict[str, Any] = client.post(f"{path}/write").json()
+        return done
+
+    with service.client("kind") as client:
+        before = own(client)
+        for rows in (f",meal_delivery,5,{PLACE},60\n", f",food,500,{PLACE},\n"):
+            done = corrected(client, rows)
+            assert (done["state"], done["counts"][0]["new"]) == ("written", 2)
+        new = [each for key, each in own(client).items() if key not in before]
+        assert sorted(each["kind"] for each in new) == ["bathing", "bathing", "food", "meal_delivery"]
+        for each in new:
+            client.delete(f"/api/v1/offers/{each['offer']}", headers={"If-Match": '"1"'})
+
+
+def test_secrets_of_rows_at_fault_are_masked(service: Service, sample: Path) -> None:
+    with (sample / "persons.csv").open(encoding="utf-8-sig", newline="") as file:
+        row = next(csv.DictReader(file))
+    row |= {"sex": "Q", "name": "司马相如", "phone": "13800138000", "id_number": "11010519491231002X"}
+    text = ",".join(row) + "\n" + ",".join(row.values()) + "\n"
+    with service.client("mei") as client:
+        answer = sent(client, ("persons.csv", text))
+        cells = next(each["cells"] for each in answer.json()["issues"] if each["column"] == "sex")
+        assert (cells["name"], cells["phone"], cells["id_number"]) == ("****", "13*******00", "11**************2X")
+        assert cells["sex"] == "Q"
+        page = client.get(f"/uploads/{answer.json()['upload']}").text
+        for secret in ("司马相如", "13800138000", "11010519491231002X"):
+            assert secret not in answer.text
+            assert secret not in page
+
+
+def test_a_name_of_many_chinese_characters_is_cut_and_comes_back_as_it_was_sent(service: Service, sample: Path) -> None:
+    text = (sample / "households.csv").read_text("utf-8-sig")
+    with service.client("mei") as client:
+        cut = sent(client, ("数" * 100 + ".csv", "a,b\n"))
+        assert cut.status_code == 201, cut.text
+        [name] = cut.json()["files"]
+        assert name == "数" * 65 + ".csv"
+        upload = sent(client, ("家庭.csv", text)).json()["upload"]
+        page = client.get(f"/uploads/{upload}/corrected/家庭.csv")
+        assert page.status_code == 200
+        assert page.headers["content-disposition"] == (
+            "attachment; filename=\"__.xlsx\"; filename*=UTF-8''%E5%AE%B6%E5%BA%AD.xlsx"
+        )
+        assert client.get(f"/api/v1/uploads/{upload}/corrected/家庭.csv").status_code == 200
+
+
 def test_what_is_kept_of_an_upload_is_sealed_and_gone_once_written(service: Service) -> None:
     with service.client("kind") as client:
         path = sent(client, ("offers.csv", GOOD)).headers["location"]
@@ -202,6 +307,23 @@ def bomb() -> bytes:
     return out.getvalue()
 
 
+def endless_sheet() -> bytes:
+    """A workbook of some kilobytes whose second row says that it is the two thousand millionth."""
+    given, out = book([["kind", "serves"], ["bathing", PLACE]]), io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(given)) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, re.sub(rb'<row r="2"', b'<row r="2000000000"', old.read(name)))
+    return out.getvalue()
+
+
+def one_text(rows: int, characters: int) -> bytes:
+    """A Parquet file of one to two kilobytes in which one text stands in every row."""
+    texts = pa.DictionaryArray.from_arrays(pa.array([0] * rows, pa.int32()), pa.array(["x" * characters]))
+    out = io.BytesIO()
+    pq.write_table(pa.table({"kind": texts, "serves": texts}), out)
+    return out.getvalue()
+
+
 HOSTILE: dict[str, tuple[str, bytes]] = {
     "zip bomb": ("offers.xlsx", bomb()),
     "no table": ("offers.exe", b"MZ"),
@@ -217,6 +339,9 @@ HOSTILE: dict[str, tuple[str, bytes]] = {
     "one endless line": ("offers.csv", b"kind," + b"x" * 3_000_000),
     "a quote that never ends": ("offers.csv", HEADER.encode() + b'"bathing,7\n' * 1000),
     "no parquet": ("offers.parquet", b"PAR1" + bytes(50) + b"PAR1"),
+    "an endless sheet": ("offers.xlsx", endless_sheet()),
+    "a gigabyte of one text": ("offers.parquet", one_text(200_000, 5_000)),
+    "many cells of one long text": ("offers.parquet", one_text(1_000, 200_000)),
     "formulas": ("offers.csv", f"kind,capacity,serves\n\"=cmd|' /C calc'!A0\",1,{PLACE}\n".encode()),
 }
 
