@@ -48,13 +48,13 @@ def test_a_run_asked_for_twice_is_one_run(service: Service) -> None:
 def test_a_run_asked_for_by_many_at_the_same_moment_is_one_run(service: Service) -> None:
     key, start = uuid4().hex, Barrier(AT_ONCE)
 
-    def ask(_: int) -> httpx.Response:
-        with service.client("mei") as client:
+    with service.client("mei") as client:
+        before = runs(client)
+
+        def ask(_: int) -> httpx.Response:
             start.wait()
             return asked(client, key)
 
-    with service.client("mei") as client:
-        before = runs(client)
         with ThreadPoolExecutor(AT_ONCE) as pool:
             answers = list(pool.map(ask, range(AT_ONCE)))
         [run] = runs(client) - before
