@@ -33,7 +33,7 @@ class UploadRefused(CallError):
 
     code = "upload_refused"
     en = "{file}: {detail}."
-    zh = "{file}：{detail_zh}。"
+    zh = "文件 {file}：{detail_zh}。"
     repair_en = "Send tables as CSV, XLSX or Parquet, each named after its table."
     repair_zh = "请上传 CSV、XLSX 或 Parquet 格式的数据表，文件以表名命名。"
 

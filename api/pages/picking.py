@@ -20,7 +20,7 @@ class PlaceUnclear(CallError):
 
     code = "place_unclear"
     en = "{text!r} is {detail}."
-    zh = "“{text}”{detail_zh}。"
+    zh = "区划“{text}”{detail_zh}。"
     repair_en = "Write the code, or the name after that of the city or county, such as 梅州市 梅江区."
     repair_zh = "请填写代码，或在名称前加上所属市、县，例如：梅州市 梅江区。"
 

@@ -274,7 +274,7 @@ def test_locks_lie_where_their_need_village_or_household_does(service: Service, 
         "\n".join(["lock,subject_type,subject,provider_type,provider,mode", *lines]), encoding="utf-8"
     )
     service.zhongfu("load", tmp_path)
-    with service.client("lan") as client:
+    with service.client("all") as client:
         found = walked(client, "locks", 2)
         assert [
             (row["subject_type"], row["subject"], row["provider_type"], row["provider"]) for row in found
