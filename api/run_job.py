@@ -38,9 +38,10 @@ def make_run(settings: Settings, run: Run, pipe: Connection) -> None:
     hand_down(settings)
     keep_log()
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
+    update = {"actor": run.actor, "jobs": 1}  # a process that ends with its worker can have none of its own
     try:
         made = make_plan(
-            settings.model_copy(update={"actor": run.actor}),
+            settings.model_copy(update=update),
             region=run.scope,
             period=run.period,
             on=run.on,
