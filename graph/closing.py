@@ -18,19 +18,11 @@ from graph.connect import Graph
 from graph.errors import CallError
 from graph.model import TABLES
 from graph.queries import query
-from graph.schema import key_of, statement
+from graph.schema import PLACED, key_of, place_edge, statement
 from graph.state import RAISE_DATA_VERSION
 from graph.stored import BATCH, batches
 
-_PLACED = {
-    "households": "LIVES_IN",
-    "organizations": "SEATED_IN",
-    "funds": "SPENT_IN",
-    "volunteers": "HOME_IN",
-    "caseworkers": "STATIONED_AT",
-}
-"""Tables whose rows lie where one relationship leads."""
-REPLACEABLE = (*_PLACED, "persons", "needs", "offers", "locks", "travel")
+REPLACEABLE = (*PLACED, "persons", "needs", "offers", "locks", "travel")
 
 
 class NotReplaceable(CallError):
@@ -63,8 +55,8 @@ def rows_within(graph: Graph, table: str, region: str) -> pa.Array:
     they are spent, caseworkers at their station, offers at their place or else their organisation's seat, locks where
     their subject does.
     """
-    if table in _PLACED:
-        text = statement("rows_within", label=TABLES[table].label, key=key_of(table), type=_PLACED[table])
+    if table in PLACED:
+        text = statement("rows_within", label=TABLES[table].label, key=key_of(table), type=place_edge(table).type)
     else:
         text = query(f"{table}_within")
     return pa.array(graph.columns(text, region=region)["key"][0], pa.string())

@@ -11,7 +11,7 @@ from time import monotonic
 from graph.connect import Graph, Row
 from graph.model import TABLES
 from graph.queries import query
-from graph.schema import key_of, statement
+from graph.schema import key_of, place_edge, statement
 
 NOWHERE = "~"
 """Stands for the place of rows that lie at none: behind the code of every region."""
@@ -19,14 +19,6 @@ _FEWEST, _MOST, _GROWTH = 16, 512, 4
 """Places in one question: at first, at most, and how much faster from one to the next."""
 _LOOK_SECONDS = 0.5
 """A page that is not full after so long is given as it is, to be gone on with."""
-
-_LIES = {
-    "households": "LIVES_IN",
-    "organizations": "SEATED_IN",
-    "volunteers": "HOME_IN",
-    "caseworkers": "STATIONED_AT",
-}
-"""The relationship that says where a row lies, for the tables in which one does."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +79,7 @@ def cut(rows: Sequence[Row], limit: int) -> Listed:
 
 def list_rows(graph: Graph, table: str, places: Sequence[str], start: Position, limit: int, *, nowhere: bool) -> Listed:
     """Open households, organizations, volunteers or caseworkers."""
-    names = {"label": TABLES[table].label, "key": key_of(table), "type": _LIES[table]}
+    names = {"label": TABLES[table].label, "key": key_of(table), "type": place_edge(table).type}
     return page_of(
         places,
         start,

@@ -134,15 +134,15 @@ def create_run(graph: Graph, scope: str, period: str, on: str, policy: str, acto
 
 def run_named(graph: Graph, run: str) -> Run:
     """The run of this number. Raises RunUnknown."""
-    rows = graph.read(query("find_runs"), run=run, most=1)
+    rows = graph.read(query("find_runs"), run=run, over=True, most=1)
     if not rows:
         raise RunUnknown(run=run)
     return _run(rows[0])
 
 
-def list_runs(graph: Graph) -> list[Run]:
-    """The newest runs, at most LISTED, the newest first."""
-    return [_run(row) for row in graph.read(query("find_runs"), run=None, most=LISTED)]
+def list_runs(graph: Graph, *, over: bool = True) -> list[Run]:
+    """The newest runs, at most LISTED, the newest first; those that are over only if `over`."""
+    return [_run(row) for row in graph.read(query("find_runs"), run=None, over=over, most=LISTED)]
 
 
 def claim_run(graph: Graph) -> Claim | None:

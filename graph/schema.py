@@ -76,6 +76,15 @@ EDGES = (
 )
 """Every relationship that a column of references becomes; `travel` becomes ROAD between regions."""
 
+PLACED = {
+    "households": "village",
+    "organizations": "region",
+    "funds": "region",
+    "volunteers": "village",
+    "caseworkers": "town",
+}
+"""Tables whose rows lie where one column of theirs says."""
+
 NODE_TABLES = tuple(name for name, table in TABLES.items() if table.key)
 """The tables whose rows are nodes, in the order in which they may refer to one another."""
 
@@ -91,6 +100,11 @@ def key_of(table: str) -> str:
 def edges_of(table: str) -> tuple[Edge, ...]:
     """The relationships that this table's columns become."""
     return tuple(edge for edge in EDGES if edge.table == table)
+
+
+def place_edge(table: str) -> Edge:
+    """The relationship that says where a row of a table of PLACED lies."""
+    return next(edge for edge in edges_of(table) if edge.column == PLACED[table])
 
 
 def properties_of(table: str) -> tuple[Column, ...]:

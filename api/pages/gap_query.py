@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from fastapi import Depends, Query
 
-from api.service.calls import region_code
+from api.paging import scope_of
 from api.who import Caller, allowed
 
 Measure = Literal["villages", "households", "needs", "red"]
@@ -56,10 +56,7 @@ def _query(
     find: Annotated[str, Query(max_length=50)] = "",
     page: Annotated[int, Query(ge=1, le=10_000)] = 1,
 ) -> GapQuery:
-    scope = region_code(region) if region else caller.holder.region
-    if scope:
-        caller.require_within(scope)
-    return GapQuery(scope, level or None, measure, sort, order, find.strip(), page)
+    return GapQuery(scope_of(caller, region), level or None, measure, sort, order, find.strip(), page)
 
 
 Asked = Annotated[GapQuery, Depends(_query)]

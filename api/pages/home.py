@@ -39,7 +39,7 @@ def home(request: Request, caller: Annotated[Caller, Depends(allowed("me.read"))
         try:
             found = kept_gaps(caller.settings, region=caller.holder.region)
             plans = plans_within(caller.settings, caller.holder.region)
-            runs = [run for run in runs_within(caller.settings, caller.holder.region) if not run.over]
+            runs = runs_within(caller.settings, caller.holder.region, over=False)
         except (NotPrepared, NothingLoaded):
             empty = True
     if caller.may("registrations.read") and not empty:

@@ -11,13 +11,12 @@ from starlette.responses import Response
 from api.pages.picking import place_meant
 from api.pages.rendering import page
 from api.revisions import MOST_VERSION
-from api.routes.offering import counts_for
-from api.sentences import who_may_receive
+from api.routes.offering import Reach, reach_seen
 from api.service import kinds, offering, places
 from api.service.cells import CellsRefused
 from api.who import Caller
 from graph.errors import ZhongfuError
-from graph.model import CATEGORIES, TRAITS, ServiceKind
+from graph.model import CATEGORIES, TRAITS
 from graph.offers import Offer
 from graph.within import RegionTree
 
@@ -80,8 +79,8 @@ def form_page(
     newer: Offer | None = None,
 ) -> Response:
     """The form, with what is wrong, and beside it what another wrote meanwhile."""
-    tree, all_kinds = places.tree(caller.settings), kinds.all_kinds(caller.settings)
-    sentence, counts, refused = _reach(caller, filled, tree, all_kinds)
+    tree = places.tree(caller.settings)
+    reach, refused = _reach(caller, filled)
     if fault is None and filled.kind and filled.serves:
         fault = refused
     facts: dict[str, Any] = {
@@ -91,25 +90,21 @@ def form_page(
         "fault": fault,
         "faults": {each.column: each for each in fault.faults} if isinstance(fault, CellsRefused) else {},
         "newer": filled_of(newer) if newer else None,
-        "kinds": all_kinds,
-        "named": {kind.kind: kind for kind in all_kinds},
+        "kinds": kinds.all_kinds(caller.settings),
+        "reach": reach,
         "tree": tree,
         "categories": CATEGORIES,
         "traits": TRAITS,
         "whole_name": lambda code: places.whole_name(tree, code) if code in tree.regions else code,
     }
     status = 412 if newer else 422 if fault else 200
-    return page(request, "offer_form.html", caller, status, **facts, sentence=sentence, counts=counts)
+    return page(request, "offer_form.html", caller, status, **facts)
 
 
-def _reach(
-    caller: Caller, filled: Filled, tree: RegionTree, all_kinds: list[ServiceKind]
-) -> tuple[tuple[str, str] | None, list[Any], CellsRefused | None]:
-    """The sentence and the counts of what is filled in; what hinders them while it is not whole."""
+def _reach(caller: Caller, filled: Filled) -> tuple[Reach | None, CellsRefused | None]:
+    """Whom it reaches as filled in; or what hinders that while it is not whole."""
     try:
         reached = offering.reach(caller.settings, filled.cells, by_decades=not caller.sees_cases)
     except CellsRefused as fault:
-        return None, [], fault
-    named = {kind.kind: kind for kind in all_kinds}
-    sentence = who_may_receive(reached.whom, reached.serves, tree, named)
-    return sentence, [counts_for(caller, each) for each in reached.counts], None
+        return None, fault
+    return reach_seen(caller, reached), None

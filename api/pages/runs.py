@@ -8,9 +8,9 @@ from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import RedirectResponse, Response
 
 from api.pages.rendering import page
+from api.paging import scope_of
 from api.routes.runs import mine
 from api.service import places, running
-from api.service.calls import region_code
 from api.stage_words import STAGES
 from api.step_words import STEPS
 from api.who import Caller, allowed, allowed_form
@@ -36,9 +36,7 @@ def ask_run(
     once: Annotated[str, Form(max_length=40)] = "",
 ) -> Response:
     try:
-        scope = region_code(region) if region.strip() else caller.holder.region
-        if scope:
-            caller.require_within(scope)
+        scope = scope_of(caller, region.strip())
         run = running.ask_run(caller.settings, region=scope, period=period or None, on=on or None, once=once or None)
     except CallError as fault:
         return _list(request, caller, {"region": region, "period": period, "on": on}, fault)

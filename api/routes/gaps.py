@@ -9,8 +9,8 @@ import pyarrow as pa
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, Field
 
+from api.paging import scope_of
 from api.problems import answers
-from api.service.calls import region_code
 from api.service.counting import withheld
 from api.service.gaps import kept_gaps, require_few_rows
 from api.service.village_map import village_map, village_names
@@ -48,7 +48,7 @@ def show_gaps(
     on: Annotated[str | None, Query(max_length=10, description="day, as 2026-12-01; by default today")] = None,
 ) -> Gaps:
     """What is lacking in a region by its regions of a level, with causes as the published plans tell them."""
-    scope = _scope(caller, region)
+    scope = scope_of(caller, region)
     require_few_rows(caller.settings, scope, level)
     found = kept_gaps(caller.settings, region=scope, level=level, on=on)
     tables = ("summary", "places", "households", "needs", "capacity")
@@ -107,22 +107,14 @@ def show_map(
     measure: Annotated[Literal["villages", "households", "needs", "red"], Query()] = "villages",
 ) -> VillageMap:
     """Every village of a region whose place is known (most of these are estimates), shaded by the share of a measure."""
-    found = village_map(caller.settings, _scope(caller, region), measure)
+    found = village_map(caller.settings, scope_of(caller, region), measure)
     return VillageMap(**vars(found) | {"as_of": found.as_of and found.as_of.isoformat(timespec="seconds")})
 
 
 @router.get("/gaps/map/names", responses=answers(401, 403, 404, 409, 503))
 def name_map(caller: Annotated[Caller, Depends(allowed("gaps.read"))], region: Region = None) -> VillageNames:
     """Names of the villages of the map, in the same order."""
-    return VillageNames(**vars(village_names(caller.settings, _scope(caller, region))))
-
-
-def _scope(caller: Caller, region: str | None) -> str | None:
-    """The region that is asked for, by default the caller's own. Raises RegionUnknown and OutsideScope."""
-    scope = region_code(region) if region else caller.holder.region
-    if scope:
-        caller.require_within(scope)
-    return scope
+    return VillageNames(**vars(village_names(caller.settings, scope_of(caller, region))))
 
 
 def _rows(table: pa.Table) -> list[dict[str, Any]]:

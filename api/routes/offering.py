@@ -145,13 +145,13 @@ def show_use(offer: str, caller: Annotated[Caller, Depends(allowed("offers.write
 def show_reach(offer: str, caller: Annotated[Caller, Depends(allowed("offers.write"))]) -> Reach:
     """How many needs that count today an offer reaches, by town and urgency."""
     mine(caller, offer)
-    return _reach(caller, offering.reach_of(caller.settings, offer, by_decades=not caller.sees_cases))
+    return reach_seen(caller, offering.reach_of(caller.settings, offer, by_decades=not caller.sees_cases))
 
 
 @router.post("/offers/reach", responses=answers(401, 403))
 def try_reach(caller: Writer, cells: Cells) -> Reach:
     """The same of an offer that is not made yet; nothing is written."""
-    return _reach(caller, offering.reach(caller.settings, cells.given, by_decades=not caller.sees_cases))
+    return reach_seen(caller, offering.reach(caller.settings, cells.given, by_decades=not caller.sees_cases))
 
 
 def mine(caller: Caller, offer: str) -> Stored:
@@ -161,7 +161,7 @@ def mine(caller: Caller, offer: str) -> Stored:
     return found
 
 
-def counts_for(caller: Caller, each: TownCount) -> Counts:
+def _counts_for(caller: Caller, each: TownCount) -> Counts:
     """Counts as the caller may see them: small ones, and what would give one away, are for those who may see the cases."""
     open_to_all = caller.sees_cases_of(each.town)
     told = open_to_all or (each.whole and not withheld(each.needs))
@@ -177,11 +177,12 @@ def counts_for(caller: Caller, each: TownCount) -> Counts:
     )
 
 
-def _reach(caller: Caller, reached: Reached) -> Reach:
+def reach_seen(caller: Caller, reached: Reached) -> Reach:
+    """Whom an offer reaches as the caller may see it, with the sentence of who may receive it."""
     tree, named = places.tree(caller.settings), {kind.kind: kind for kind in kinds.all_kinds(caller.settings)}
     sentence, sentence_zh = who_may_receive(reached.whom, reached.serves, tree, named)
     return Reach(
-        sentence=sentence, sentence_zh=sentence_zh, counts=[counts_for(caller, each) for each in reached.counts]
+        sentence=sentence, sentence_zh=sentence_zh, counts=[_counts_for(caller, each) for each in reached.counts]
     )
 
 

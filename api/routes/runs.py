@@ -12,10 +12,10 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import StreamingResponse
 
+from api.paging import scope_of
 from api.problems import answers
 from api.repeats import Once, Repeatable
 from api.service import running
-from api.service.calls import region_code
 from api.who import Caller, allowed
 from graph.runs import Run as Stored
 
@@ -67,9 +67,7 @@ def list_runs(caller: Reader) -> list[Run]:
 @router.post("/runs", status_code=202, responses=answers(401, 403, 404, 409))
 def ask_run(caller: Writer, new: NewRun, response: Response, once: Once = None) -> Run:
     """Put a match in line; the answer's Location is where it can be watched."""
-    scope = region_code(new.region) if new.region else caller.holder.region
-    if scope:
-        caller.require_within(scope)
+    scope = scope_of(caller, new.region)
     run = running.ask_run(caller.settings, region=scope, period=new.period, on=new.on, policy=new.policy, once=once)
     response.headers["Location"] = f"/api/v1/runs/{run.run}"
     return _run(run)

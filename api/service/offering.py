@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
@@ -19,7 +19,7 @@ from graph.connect import Graph
 from graph.edit import RowChanged, close_row, edit_rows
 from graph.offers import Offer, Whom, needs_given, needs_reached, offer_named, offers_of
 from graph.state import read_state
-from graph.within import RegionTree, seat_of
+from graph.within import seat_of
 
 FIELDS = (
     "kind",
@@ -138,7 +138,7 @@ def _reached(graph: Graph, settings: Settings, row: Mapping[str, Any], *, by_dec
     regions = tree(settings)
     lists = {name: tuple(row[name].split(";")) if row[name] else () for name in ("serves", "categories", "traits")}
     whom = Whom(row["kind"], lists["categories"], lists["traits"], row["min_age"], row["max_age"])
-    places = sorted({place for area in lists["serves"] for place in _inside(regions, area)})
+    places = sorted({place for area in lists["serves"] for place in regions.inside(area)})
     counted = _in_decades(whom) if by_decades else whom
     found = needs_reached(graph, counted, places, date.today(), read_state(graph).revision)  # noqa: DTZ011 as above
     return Reached(whom, lists["serves"], by_town(found, regions, lists["serves"]))
@@ -148,13 +148,6 @@ def _in_decades(whom: Whom) -> Whom:
     """The same with ages widened to whole decades."""
     low = None if whom.min_age is None else whom.min_age // 10 * 10
     return replace(whom, min_age=low, max_age=None if whom.max_age is None else whom.max_age // 10 * 10 + 9)
-
-
-def _inside(regions: RegionTree, area: str) -> Iterator[str]:
-    """A region and everything within it."""
-    yield area
-    for inner in regions.children[area]:
-        yield from _inside(regions, inner)
 
 
 def _filled(cells: Mapping[str, str]) -> dict[str, str]:

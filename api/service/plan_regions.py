@@ -42,12 +42,18 @@ def by_region(settings: Settings, tree: RegionTree, plan: str, within: str) -> l
     if not path.is_file():
         return None
     sums: dict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
-    for row in pq.read_table(path, schema=FIGURES).to_pylist():
-        line = [each.code for each in tree.line(row["town"])] if row["town"] in tree.regions else []
-        if within in line:
-            at = line.index(within)
-            sums[line[at - 1] if at else within][row["figure"], row["code"]] += row["count"]
+    figures = pq.read_table(path, schema=FIGURES)
+    region = {town: _region_of(tree, town, within) for town in figures["town"].unique().to_pylist()}
+    for row in figures.to_pylist():
+        if (inside := region[row["town"]]) is not None:
+            sums[inside][row["figure"], row["code"]] += row["count"]
     return [InRegion(code, tree.region(code).name, tree.region(code).level, sums[code]) for code in sorted(sums)]
+
+
+def _region_of(tree: RegionTree, town: str, within: str) -> str | None:
+    """The region right inside one in which a town lies, itself for what lies in none; None for what lies elsewhere."""
+    line = [each.code for each in tree.line(town)] if town in tree.regions else []
+    return line[max(line.index(within) - 1, 0)] if within in line else None
 
 
 def _file(plan: str, plans: Path) -> Path:

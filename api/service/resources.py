@@ -15,7 +15,7 @@ from graph.model import TABLES
 from graph.offers import OfferUnknown
 from graph.shown import responsible_for, shown_rows
 from graph.state import read_state
-from graph.within import OrganizationUnknown, seat_of
+from graph.within import OrganizationUnknown
 
 _NOTHING = Listed((), None)
 """What is listed of a graph in which nothing was published yet."""
@@ -135,17 +135,6 @@ def household(settings: Settings, key: str) -> Row:
     if not rows:
         raise _unknown("households", key)
     return rows[0]
-
-
-def place_of_offer(settings: Settings, offer: Row) -> str | None:
-    """Where an offer starts from, or else where its organisation has its seat; None for nowhere."""
-    if offer["place"]:
-        return str(offer["place"])
-    with opened(settings) as graph:
-        try:
-            return seat_of(graph, offer["organization"])
-        except OrganizationUnknown:
-            return None
 
 
 def _households(graph: Graph, keys: Sequence[str]) -> list[Row]:

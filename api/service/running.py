@@ -42,11 +42,11 @@ def run_named(settings: Settings, run: str) -> Run:
         return runs.run_named(graph, run)
 
 
-def runs_within(settings: Settings, region: str | None) -> list[Run]:
-    """The latest runs whose scope is a region or lies inside it, the newest first; None for everywhere."""
+def runs_within(settings: Settings, region: str | None, *, over: bool = True) -> list[Run]:
+    """The latest runs whose scope is a region or lies inside it, the newest first, or those that are not over; None is everywhere."""
     regions = tree(settings)
     with opened(settings) as graph:
-        return [run for run in runs.list_runs(graph) if regions.within(run.scope, region)]
+        return [run for run in runs.list_runs(graph, over=over) if regions.within(run.scope, region)]
 
 
 def cancel_run(settings: Settings, run: str) -> Run:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from itertools import islice
@@ -189,7 +189,8 @@ def _write(settings: Settings, upload: Upload, skip_errors: bool, claim: int) ->
     """Write and keep what became of it, then let go of the claim; a fault is told there."""
     try:
         with uploaded.files_of(settings.home, upload.upload) as folder:
-            counts = _WRITERS[upload.organization is not None](settings, upload, folder, skip_errors)
+            write_these = _write_tables if upload.organization is None else _write_offers
+            counts = write_these(settings, upload, folder, skip_errors)
         uploaded.change(settings.home, replace(upload, state="written", counts=tuple(counts)))
         uploaded.forget_files(settings.home, upload.upload)
     except Exception as error:  # noqa: BLE001 whatever it was, who looks is to be told
@@ -223,13 +224,6 @@ def _write_offers(settings: Settings, upload: Upload, folder: Path, skip_errors:
         if checked.issues.blocked or (errors and not skip_errors):
             raise UploadAtFault(upload=upload.upload, errors=errors)
         return [asdict(write_offers(graph, checked, settings.actor))]
-
-
-_WRITERS: Mapping[bool, Callable[[Settings, Upload, Path, bool], list[dict[str, Any]]]] = {
-    True: _write_offers,
-    False: _write_tables,
-}
-"""By whether an organisation sent it."""
 
 
 def _checked(

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from graph.model import TABLES
+from graph.schema import PLACED
 from loaders.contract.check import Rule
 from loaders.contract.distinct import Bools, true
 from loaders.contract.finding import Finding
@@ -16,14 +17,6 @@ from loaders.contract.households import looked_up
 from loaders.contract.world import World, plain
 
 _EVERYWHERE = ("regions", "travel", "service_kinds")
-_PLACES = {
-    "households": "village",
-    "organizations": "region",
-    "funds": "region",
-    "volunteers": "village",
-    "caseworkers": "town",
-}
-"""Column that says where a row lies."""
 _OWNERS = {
     "persons": ("household", "households"),
     "needs": ("household", "households"),
@@ -101,8 +94,8 @@ def own_offers(organization: str) -> Rule:
 
 def _columns_of(table: str) -> tuple[str, ...]:
     """What of a row says where it lies."""
-    if table in _PLACES:
-        return (_PLACES[table],)
+    if table in PLACED:
+        return (PLACED[table],)
     if table == "needs":
         return ("household", "incident_place")
     return (_OWNERS[table][0],) if table in _OWNERS else ("subject_type", "subject")
@@ -120,8 +113,8 @@ def _place(world: World, table: str, row: Columns, inside: pa.Array) -> pa.Array
     """Where rows lie; null where nothing says so."""
     if table == "households":
         return pc.coalesce(row["village"], _incident(world, row["household"], inside))
-    if table in _PLACES:
-        return row[_PLACES[table]]
+    if table in PLACED:
+        return row[PLACED[table]]
     if table == "needs":
         return _place_of_need(world, row["household"], row["incident_place"], inside)
     if table in _OWNERS:
@@ -131,7 +124,7 @@ def _place(world: World, table: str, row: Columns, inside: pa.Array) -> pa.Array
 
 def _place_of(world: World, table: str, keys: pa.Array, inside: pa.Array) -> pa.Array:
     """Where households or organisations lie, those of the graph as it has them: a row of the file may yet be refused."""
-    place = _standing(world, table, _PLACES[table], keys)
+    place = _standing(world, table, PLACED[table], keys)
     return pc.coalesce(place, _incident(world, keys, inside)) if table == "households" else place
 
 

@@ -120,3 +120,6 @@ def test_a_run_that_is_over_stays_so(world: Graph) -> None:
     with pytest.raises(RunUnknown):
         run_named(world, "nothing")
     assert [each.run for each in list_runs(world)] == [run]
+    assert list_runs(world, over=False) == []
+    waiting = asked(world, tiny.TOWN_A1)
+    assert [each.run for each in list_runs(world, over=False)] == [waiting]
