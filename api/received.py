@@ -13,8 +13,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from graph.errors import CallError
+from graph.model import TABLES
+from loaders.read.headers import likeliest_table, table_named
 
-_OFFERS = "offers"
 MOST_BYTES = 64 << 20
 """Bytes that one request with files may bring."""
 _CHUNK = 1 << 20
@@ -38,30 +39,84 @@ class UploadRefused(CallError):
     repair_zh = "请上传 CSV、XLSX 或 Parquet 格式的数据表，文件以表名命名。"
 
 
+class FileOfNoTable(UploadRefused):
+    """A file whose name does not say which table it is."""
+
+    code = "upload_no_table"
+    en = "{file}: no table is called so{perhaps}."
+    zh = "文件 {file}：没有叫这个名字的数据表{perhaps_zh}。"
+    repair_en = "Nothing was taken. Name the file after its table ({tables}) and send all of them again."
+    repair_zh = "未接收任何文件。请以表名（{tables_zh}）命名该文件，然后重新上传全部文件。"
+
+
+class TableTwice(UploadRefused):
+    """Two files of the same table."""
+
+    code = "upload_table_twice"
+    en = "{file} and {other} are both the table {table}."
+    zh = "{other} 与 {file} 是同一张表（{table_zh}）。"
+    repair_en = (
+        "Nothing was taken. Send one file of each table: leave one of the two out, or put the rows of both into one."
+    )
+    repair_zh = "未接收任何文件。每张表只能上传一个文件：请去掉其中一个，或将两者的行合并到一个文件。"
+
+
+class NoRows(UploadRefused):
+    """Tables that say nothing below their headers."""
+
+    code = "upload_no_rows"
+    en = "{file} has a header and no rows, so that there is nothing to write."
+    zh = "文件 {file} 只有表头，没有数据行，因此没有可写入的内容。"
+    repair_en = "Fill in a row for each thing, save the file, and send it again."
+    repair_zh = "请在表头下逐行填写，保存后重新上传。"
+
+
 def received(files: Sequence[tuple[str, BinaryIO]], folder: Path, *, offers: bool) -> tuple[str, ...]:
-    """Put what was sent into a folder under harmless names. Raises UploadRefused."""
+    """Put what was sent into a folder under harmless names: one file of offers, or tables that are named after theirs.
+
+    Raises UploadRefused.
+    """
     if not files:
         raise UploadRefused(file="–", detail="no file was sent", detail_zh="没有选择文件")
     if offers and len(files) > 1:
         raise UploadRefused(
             file=files[1][0], detail="offers are sent as one file", detail_zh="供给只能作为一个文件上传"
         )
-    names = []
+    names: list[str] = []
     for given, stream in files:
         name = _short(_NO_NAME.sub("_", Path(given.replace("\\", "/")).name)) or "_"
-        path = folder / (f"{_OFFERS}{Path(name).suffix.lower()}" if offers else name)
+        path = folder / name
         if path.exists():
             raise UploadRefused(file=name, detail="two files have this name", detail_zh="有两个同名文件")
         if path.suffix.lower() not in {".csv", ".xlsx", ".parquet"}:
             raise UploadRefused(
                 file=name, detail="it is no CSV, XLSX or Parquet file", detail_zh="不是 CSV、XLSX 或 Parquet 文件"
             )
+        if not offers:
+            _require_table(path, names)
         with path.open("wb") as out:
             while block := stream.read(_CHUNK):
                 out.write(block)
         _require_bounded(path, name)
         names.append(path.name)
     return tuple(names)
+
+
+def _require_table(path: Path, names: Sequence[str]) -> None:
+    """Refuse a file whose name is no table's, or that of one among those taken before it. Raises UploadRefused."""
+    table = table_named(path.stem)
+    if table is None:
+        likely = likeliest_table(path.stem)
+        raise FileOfNoTable(
+            file=path.name,
+            perhaps=f"; perhaps {likely} is meant" if likely else "",
+            perhaps_zh=f"，可能是“{TABLES[likely].zh}”（{likely}）" if likely else "",
+            tables=", ".join(TABLES),
+            tables_zh="、".join(each.zh for each in TABLES.values()),
+        )
+    for other in names:
+        if table_named(Path(other).stem) == table:
+            raise TableTwice(file=path.name, other=other, table=table, table_zh=TABLES[table].zh)
 
 
 def _short(name: str) -> str:

@@ -23,7 +23,7 @@ from graph.local.home import write_private
 from graph.secrets import open_vault
 
 KEPT = timedelta(days=1)
-_FOLDER, _FACTS, _FILES, _ISSUES = "uploads", "upload.json", "files", "issues"
+_FOLDER, _FACTS, _FILES, _ISSUES, _LEFT = "uploads", "upload.json", "files", "issues", "left"
 
 
 class UploadUnknown(CallError):
@@ -50,10 +50,12 @@ class Upload:
     totals: Mapping[str, int]
     """Number of errors, warnings and notices."""
     blocked: bool
-    """Whether a whole file is at fault, so that leaving rows out does not help."""
+    """Whether leaving rows out does not help, since a whole file is at fault or every row."""
     state: str = "checked"
     """checked, writing, written or failed."""
     counts: tuple[Mapping[str, Any], ...] = ()
+    left: int = 0
+    """Number of rows that were left out when it was written."""
     fault: Mapping[str, str] | None = None
     issues: tuple[Mapping[str, Any], ...] = field(default=(), compare=False)
     """The first issues, with the cells of their rows; not read with the rest."""
@@ -67,8 +69,7 @@ def keep(home: Path, upload: Upload, folder: Path) -> Upload:
     store.mkdir(mode=0o700, parents=True, exist_ok=True)
     with whole_folder(store / upload.upload) as growing:
         (growing / _FILES).write_bytes(vault.seal_bytes(_packed(folder), f"{place}/{_FILES}"))
-        issues = json.dumps(list(upload.issues), ensure_ascii=False).encode()
-        (growing / _ISSUES).write_bytes(vault.seal_bytes(issues, f"{place}/{_ISSUES}"))
+        (growing / _ISSUES).write_bytes(_sealed(home, upload.upload, _ISSUES, list(upload.issues)))
         write_private(growing / _FACTS, _facts(upload))
     return upload
 
@@ -76,6 +77,12 @@ def keep(home: Path, upload: Upload, folder: Path) -> Upload:
 def change(home: Path, upload: Upload) -> None:
     """Keep what became of an upload."""
     write_private(_place(home, upload.upload) / _FACTS, _facts(upload))
+
+
+def keep_left(home: Path, upload: str, rows: Mapping[str, list[int]], issues: list[dict[str, Any]]) -> None:
+    """Keep which rows of each file are left out, and why, sealed."""
+    for name, content in ((_LEFT, rows), (_ISSUES, issues)):
+        (_place(home, upload) / name).write_bytes(_sealed(home, upload, name, content))
 
 
 def kept(home: Path, upload: str) -> Upload:
@@ -89,8 +96,13 @@ def kept(home: Path, upload: str) -> Upload:
 
 def issues_of(home: Path, upload: str) -> list[dict[str, Any]]:
     """The first issues of an upload with the cells of their rows. Raises UploadUnknown."""
-    sealed = (_place(home, upload) / _ISSUES).read_bytes()
-    found: list[dict[str, Any]] = json.loads(open_vault(home).open_bytes(sealed, f"{_FOLDER}/{upload}/{_ISSUES}"))
+    found: list[dict[str, Any]] = _unsealed(home, upload, _ISSUES)
+    return found
+
+
+def left_of(home: Path, upload: str) -> dict[str, list[int]]:
+    """The rows of each file that were left out when it was written. Raises UploadUnknown."""
+    found: dict[str, list[int]] = _unsealed(home, upload, _LEFT)
     return found
 
 
@@ -172,6 +184,16 @@ def _place(home: Path, upload: str) -> Path:
     if not upload.isalnum() or not (folder / _FACTS).is_file():
         raise UploadUnknown(upload=upload)
     return folder
+
+
+def _sealed(home: Path, upload: str, name: str, content: Any) -> bytes:
+    text = json.dumps(content, ensure_ascii=False).encode()
+    return open_vault(home).seal_bytes(text, f"{_FOLDER}/{upload}/{name}")
+
+
+def _unsealed(home: Path, upload: str, name: str) -> Any:
+    sealed = (_place(home, upload) / name).read_bytes()
+    return json.loads(open_vault(home).open_bytes(sealed, f"{_FOLDER}/{upload}/{name}"))
 
 
 def _facts(upload: Upload) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any, Literal
 
@@ -22,11 +22,19 @@ _AS_WRITTEN = frozenset(("code", "codes", "bool"))
 """Types of columns whose cells keep the words that the file has."""
 
 
-def write_corrected(path: Path, raw: RawTable, checked: Checked, language: Literal["en", "zh"]) -> None:
-    """Write the rows of a file that was read and checked as a workbook that can be corrected and loaded again."""
+def write_corrected(
+    path: Path,
+    raw: RawTable,
+    checked: Checked,
+    language: Literal["en", "zh"],
+    only: Collection[int] | None = None,
+) -> None:
+    """Write the rows of a file that was read and checked, or `only` some of them, as a workbook to be corrected and loaded again."""
     issues = _by_row(checked, raw.file)
     columns = [column.name for column in TABLES[raw.name].columns if column.name in raw.cells.column_names]
-    write_form(path, raw.name, columns, _rows(raw, checked, columns, issues, language), {}, language, notes=True)
+    chosen = None if only is None else frozenset(sorted(only)[:MOST])
+    rows = _rows(raw, checked, columns, issues, language, chosen)
+    write_form(path, raw.name, columns, rows, {}, language, notes=True)
 
 
 def _by_row(checked: Checked, file: str) -> dict[int, list[Issue]]:
@@ -40,7 +48,12 @@ def _by_row(checked: Checked, file: str) -> dict[int, list[Issue]]:
 
 
 def _rows(
-    raw: RawTable, checked: Checked, columns: list[str], issues: dict[int, list[Issue]], language: str
+    raw: RawTable,
+    checked: Checked,
+    columns: list[str],
+    issues: dict[int, list[Issue]],
+    language: str,
+    only: frozenset[int] | None,
 ) -> Iterator[FormRow]:
     part = checked.parts.get(raw.name)
     whole = raw.cells.num_rows <= MOST
@@ -49,7 +62,7 @@ def _rows(
     for at in range(raw.cells.num_rows):
         row = int(raw.file_rows(at))  # type: ignore[arg-type] # one position, not many
         told = issues.get(row, [])
-        if not (whole or told):
+        if not (whole or told) if only is None else row not in only:
             continue
         cells = {name: _cell(name, raw.name, repaired, written, at) for name in columns}
         yield FormRow(

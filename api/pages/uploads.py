@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from pathlib import PurePath
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, File, Form, Request, UploadFile
@@ -13,10 +14,14 @@ from api.problems import language_of
 from api.received import MOST_BYTES, UploadRefused
 from api.routes.uploads import mine, taken, workbook
 from api.service import uploads
+from api.service.checking import SHOWN
 from api.service.offer_file import offers_form
+from api.service.sending_offers import OFFERS
+from api.uploaded import Upload
 from api.who import Caller, allowed, allowed_form
 from graph.errors import CallError, GraphError
 from graph.model import TABLES
+from loaders.read.headers import table_named
 
 router = APIRouter(prefix="/uploads", max_body_size=MOST_BYTES)
 Reader = Annotated[Caller, Depends(allowed("uploads.read"))]
@@ -92,8 +97,15 @@ def _show(request: Request, caller: Caller, upload: str, fault: GraphError | Non
     facts: dict[str, Any] = {
         "upload": found,
         "by_row": by_row,
+        "labels": {file: _labels(found, file) for file in found.files},
         "fault": fault,
-        "shown": uploads.SHOWN,
+        "shown": SHOWN,
         "tables": TABLES,
     }
     return page(request, "upload.html", caller, 409 if fault else 200, **facts)
+
+
+def _labels(upload: Upload, file: str) -> dict[str, str]:
+    """The Chinese names of a file's columns."""
+    table = table_named(PurePath(file).stem) if upload.organization is None else OFFERS
+    return {column.name: column.zh for column in TABLES[table].columns} if table else {}

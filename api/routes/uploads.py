@@ -32,19 +32,25 @@ class Upload(BaseModel):
     at: str
     rows: dict[str, int]
     totals: dict[str, int] = Field(description="number of errors, warnings and notices")
-    blocked: bool = Field(description="whether a whole file is at fault, so that leaving rows out does not help")
+    blocked: bool = Field(description="whether leaving rows out does not help: a whole file is at fault, or every row")
     state: str = Field(description="checked, writing, written or failed")
     counts: list[dict[str, Any]] = Field(description="what became of the rows, by table")
+    left: int = Field(description="number of rows that were left out when it was written")
     fault: dict[str, str] | None
 
 
 class Checked(Upload):
-    issues: list[dict[str, Any]] = Field(description="the first ones, worst first, each with the cells of its row")
+    issues: list[dict[str, Any]] = Field(
+        description="the first ones, worst first, each with the cells of its row; once written, of the rows left out"
+    )
 
 
 @router.post("/uploads", status_code=201, responses=answers(401, 403, 413))
 def send_files(caller: Writer, files: list[UploadFile], response: Response) -> Checked:
-    """Check files; nothing is written. A provider sends one file of offers, a coordinator tables of what lies in the region."""
+    """Check files; nothing is written.
+
+    A provider sends one file of offers, a coordinator tables of what lies in the region, each named after its table.
+    """
     made = taken(caller, files)
     response.headers["Location"] = f"/api/v1/uploads/{made.upload}"
     return _checked(caller, made)
@@ -78,7 +84,7 @@ def let_go(upload: str, caller: Writer) -> None:
 
 @router.get("/uploads/{upload}/corrected/{file}", response_class=Response, responses=answers(401, 403, 404))
 def corrected(upload: str, file: str, caller: Reader, language: Literal["en", "zh"] = "en") -> Response:
-    """A file as a workbook: repaired where it could be, and what is wrong beside the rows."""
+    """A file as a workbook: repaired where it could be, what is wrong beside the rows; once written, the rows left out."""
     mine(caller, upload)
     return workbook(uploads.corrected(caller.settings, upload, file, language), "corrected.xlsx")
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
-from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO, Literal
@@ -16,29 +15,30 @@ import structlog
 
 from api import uploaded
 from api.outside import told_outside
-from api.received import UploadRefused, received
+from api.received import NoRows, UploadRefused, received
+from api.service.checking import (
+    checked_folder,
+    is_hopeless,
+    rows_left_out,
+    rules_of,
+    shown_issues,
+    tables_of,
+    with_dependents,
+)
 from api.service.opening import opened
-from api.service.sending_offers import named, read_offers, write_offers
+from api.service.sending_offers import write_offers
 from api.settings import Settings
 from api.uploaded import Upload
-from graph.connect import Graph
 from graph.errors import GraphError
-from graph.existing import InGraph
-from graph.model import TABLES
 from graph.sessions import Holder
-from loaders.contract import check
-from loaders.contract.check import Rule
 from loaders.contract.checked import Checked
-from loaders.contract.rights import own_offers, within
 from loaders.corrected import write_corrected
-from loaders.issues import Issue, masked
 from loaders.load import load
-from loaders.read.folder import find_tables, read_file
 from loaders.read.raw import RawTable
 from loaders.report import totals
 
-SHOWN = 500
-"""Issues that are kept with an upload, with the cells of their rows."""
+Written = tuple[Checked, list[dict[str, Any]]]
+"""The check that decided which rows were written, and what became of them by table."""
 
 _log = structlog.get_logger()
 
@@ -73,14 +73,16 @@ def take(
     Raises
     ------
     UploadRefused
-        A file is no table; nothing is kept.
+        A file is no table, or none has a row; nothing is kept.
     """
     with TemporaryDirectory() as place:
         folder, name = Path(place), uploaded.new_name()
         names = received(files, folder, offers=organization is not None)
         raws: dict[str, RawTable] = {}
         with opened(settings) as graph:
-            checked = _checked(graph, folder, organization, region, raws, name)
+            checked = checked_folder(graph, folder, organization, region, raws, name)
+        if not checked.issues.errors and not any(part.rows.num_rows for part in checked.parts.values()):
+            raise NoRows(file=", ".join(names))
         upload = Upload(
             upload=name,
             actor=settings.actor,
@@ -90,8 +92,8 @@ def take(
             at=datetime.now(UTC).isoformat(),
             rows={name: part.rows.num_rows for name, part in checked.parts.items()},
             totals=totals(checked.issues),
-            blocked=checked.issues.blocked,
-            issues=tuple(_with_rows(islice(checked.issues, SHOWN), raws)),
+            blocked=is_hopeless(checked),
+            issues=tuple(shown_issues(checked.issues, raws)),
         )
         return uploaded.keep(settings.home, upload, folder)
 
@@ -109,9 +111,9 @@ def upload_named(settings: Settings, upload: str) -> Upload:
 
 
 def issues_of(settings: Settings, upload: str) -> list[dict[str, Any]]:
-    """The first issues, worst first, each with the cells of its row; none once it is written. Raises UploadUnknown."""
+    """The first issues, worst first, each with the cells of its row; of one written those of rows left out. Raises UploadUnknown."""
     found = upload_named(settings, upload)
-    return [] if found.state == "written" else uploaded.issues_of(settings.home, upload)
+    return [] if _is_gone(found) else uploaded.issues_of(settings.home, upload)
 
 
 def own_uploads(settings: Settings, holder: Holder) -> list[Upload]:
@@ -128,19 +130,23 @@ def is_own(upload: Upload, holder: Holder) -> bool:
 def corrected(settings: Settings, upload: str, file: str, language: Literal["en", "zh"]) -> bytes:
     """A file of an upload as a workbook: repaired where it could be, and what is wrong beside the rows.
 
+    Of an upload that was written it has the rows left out alone, so that what is there is not sent again.
     Raises UploadUnknown and UploadRefused.
     """
     found = uploaded.kept(settings.home, upload)
-    if file not in found.files or found.state == "written":
+    if file not in found.files or _is_gone(found):
         raise UploadRefused(file=file, detail="no file of this upload", detail_zh="不是此次上传的文件")
     raws: dict[str, RawTable] = {}
     with uploaded.files_of(settings.home, upload) as folder, opened(settings) as graph, TemporaryDirectory() as out:
-        checked = _checked(graph, folder, found.organization, found.region, raws, upload)
+        checked = checked_folder(graph, folder, found.organization, found.region, raws, upload)
+        only = None
+        if found.state == "written":
+            only, checked = uploaded.left_of(settings.home, upload).get(file, []), with_dependents(graph, checked)
         raw = next((raw for raw in raws.values() if raw.file == file and raw.readable), None)
         if raw is None:
             raise UploadRefused(file=file, detail="it could not be read as a table", detail_zh="无法作为数据表读取")
         path = Path(out) / "corrected.xlsx"
-        write_corrected(path, raw, checked, language)
+        write_corrected(path, raw, checked, language, only)
         return path.read_bytes()
 
 
@@ -190,9 +196,16 @@ def _write(settings: Settings, upload: Upload, skip_errors: bool, claim: int) ->
     try:
         with uploaded.files_of(settings.home, upload.upload) as folder:
             write_these = _write_tables if upload.organization is None else _write_offers
-            counts = write_these(settings, upload, folder, skip_errors)
-        uploaded.change(settings.home, replace(upload, state="written", counts=tuple(counts)))
-        uploaded.forget_files(settings.home, upload.upload)
+            raws: dict[str, RawTable] = {}
+            checked, counts = write_these(settings, upload, folder, raws, skip_errors)
+        left = rows_left_out(checked.issues)
+        if left:
+            errors = (issue for issue in checked.issues if issue.severity == "error")
+            uploaded.keep_left(settings.home, upload.upload, left, list(shown_issues(errors, raws)))
+        done = replace(upload, state="written", counts=tuple(counts), left=sum(map(len, left.values())))
+        uploaded.change(settings.home, done)
+        if not left:
+            uploaded.forget_files(settings.home, upload.upload)
     except Exception as error:  # noqa: BLE001 whatever it was, who looks is to be told
         found = told_outside(error)
         if found is None:
@@ -203,74 +216,38 @@ def _write(settings: Settings, upload: Upload, skip_errors: bool, claim: int) ->
         os.close(claim)
 
 
-def _write_tables(settings: Settings, upload: Upload, folder: Path, skip_errors: bool) -> list[dict[str, Any]]:
+def _write_tables(
+    settings: Settings, upload: Upload, folder: Path, raws: dict[str, RawTable], skip_errors: bool
+) -> Written:
     loaded = load(
         folder,
         settings.actor,
         home=settings.home,
         address=settings.graph,
         skip_errors=skip_errors,
-        rights=_rights(None, upload.region),
+        rights=rules_of(None, upload.region),
     )
     if loaded.load is None:
         raise UploadAtFault(upload=upload.upload, errors=loaded.checked.issues.errors)
-    return [asdict(count) for count in loaded.counts]
+    if loaded.checked.issues.errors:
+        raws |= tables_of(folder)
+    return loaded.checked, [asdict(count) for count in loaded.counts]
 
 
-def _write_offers(settings: Settings, upload: Upload, folder: Path, skip_errors: bool) -> list[dict[str, Any]]:
+def _write_offers(
+    settings: Settings, upload: Upload, folder: Path, raws: dict[str, RawTable], skip_errors: bool
+) -> Written:
     with opened(settings) as graph:
-        checked = _checked(graph, folder, upload.organization, None, {}, upload.upload)
+        checked = checked_folder(graph, folder, upload.organization, None, raws, upload.upload)
         errors = checked.issues.errors
         if checked.issues.blocked or (errors and not skip_errors):
             raise UploadAtFault(upload=upload.upload, errors=errors)
-        return [asdict(write_offers(graph, checked, settings.actor))]
+        return checked, [asdict(write_offers(graph, checked, settings.actor))]
 
 
-def _checked(
-    graph: Graph,
-    folder: Path,
-    organization: str | None,
-    region: str | None,
-    raws: dict[str, RawTable],
-    upload: str,
-) -> Checked:
-    """The check of a folder; what was read is left in `raws` by file."""
-    existing = InGraph(graph)
-    if organization is not None:
-        raw = read_offers(folder)
-        raws[raw.file] = raw
-        return check([named(raw, organization, upload)], existing, rights=_rights(organization, None))
-    files, found = find_tables(folder)
-    if not found:
-        raws |= {path.name: read_file(name, path) for name, path in files.items()}
-        return check(raws.values(), existing, rights=_rights(None, region))
-    return check(folder, existing, rights=_rights(None, region))
-
-
-def _rights(organization: str | None, region: str | None) -> tuple[Rule, ...]:
-    if organization is not None:
-        return (own_offers(organization),)
-    return () if region is None else (within(region),)
-
-
-def _with_rows(issues: Iterator[Issue], raws: Mapping[str, RawTable]) -> Iterator[dict[str, Any]]:
-    """Issues as plain values, each with the cells of its row as the file has them."""
-    for issue in issues:
-        raw = raws.get(issue.file)
-        yield asdict(issue) | {"cells": {} if raw is None or issue.row is None else _cells(raw, issue.row)}
-
-
-def _cells(raw: RawTable, row: int) -> dict[str, str]:
-    if raw.rows is None:
-        at = row - 2
-    else:
-        found = (raw.rows == row).nonzero()[0]
-        at = int(found[0]) if len(found) else -1
-    if not 0 <= at < raw.cells.num_rows:
-        return {}
-    cells = {name: str(raw.cells[name][at].as_py() or "")[:80] for name in raw.cells.column_names}
-    columns = TABLES[raw.name]
-    return {name: masked(text) if columns.column(name).secret else text for name, text in cells.items()}
+def _is_gone(upload: Upload) -> bool:
+    """Whether it was written whole, so that nothing is kept of what was in it."""
+    return upload.state == "written" and not upload.left
 
 
 def _as_fault(message: Mapping[Any, str], repair: Mapping[Any, str]) -> dict[str, str]:
