@@ -22,8 +22,8 @@ class RegistrationUnknown(CallError):
     code = "registration_unknown"
     en = "There is no registration {registration}."
     zh = "没有注册申请 {registration}。"
-    repair_en = "See the list of registrations."
-    repair_zh = "请查看注册申请列表。"
+    repair_en = "Compare the number with the one told when the registration was sent; the coordinator of the region has a list."
+    repair_zh = "请核对提交注册时给出的申请编号；所在地统筹员有全部申请的列表。"
 
 
 class RegistrationDecided(GraphError):

@@ -26,8 +26,8 @@ def form(request: Request, next: str = "/", ended: bool = False) -> Response:  #
 @router.post("/sign-in")
 def sign_in(
     request: Request,
-    name: Annotated[str, Form(max_length=100)] = "",
-    password: Annotated[str, Form(max_length=1000)] = "",
+    name: Annotated[str, Form()] = "",
+    password: Annotated[str, Form()] = "",
     back: Annotated[str, Form(max_length=2000)] = "/",
 ) -> Response:
     settings = settings_of(request)

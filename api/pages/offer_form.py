@@ -2,44 +2,44 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Self
+from typing import Any, Self
 
 from fastapi import Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
-from api.pages.picking import place_meant
+from api.pages.form_faults import beside_fields
+from api.pages.picking import PlaceUnclear, place_meant
 from api.pages.rendering import page
 from api.revisions import MOST_VERSION
 from api.routes.offering import Reach, reach_seen
 from api.service import kinds, offering, places
-from api.service.cells import CellsRefused
+from api.service.cells import CellsRefused, refused
 from api.who import Caller
 from graph.errors import ZhongfuError
 from graph.model import CATEGORIES, TRAITS
 from graph.offers import Offer
 from graph.within import RegionTree
 
-Cell = Annotated[str, Field(max_length=200)]
 _LISTS = ("serves", "categories", "traits")
 
 
 class Filled(BaseModel):
     """What a browser sends of the form; `more` is a place to be added to those served, by its name or code."""
 
-    organization: Cell = ""
-    kind: Cell = ""
-    capacity: Cell = ""
-    unit_cost: Cell = ""
-    place: Cell = ""
-    serves: list[Cell] = Field(default=[], max_length=500)
-    more: Cell = ""
-    categories: list[Cell] = Field(default=[], max_length=20)
-    traits: list[Cell] = Field(default=[], max_length=20)
-    min_age: Cell = ""
-    max_age: Cell = ""
-    valid_from: Cell = ""
-    valid_to: Cell = ""
+    organization: str = ""
+    kind: str = ""
+    capacity: str = ""
+    unit_cost: str = ""
+    place: str = ""
+    serves: list[str] = []
+    more: str = ""
+    categories: list[str] = Field(default=[], max_length=20)
+    traits: list[str] = Field(default=[], max_length=20)
+    min_age: str = ""
+    max_age: str = ""
+    valid_from: str = ""
+    valid_to: str = ""
     version: int = Field(default=0, ge=0, le=MOST_VERSION)
     once: str = Field(default="", max_length=40)
     csrf: str = ""
@@ -52,14 +52,21 @@ class Filled(BaseModel):
         }
 
     def with_places(self, tree: RegionTree) -> Self:
-        """The same with the place to be added among those served, and the start by its code. Raises PlaceUnclear."""
+        """The same with the place to be added among those served, and the start by its code. Raises CellsRefused."""
         serves, place = list(self.serves), self.place.strip()
         if self.more.strip():
-            added = place_meant(tree, self.more)
+            added = _meant(tree, "serves", self.more)
             serves = [*(each for each in serves if each != added), added]
         if place and not place.isdigit():
-            place = place_meant(tree, place)
+            place = _meant(tree, "place", place)
         return self.model_copy(update={"serves": serves, "more": "", "place": place})
+
+
+def _meant(tree: RegionTree, field: str, text: str) -> str:
+    try:
+        return place_meant(tree, text)
+    except PlaceUnclear as fault:
+        raise refused("offers", *beside_fields(fault, {fault.code: field}).values()) from fault
 
 
 def filled_of(offer: Offer) -> Filled:
@@ -88,7 +95,7 @@ def form_page(
         "offer": offer,
         "version": newer.version if newer else filled.version,
         "fault": fault,
-        "faults": {each.column: each for each in fault.faults} if isinstance(fault, CellsRefused) else {},
+        "faults": beside_fields(fault, {}),
         "newer": filled_of(newer) if newer else None,
         "kinds": kinds.all_kinds(caller.settings),
         "reach": reach,

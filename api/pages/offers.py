@@ -8,7 +8,6 @@ from fastapi import APIRouter, Depends, Form, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from api.pages.offer_form import Filled, filled_of, form_page
-from api.pages.picking import PlaceUnclear
 from api.pages.rendering import page
 from api.revisions import FormVersion
 from api.routes.offering import mine
@@ -91,7 +90,7 @@ def _shown(request: Request, caller: Caller, filled: Filled, offer: Offer | None
     """The form as it is filled in, with whom it reaches, and the place that is to be added among those served."""
     try:
         placed = filled.with_places(places.tree(caller.settings))
-    except PlaceUnclear as fault:
+    except CellsRefused as fault:
         return form_page(request, caller, filled, offer=offer, fault=fault)
     return form_page(request, caller, placed, offer=offer)
 
@@ -106,7 +105,7 @@ def _saved(request: Request, caller: Caller, filled: Filled, offer: Offer | None
             made = offering.change_offer(caller.settings, offer.offer, placed.version, placed.cells)
     except RowChanged as fault:
         return form_page(request, caller, filled, offer=offer, fault=fault, newer=mine(caller, str(fault.facts["key"])))
-    except (CellsRefused, PlaceUnclear) as fault:
+    except CellsRefused as fault:
         return form_page(request, caller, filled, offer=offer, fault=fault)
     return _to_list(caller, made.organization)
 

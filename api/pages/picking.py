@@ -13,6 +13,8 @@ from graph.errors import CallError
 from graph.within import RegionTree
 
 router = APIRouter()
+_SHOWN = 60
+"""Characters of a text that are told again."""
 
 
 class PlaceUnclear(CallError):
@@ -36,6 +38,7 @@ def find_places(request: Request, q: Annotated[str, Query(max_length=100)] = "")
 def place_meant(tree: RegionTree, text: str) -> str:
     """The code of the one region that is meant. Raises PlaceUnclear."""
     hits = places.found(tree, text)
+    text = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
     exact = [each for each in hits if each.name == text.rsplit(maxsplit=1)[-1]]
     if len(exact) == 1 or len(hits) == 1:
         return (exact or hits)[0].code

@@ -2,27 +2,39 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
+from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, Form, Request
+from fastapi import APIRouter, Depends, Form, Query, Request
 from starlette.responses import RedirectResponse, Response
 
+from api.pages.form_faults import beside_fields
 from api.pages.picking import place_meant
 from api.pages.rendering import page
 from api.routes.registrations import mine, to_approve
 from api.service import places, registering
-from api.service.cells import CellsRefused
 from api.who import Caller, allowed, allowed_form, settings_of
 from graph.errors import CallError
 from graph.model import ORGANIZATION_TYPES
 
 router = APIRouter()
 Decider = Annotated[Caller, Depends(allowed_form("registrations.decide"))]
-Cell = Annotated[str, Form(max_length=200)]
+Cell = Annotated[str, Form()]
+_FIELDS = {
+    "place_unclear": "region",
+    "region_unknown": "region",
+    "registration_waits": "credit_code",
+    "bad_user_name": "user",
+    "user_taken": "user",
+    "bad_password": "password",
+}
+"""The field that each fault is about."""
 
 
 @router.get("/register")
-def register_form(request: Request) -> Response:
+def register_form(request: Request, number: Annotated[str, Query(max_length=100)] = "") -> Response:
+    if number.strip():
+        return RedirectResponse(f"/register/{quote(number.strip(), safe='')}", 303)
     return _form(request, {"type": "charity"}, None)
 
 
@@ -34,7 +46,7 @@ def register(
     credit_code: Cell = "",
     region: Cell = "",
     user: Cell = "",
-    password: Annotated[str, Form(max_length=1000)] = "",
+    password: Cell = "",
 ) -> Response:
     cells = {"name": name, "type": type, "credit_code": credit_code, "region": region}
     try:
@@ -46,10 +58,16 @@ def register(
     return page(request, "registered.html", None, 201, registration=made)
 
 
+@router.get("/register/{registration}")
+def show_standing(request: Request, registration: str) -> Response:
+    return page(
+        request, "registration.html", None, standing=registering.standing_of(settings_of(request), registration)
+    )
+
+
 @router.get("/registrations")
 def list_registrations(request: Request, caller: Annotated[Caller, Depends(allowed("registrations.read"))]) -> Response:
-    found = registering.registrations_within(caller.settings, caller.holder.region)
-    return page(request, "registrations.html", caller, registrations=found)
+    return _list(request, caller)
 
 
 @router.post("/registrations/{registration}/approve")
@@ -59,14 +77,24 @@ def approve(registration: str, caller: Decider) -> Response:
 
 
 @router.post("/registrations/{registration}/refuse")
-def refuse(registration: str, caller: Decider, reason: Annotated[str, Form(max_length=1000)] = "") -> Response:
-    registering.refuse(caller.settings, mine(caller, registration), reason.strip())
+def refuse(request: Request, registration: str, caller: Decider, reason: Cell = "") -> Response:
+    number = mine(caller, registration)
+    try:
+        registering.refuse(caller.settings, number, reason)
+    except registering.ReasonWanted as fault:
+        return _list(request, caller, number, reason, fault)
     return RedirectResponse("/registrations", 303)
 
 
+def _list(
+    request: Request, caller: Caller, number: str = "", reason: str = "", fault: CallError | None = None
+) -> Response:
+    """The registrations; with a fault, what was typed as the reason of this one and what is wrong with it."""
+    facts: dict[str, Any] = {"number": number, "reason": reason, "fault": fault, "most": registering.LONGEST_REASON}
+    found = registering.registrations_within(caller.settings, caller.holder.region)
+    return page(request, "registrations.html", caller, 422 if fault else 200, registrations=found, **facts)
+
+
 def _form(request: Request, given: dict[str, str], fault: CallError | None) -> Response:
-    faults = {each.column: each for each in fault.faults} if isinstance(fault, CellsRefused) else {}
-    status = 422 if fault else 200
-    return page(
-        request, "register.html", None, status, given=given, fault=fault, faults=faults, types=ORGANIZATION_TYPES
-    )
+    facts: dict[str, Any] = {"given": given, "fault": fault, "faults": beside_fields(fault, _FIELDS)}
+    return page(request, "register.html", None, 422 if fault else 200, types=ORGANIZATION_TYPES, **facts)

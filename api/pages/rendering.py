@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote, urlsplit
 from uuid import uuid4
@@ -11,6 +11,7 @@ from fastapi import Request
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from api.clock import HERE
 from api.problems import language_of
 from api.who import Caller
 from graph.errors import Language
@@ -42,7 +43,6 @@ _CODES: dict[str, tuple[Code, ...]] = {
     "upload_state": UPLOAD_STATES,
     "user_state": USER_STATES,
 }
-_HERE = timezone(timedelta(hours=8))
 _NAMES = {(lists, code.code): code for lists, codes in _CODES.items() for code in codes}
 
 _TEMPLATES = Environment(
@@ -118,9 +118,9 @@ def share(part: float | None, whole: float | None) -> str:
 
 
 def moment(at: datetime | str | None) -> str:
-    """A moment to the minute by the clock of China, which has one time: eight hours before Greenwich."""
+    """A moment to the minute by the clock of China."""
     told = datetime.fromisoformat(at) if isinstance(at, str) else at
-    return "–" if told is None else f"{told.astimezone(_HERE):%Y-%m-%d %H:%M}"
+    return "–" if told is None else f"{told.astimezone(HERE):%Y-%m-%d %H:%M}"
 
 
 def once() -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.problems import answers
@@ -46,23 +47,33 @@ class NewRegistration(BaseModel):
     password: str = Field(max_length=200)
 
 
-class Waiting(BaseModel):
+class Standing(BaseModel):
     registration: str
-    state: str
+    state: str = Field(description="waiting, approved or refused")
+    asked_on: date
+    decided_on: date | None
+    reason: str | None = Field(description="why it was refused")
 
 
 class Refusal(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    reason: str | None = Field(None, max_length=1000)
+    reason: str = Field(min_length=1, max_length=registering.LONGEST_REASON, description="read by the organisation")
 
 
 @router.post("/registrations", status_code=201, responses=answers(409))
-def register(request: Request, new: NewRegistration) -> Waiting:
+def register(request: Request, new: NewRegistration, response: Response) -> Standing:
     """Register an organisation with an account; it may enter once the coordinator of the region approves."""
     cells = new.model_dump(include={"name", "type", "credit_code", "region"})
     made = registering.register(settings_of(request), cells, new.user, new.password)
-    return Waiting(registration=made.registration, state=made.state)
+    response.headers["Location"] = f"/api/v1/registrations/{made.registration}"
+    return Standing(**vars(registering.standing_of(settings_of(request), made.registration)))
+
+
+@router.get("/registrations/{registration}", responses=answers(404))
+def show_standing(request: Request, registration: str) -> Standing:
+    """How a registration stands, for whoever has its number; it tells nothing of the organisation."""
+    return Standing(**vars(registering.standing_of(settings_of(request), registration)))
 
 
 @router.get("/registrations", responses=answers(401, 403))
@@ -80,7 +91,7 @@ def approve(registration: str, caller: Decider) -> Registration:
 
 @router.post("/registrations/{registration}/refuse", responses=answers(401, 403, 404, 409))
 def refuse(registration: str, caller: Decider, refusal: Refusal) -> Registration:
-    """Keep the account out."""
+    """Keep the account out, for a reason."""
     return Registration(**vars(registering.refuse(caller.settings, mine(caller, registration), refusal.reason)))
 
 

@@ -23,6 +23,8 @@ from graph.within import seat_of
 SESSION_SECONDS = 12 * 3600
 """A session lasts a working day."""
 TOKEN_PREFIX = "zf_"  # noqa: S105 by which a leaked token is recognised
+_SHOWN = 60
+"""Characters of a wrong name that are told again."""
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
 
 
@@ -30,7 +32,7 @@ class BadUserName(CallError):
     """A name that no account can have."""
 
     code = "bad_user_name"
-    en = "{name!r} is not a name for an account."
+    en = "“{name}” is not a name for an account."
     zh = "“{name}”不能用作账号名。"
     repair_en = "Use 2 to 40 small letters, digits, dots, dashes or underscores, such as li.mei."
     repair_zh = "请用 2 至 40 个小写字母、数字、点、短横或下划线，例如 li.mei。"
@@ -123,7 +125,7 @@ def add_user(
 def require_name(name: str) -> None:
     """Refuse a name that no account can have. Raises BadUserName."""
     if not _NAME.fullmatch(name):
-        raise BadUserName(name=name)
+        raise BadUserName(name=name if len(name) <= _SHOWN else f"{name[:_SHOWN]}…")
 
 
 def change_user(settings: Settings, name: str, version: int, changes: dict[str, Any]) -> User:

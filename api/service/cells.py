@@ -17,6 +17,9 @@ from loaders.contract.checked import CheckedTable
 from loaders.issues import Issue
 from loaders.read.raw import RawTable, text_type
 
+_LONGEST, _LONGEST_LIST = 200, 10_000
+"""Characters of what is typed into one cell, and of a list."""
+_LISTS = frozenset(("refs", "codes", "texts"))
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
 
@@ -74,17 +77,30 @@ def checked_cells(graph: Graph, table: str, cells: Mapping[str, str], *, but: tu
 
 
 def require_plain(table: str, cells: Mapping[str, str], *required: str) -> None:
-    """Refuse cells that hold what no text has, and blank ones that must be filled. Raises CellsRefused."""
+    """Refuse cells that hold what no text has or are overlong, and blank ones that must be filled. Raises CellsRefused."""
     faults = [
         CellFault(name, "it holds a control character; remove it", "含有控制字符，请删除")
         for name, text in cells.items()
         if _CONTROL.search(text)
     ]
+    faults += [fault for name, text in cells.items() if (fault := too_long(table, name, text))]
     faults += [
         CellFault(name, "it is blank; fill it in", "不能为空，请填写") for name in required if not cells[name].strip()
     ]
     if faults:
         raise refused(table, *faults)
+
+
+def too_long(table: str, name: str, text: str) -> CellFault | None:
+    """The fault of a text that is longer than its cell takes."""
+    most = _LONGEST_LIST if TABLES[table].column(name).type in _LISTS else _LONGEST
+    if len(text) <= most:
+        return None
+    return CellFault(
+        name,
+        f"it has {len(text)} characters, and at most {most} are taken; shorten it",
+        f"有 {len(text)} 个字符，最多 {most} 个，请缩短",
+    )
 
 
 def _fault(issue: Issue) -> CellFault:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
 
+from api.clock import day_here
 from api.passwords import hashed
 from api.service.accounts import require_name
 from api.service.cells import checked_cells, require_plain
@@ -15,6 +18,8 @@ from graph.edit import edit_rows
 from graph.errors import CallError
 from graph.registrations import Registration
 
+LONGEST_REASON = 1_000
+"""Characters of the reason of a refusal."""
 MOST_WAITING = 1_000
 """Registrations that wait at once: strangers make them."""
 
@@ -37,6 +42,27 @@ class RegistrationWaits(CallError):
     zh = "统一社会信用代码 {credit_code} 的注册申请已在等待批准。"
     repair_en = "Wait for the decision; ask the coordinator of the region if it takes long."
     repair_zh = "请等待处理；如时间较长，请联系所在地统筹员。"
+
+
+class ReasonWanted(CallError):
+    """A refusal that does not say why, or says it at too great length."""
+
+    code = "reason_wanted"
+    en = "The reason is {detail}."
+    zh = "理由{detail_zh}。"
+    repair_en = "Say in a sentence or two, of at most {most} characters, why it is refused: the organisation reads it."
+    repair_zh = "请用一两句话说明拒绝的原因，不超过 {most} 个字符；申请机构会看到。"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a registration stands, as whoever has its number may know: nothing of the organisation or the person."""
+
+    registration: str
+    state: str
+    asked_on: date
+    decided_on: date | None
+    reason: str | None
 
 
 def register(settings: Settings, cells: Mapping[str, str], user: str, password: str) -> Registration:
@@ -75,6 +101,13 @@ def registration_named(settings: Settings, registration: str) -> Registration:
         return registrations.registration_named(graph, registration)
 
 
+def standing_of(settings: Settings, registration: str) -> Standing:
+    """How a registration stands, for whoever has its number. Raises RegistrationUnknown."""
+    found = registration_named(settings, registration)
+    decided = None if found.decided_at is None else day_here(found.decided_at)
+    return Standing(found.registration, found.state, day_here(found.created_at), decided, found.reason)
+
+
 def approve(settings: Settings, registration: str) -> Registration:
     """Let the account enter, for the organisation that has the credit code already or else a new one of that number.
 
@@ -97,7 +130,17 @@ def approve(settings: Settings, registration: str) -> Registration:
         return registrations.decide_registration(graph, registration, key, None, settings.actor)
 
 
-def refuse(settings: Settings, registration: str, reason: str | None) -> Registration:
-    """Keep the account out. Raises RegistrationUnknown and RegistrationDecided."""
+def refuse(settings: Settings, registration: str, reason: str) -> Registration:
+    """Keep the account out, for a reason that the organisation reads.
+
+    Raises ReasonWanted, RegistrationUnknown and RegistrationDecided; nothing was changed.
+    """
+    said = reason.strip()
+    if not said:
+        raise ReasonWanted(detail="blank", detail_zh="不能为空", most=LONGEST_REASON)
+    if len(said) > LONGEST_REASON:
+        raise ReasonWanted(
+            detail=f"{len(said)} characters long", detail_zh=f"有 {len(said)} 个字符", most=LONGEST_REASON
+        )
     with opened(settings) as graph:
-        return registrations.decide_registration(graph, registration, None, reason or None, settings.actor)
+        return registrations.decide_registration(graph, registration, None, said, settings.actor)

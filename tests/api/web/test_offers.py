@@ -66,7 +66,7 @@ def test_a_charity_enters_only_once_its_coordinator_approves(service: Service) -
             assert [each["user"] for each in listed if each["state"] == "waiting"] == ["charity1"]
             approved = mei.post(f"/api/v1/registrations/{listed[0]['registration']}/approve").json()
             assert (approved["state"], approved["organization"]) == ("approved", credit_code(1))
-            again = mei.post(f"/api/v1/registrations/{listed[0]['registration']}/refuse", json={})
+            again = mei.post(f"/api/v1/registrations/{listed[0]['registration']}/refuse", json={"reason": "a test"})
             assert (again.status_code, again.json()["code"]) == (409, "registration_decided")
     with service.client("charity1") as charity:
         assert charity.get("/api/v1/me").json()["organization"] == credit_code(1)
@@ -259,10 +259,10 @@ def test_a_coordinator_lets_nobody_in_for_an_organisation_beyond_its_region(serv
             assert answer.status_code == 403, answer.text
         waiting = {each["registration"]: each for each in mei.get("/api/v1/registrations").json()}[number]
         assert (waiting["state"], waiting["known"]) == ("waiting", known["organization"])
-        mei.post(f"/api/v1/registrations/{number}/refuse", json={})
+        mei.post(f"/api/v1/registrations/{number}/refuse", json={"reason": "a test"})
         again = stranger.post("/api/v1/registrations", json=given)
         assert again.status_code == 201, "the name of a refused account is free again"
-        mei.post(f"/api/v1/registrations/{again.json()['registration']}/refuse", json={})
+        mei.post(f"/api/v1/registrations/{again.json()['registration']}/refuse", json={"reason": "a test"})
 
 
 def test_a_coordinator_is_told_no_small_number_beyond_its_region(service: Service) -> None:

@@ -18,11 +18,13 @@ PUBLIC = {
     ("GET", "/readyz"),
     ("POST", "/api/v1/session"),
     ("POST", "/api/v1/registrations"),
+    ("GET", "/api/v1/registrations/{registration}"),
     ("GET", "/sign-in"),
     ("POST", "/sign-in"),
     ("GET", "/language/{language}"),
     ("GET", "/register"),
     ("POST", "/register"),
+    ("GET", "/register/{registration}"),
     ("GET", "/places"),
 }
 """What a stranger may call."""

@@ -79,7 +79,10 @@ def called(client: httpx.Client, method: str, path: str, **query: str) -> httpx.
     return client.request(method, path, params=query, headers={"If-Match": '"1"'}, **body)
 
 
-BODIES = {"/api/v1/offers/{offer}/pause": {"paused": True}}
+BODIES: dict[str, dict[str, object]] = {
+    "/api/v1/offers/{offer}/pause": {"paused": True},
+    "/api/v1/registrations/{registration}/refuse": {"reason": "a test"},
+}
 
 
 @pytest.mark.parametrize(("method", "path"), WITH_REGION)

@@ -1,0 +1,104 @@
+"""Whoever registered sees by its number how that stands, and nobody learns more; what is typed wrong is shown again as it was."""
+
+import re
+
+import pytest
+
+from tests.api.web.conftest import PASSWORD, Service
+from tests.api.web.test_offers import PLACE, credit_code, registration
+
+LONG = "长" * 5000
+
+
+def test_a_registration_is_looked_up_by_its_number_and_tells_nothing_of_who_sent_it(service: Service) -> None:
+    given = registration(31)
+    with service.client() as stranger, service.client("mei") as mei:
+        sent = stranger.post("/api/v1/registrations", json=given)
+        address = sent.headers["location"]
+        number = address.rpartition("/")[2]
+        waiting = stranger.get(address)
+        assert waiting.json() == sent.json()
+        assert set(waiting.json()) == {"registration", "state", "asked_on", "decided_on", "reason"}
+        assert (waiting.json()["state"], waiting.json()["decided_on"]) == ("waiting", None)
+        looked_up = stranger.get("/register", params={"number": f" {number} "})
+        assert (looked_up.status_code, looked_up.headers["location"]) == (303, f"/register/{number}")
+        pages = [stranger.get(f"/register/{number}").text]
+        reason = "请附上登记证书 <b>&"
+        assert mei.post(f"/api/v1/registrations/{number}/refuse", json={"reason": reason}).status_code == 200
+        told = stranger.get(address).json()
+        assert (told["state"], told["reason"]) == ("refused", reason)
+        assert told["decided_on"] >= told["asked_on"]
+        pages.append(stranger.get(f"/register/{number}").text)
+        assert "请附上登记证书 &lt;b&gt;&amp;" in pages[1]
+        for text in (*pages, waiting.text, stranger.get(address).text):
+            for secret in (given["name"], given["user"], given["credit_code"], "蕉岭", PLACE, "mei"):
+                assert secret not in text
+
+
+@pytest.mark.parametrize("number", ["000000000000", "x", "a b", "%00", "长"])
+def test_a_number_that_is_none_is_told_on_a_page(service: Service, number: str) -> None:
+    with service.client() as stranger:
+        for path in (f"/register/{number}", f"/api/v1/registrations/{number}"):
+            assert stranger.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("reason", ["", "  \n ", "why" * 1000])
+def test_a_registration_is_refused_for_a_reason_alone(service: Service, reason: str) -> None:
+    with service.client() as stranger, service.client("mei") as mei:
+        waiting = [each for each in mei.get("/api/v1/registrations").json() if each["user"] == "charity32"]
+        if not waiting:
+            stranger.post("/api/v1/registrations", json=registration(32))
+            waiting = [each for each in mei.get("/api/v1/registrations").json() if each["user"] == "charity32"]
+        number = waiting[0]["registration"]
+        answer = mei.post(f"/api/v1/registrations/{number}/refuse", json={"reason": reason})
+        assert answer.status_code == 422, answer.text
+        mark = {"csrf": mei.headers["X-CSRF-Token"]}
+        page = mei.post(f"/registrations/{number}/refuse", data=mark | {"reason": reason})
+        assert page.status_code == 422
+        assert f'value="{reason}" aria-invalid="true"' in page.text
+        assert stranger.get(f"/api/v1/registrations/{number}").json()["state"] == "waiting"
+
+
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [
+        ("name", LONG),
+        ("credit_code", LONG),
+        ("region", LONG),
+        ("region", "no such place"),
+        ("user", LONG),
+        ("user", "Mrs Li"),
+        ("user", "kind"),
+        ("password", LONG),
+        ("password", "short"),
+        ("credit_code", credit_code(33)[:-1] + "?"),
+    ],
+)
+def test_a_registration_typed_wrong_is_shown_again_with_the_fault_beside_the_field(
+    service: Service, field: str, text: str
+) -> None:
+    typed = registration(33) | {field: text}
+    with service.client() as stranger:
+        page = stranger.post("/register", data=typed)
+    assert page.status_code == 422
+    assert re.findall(r'id="(\w+)-wrong"', page.text) == [field]
+    assert PASSWORD not in page.text
+    for name in ("name", "credit_code", "region", "user"):
+        assert f'name="{name}" value="{typed[name]}"' in page.text
+
+
+@pytest.mark.parametrize("field", ["capacity", "unit_cost", "min_age", "valid_from", "place", "more"])
+def test_an_offer_typed_overlong_is_shown_again_with_the_fault_beside_the_field(service: Service, field: str) -> None:
+    with service.client("kind") as client:
+        typed = {"csrf": client.headers["X-CSRF-Token"], "kind": "bathing", "serves": PLACE, "max_age": "77"}
+        page = client.post("/offers/new", data=typed | {field: "9" * 3000})
+    assert page.status_code == 422
+    assert re.findall(r'id="(\w+)-wrong"', page.text) == ["serves" if field == "more" else field]
+    assert "9" * 3000 in page.text
+    assert 'value="77"' in page.text
+
+
+def test_an_overlong_name_or_password_opens_no_account_and_breaks_no_page(service: Service) -> None:
+    with service.client() as stranger:
+        for typed in ({"name": LONG, "password": PASSWORD}, {"name": "mei", "password": LONG}):
+            assert stranger.post("/sign-in", data=typed).status_code == 401
