@@ -1,10 +1,8 @@
-"""The process of one run: it makes the plan, says how far it is, and ends with its worker."""
+"""What the process of one run does: it makes the plan and says how far it is."""
 
 from __future__ import annotations
 
 import os
-import threading
-import time
 from multiprocessing.connection import Connection
 
 import structlog
@@ -37,11 +35,9 @@ def make_run(settings: Settings, run: Run, pipe: Connection) -> None:
     os.nice(_POLITENESS)
     hand_down(settings)
     keep_log()
-    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
-    update = {"actor": run.actor, "jobs": 1}  # a process that ends with its worker can have none of its own
     try:
         made = make_plan(
-            settings.model_copy(update=update),
+            settings.model_copy(update={"actor": run.actor}),
             region=run.scope,
             period=run.period,
             on=run.on,
@@ -67,9 +63,3 @@ def make_run(settings: Settings, run: Run, pipe: Connection) -> None:
                 },
             )
         )
-
-
-def _end_with(parent: int) -> None:
-    while os.getppid() == parent:
-        time.sleep(0.2)
-    os._exit(1)

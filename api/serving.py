@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import errno
+import os
 import signal
 import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -62,14 +64,22 @@ def _listening(host: str, port: int) -> socket.socket:
     return sock
 
 
-def work_until_stopped(settings: Settings) -> None:
-    """Make runs until SIGTERM or SIGINT."""
+def work_until_stopped(settings: Settings, *, server: int | None = None) -> None:
+    """Make runs until SIGTERM or SIGINT, or until the process `server` that started it is gone."""
     keep_log()
     over = threading.Event()
+    if server is not None:
+        threading.Thread(target=_stop_with, args=(server, over), daemon=True).start()
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda *_: over.set())
     with kept_open(settings):
         work(settings, over)
+
+
+def _stop_with(server: int, over: threading.Event) -> None:
+    while os.getppid() == server:
+        time.sleep(0.5)
+    over.set()
 
 
 @contextmanager
@@ -79,7 +89,7 @@ def _worker() -> Iterator[None]:
 
     def keep() -> None:
         while not over.is_set():
-            with subprocess.Popen([sys.executable, "-m", "api.cli", "worker"]) as process:
+            with subprocess.Popen([sys.executable, "-m", "api.cli", "worker", "--server", str(os.getpid())]) as process:
                 while process.poll() is None and not over.wait(0.2):
                     pass
                 if over.is_set():

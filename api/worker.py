@@ -11,12 +11,13 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from multiprocessing import get_context
+from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from typing import Any
 
 import structlog
 
+from api import run_process
 from api.run_job import make_run
 from api.service.opening import prepared
 from api.settings import Settings, hand_down
@@ -67,9 +68,8 @@ def _make(settings: Settings, claim: Claim, over: threading.Event) -> None:
             claim.end(graph, "failed", fault=fault.record())
             return
         _log.info("run begins", run=run.run, scope=run.scope, attempt=run.attempts)
-        ours, theirs = get_context("spawn").Pipe()
-        job = get_context("spawn").Process(target=make_run, args=(settings, run, theirs), daemon=True)
-        job.start()
+        ours, theirs = Pipe()
+        job = run_process.begin(make_run, settings, run, theirs)
         theirs.close()
         said = _Said(log=list(run.log))
         try:
@@ -87,8 +87,7 @@ def _make(settings: Settings, claim: Claim, over: threading.Event) -> None:
                     claim.put_back(graph)
                     return
         finally:
-            job.terminate()
-            job.join()
+            run_process.end(job)
             ours.close()
         _log.info("run ends", run=run.run, plan=said.plan, fault=said.fault and said.fault["code"])
         if said.plan is not None:

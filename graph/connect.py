@@ -84,6 +84,14 @@ class Graph:
         with self._session() as session:
             return session.execute_write(_body, body)
 
+    def answers(self) -> bool:
+        """Whether the server answers right now; asked once, not again and again."""
+        try:
+            self.driver.verify_connectivity()
+        except (DriverError, Neo4jError):
+            return False
+        return True
+
     def close(self) -> None:
         """Give the connections back."""
         self.driver.close()

@@ -36,11 +36,13 @@ def serve(
     serve_until_stopped(host, port, processes)
 
 
-def worker() -> None:
+def worker(
+    server: Annotated[int | None, typer.Option(hidden=True, help="Process of `serve` to end with.")] = None,
+) -> None:
     """Make the runs that are asked for, one after the other, until it is stopped; `serve` starts one of its own."""
     from api.serving import work_until_stopped
 
-    work_until_stopped(surroundings())
+    work_until_stopped(surroundings(), server=server)
 
 
 @user.command(name="add", epilog="Example: zhongfu user add li.mei --role coordinator --region 4414")

@@ -25,7 +25,7 @@ Progress = Callable[[str, float], None]
 _FAIL_SECONDS = 1.0
 """So long those who waited for a graph that did not open fail with it, rather than try one after another."""
 _LOOK_SECONDS = 1.0
-"""A server looks no oftener whether a load was cut off."""
+"""A server looks no oftener whether a load was cut off, or whether its local Neo4j is another one by now."""
 
 
 def silent(_step: str, _share: float) -> None:
@@ -78,18 +78,28 @@ class _Kept:
     prepared: bool = False
     found_whole: float = -inf
     """When it was last found to hold data and no load that was cut off."""
+    answered: float = -inf
+    """When it was last opened or asked whether it answers."""
     failure: ZhongfuError | None = None
     """Why it did not open when it was last tried, and when that was."""
     failed: float = -inf
     lock: Lock = field(default_factory=Lock)
 
     def held(self, anew: Callable[[], Graph]) -> Graph:
-        """The graph, opened anew when it was lost; the lock must be held."""
+        """The graph, opened anew when it was lost; the lock must be held.
+
+        A local Neo4j that ended is started at once. One that another process started in its place has another address:
+        who waited for the old one would be told that nobody answers, again and again.
+        """
+        if self.graph is not None and self.graph.home is not None and monotonic() - self.answered > _LOOK_SECONDS:
+            self.answered = monotonic()
+            if not self.graph.answers():
+                self.let_go()
         if self.graph is None:
             if self.failure is not None and monotonic() - self.failed < _FAIL_SECONDS:
                 raise type(self.failure)(**self.failure.facts) from self.failure
             try:
-                self.graph = anew()
+                self.graph, self.answered = anew(), monotonic()
             except ZhongfuError as failure:
                 self.failure, self.failed = failure, monotonic()
                 raise
