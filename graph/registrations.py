@@ -22,7 +22,9 @@ class RegistrationUnknown(CallError):
     code = "registration_unknown"
     en = "There is no registration {registration}."
     zh = "没有注册申请 {registration}。"
-    repair_en = "Compare the number with the one told when the registration was sent; the coordinator of the region has a list."
+    repair_en = (
+        "Compare the number with the one told when the registration was sent; the coordinator of the region has a list."
+    )
     repair_zh = "请核对提交注册时给出的申请编号；所在地统筹员有全部申请的列表。"
 
 

@@ -139,6 +139,7 @@ IN_CHINESE = {
     "Address to listen on; by default this machine alone.": "监听地址；默认仅限本机。",
     "Port to listen on.": "监听端口。",
     "Processes that answer.": "应答的进程数。",
+    "Process of `serve` to end with.": "随其结束的 `serve` 进程。",
     "Accounts of the service: made, and listed.": "服务的账号：新建与列出。",
     "Make an account; the first of a new service is an administrator's.": "新建账号；新服务的第一个账号应为管理员。",
     "Name to sign in with.": "登录用的账号名。",
