@@ -11,7 +11,8 @@ from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 
-from api import pages, problems, routes
+from api import handlers, pages, problems, routes
+from api.head import HeadAsGet
 from api.headers import SecureHeaders
 from api.log import keep_log
 from api.service.counted import count_ahead
@@ -52,7 +53,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         max_body_size=_MOST_BYTES,
     )
     app.state.settings = held
-    problems.register(app, pages.fault_page)
+    handlers.register(app, pages.fault_page)
     routes.register(app)
     pages.register(app)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "pages" / "static"), "static")
@@ -64,4 +65,4 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 def _around_everything(app: FastAPI) -> None:
     """Give the headers to every answer: those of faults that nobody foresaw are made outside what `add_middleware` adds."""
     inner = app.build_middleware_stack
-    app.build_middleware_stack = lambda: SecureHeaders(inner())  # type: ignore[method-assign] # FastAPI has no other way
+    app.build_middleware_stack = lambda: SecureHeaders(HeadAsGet(inner()))  # type: ignore[method-assign] # FastAPI has no other way

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated, Generic, TypeVar
 
-from fastapi import Depends, Query
+from fastapi import Depends, Query, Request
 from pydantic import BaseModel, Field
 
+from api.cursors import cursor_of, list_of, position_of
 from api.service.calls import region_code
-from api.who import Caller
-from graph.errors import CallError
+from api.who import Caller, settings_of
 from graph.listed import Listed, Position
 
 MOST = 200
@@ -20,38 +19,33 @@ MOST = 200
 T = TypeVar("T", bound=BaseModel)
 
 
-class BadCursor(CallError):
-    """A cursor that no answer gave."""
-
-    code = "bad_cursor"
-    en = "{cursor!r} is not a cursor of this service."
-    zh = "“{cursor}”不是本服务给出的游标。"
-    repair_en = "Send `next` of an answer as it is, or leave the cursor out to begin anew."
-    repair_zh = "请原样发送上一次应答中的 `next`；不写则从头开始。"
-
-
 @dataclass(frozen=True)
 class Window:
-    """The page that a call asks for: behind a position, so many rows."""
+    """The page that a call asks for: behind a position of a list, so many rows; its cursors are sealed by the key of a home."""
 
     start: Position
     limit: int
+    listed: str
+    home: Path
 
 
 class Page(BaseModel, Generic[T]):
-    """One page, in order of place and key."""
+    """One page of a list."""
 
     items: list[T] = Field(description="at most `limit`; fewer before the end where a search takes long")
     next: str | None = Field(description="to be sent as `cursor` for the next page; null behind the last row")
 
 
 def _window(
+    request: Request,
     limit: Annotated[int, Query(ge=1, le=MOST, description="rows of a page")] = 50,
     cursor: Annotated[
         str | None, Query(max_length=1000, description="`next` of the page before; without it the list begins")
     ] = None,
 ) -> Window:
-    return Window(Position() if cursor is None else _position(cursor), limit)
+    listed, home = list_of(request), settings_of(request).home
+    start = Position() if cursor is None else position_of(cursor, listed, home)
+    return Window(start, limit, listed, home)
 
 
 Asked = Annotated[Window, Depends(_window)]
@@ -62,9 +56,10 @@ RegionAsked = Annotated[
 ]
 
 
-def page(model: type[T], found: Listed) -> Page[T]:
-    """Rows of the graph as the page of an answer."""
-    return Page[T](items=[model(**row) for row in found.rows], next=None if found.next is None else _cursor(found.next))
+def page(model: type[T], found: Listed, asked: Window) -> Page[T]:
+    """Rows of the graph as the page that was asked for."""
+    following = None if found.next is None else cursor_of(found.next, asked.listed, asked.home)
+    return Page[T](items=[model(**row) for row in found.rows], next=following)
 
 
 def scope_of(caller: Caller, region: str | None) -> str | None:
@@ -73,17 +68,3 @@ def scope_of(caller: Caller, region: str | None) -> str | None:
     if scope:
         caller.require_within(scope)
     return scope
-
-
-def _cursor(position: Position) -> str:
-    return base64.urlsafe_b64encode(f"{position.place}\n{position.key}".encode()).decode("ascii")
-
-
-def _position(cursor: str) -> Position:
-    try:
-        place, line, key = base64.b64decode(cursor.encode("ascii"), b"-_", validate=True).decode().partition("\n")
-    except (binascii.Error, ValueError) as error:
-        raise BadCursor(cursor=cursor) from error
-    if not line:
-        raise BadCursor(cursor=cursor)
-    return Position(place, key)

@@ -10,7 +10,8 @@ from typing import Annotated
 
 from fastapi import Depends, Form, Request
 
-from api.problems import CsrfMissing, Forbidden, NotSignedIn, OutsideScope
+from api.known_query import require_known_query
+from api.refusals import CsrfMissing, Forbidden, NotSignedIn, OutsideScope
 from api.rights import may
 from api.service import offering, places
 from api.service.opening import prepared
@@ -141,7 +142,10 @@ def allowed(act: str) -> Right:
     """A dependency of routes: the caller, who must have the right to this act and show that a change is meant."""
 
     def require(request: Request, caller: Known) -> Caller:
-        return _required(request, caller, act, request.headers.get("x-csrf-token", ""))
+        known = _required(request, caller, act, request.headers.get("x-csrf-token", ""))
+        if request.url.path.startswith("/api/"):  # a page that is linked to with more is shown all the same
+            require_known_query(request)
+        return known
 
     return _marked(require, act)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -105,9 +106,24 @@ DEFAULT_POLICY = MatchPolicy()
 def read_policy(path: Path) -> MatchPolicy:
     """Policy of a TOML file; absent settings keep their default. Raises PolicyError naming the setting."""
     try:
-        return policy_of(tomllib.loads(path.read_text("utf-8")))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        text = path.read_text("utf-8")
+    except UnicodeDecodeError as error:
         raise PolicyError(f"it is not TOML in UTF-8: {error}", f"不是 UTF-8 编码的 TOML：{error}") from error
+    return policy_in(text)
+
+
+def policy_in(text: str) -> MatchPolicy:
+    """Policy written in TOML, likewise. Raises PolicyError naming the setting, or the place that is no TOML."""
+    try:
+        return policy_of(tomllib.loads(text))
+    except PolicyError:
+        raise
+    except RecursionError as error:  # of lists while they are read, of dotted keys when they are told
+        raise PolicyError("its lists or tables lie too deep", "列表或表嵌套过深") from error
+    except ValueError as error:  # numbers too long are not told as a fault of TOML
+        where = re.search(r"line (\d+), column (\d+)", str(error))
+        place = f"第 {where[1]} 行第 {where[2]} 列有误" if where else "有写法错误，或数字过长"
+        raise PolicyError(f"it is not TOML: {error}", f"不是 TOML：{place}") from error
 
 
 def policy_of(settings: dict[str, Any]) -> MatchPolicy:

@@ -7,10 +7,10 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from api.language import language_of
 from api.pages.gap_query import Asked, GapQuery, Reader
 from api.pages.maps import MARGIN, map_of
 from api.pages.rendering import page
-from api.problems import language_of
 from api.service import places
 from api.service.gap_files import gaps_csv, gaps_xlsx
 from api.service.gap_rows import GapRows, gap_rows

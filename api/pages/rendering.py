@@ -12,7 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from api.clock import HERE
-from api.problems import language_of
+from api.language import language_of
 from api.who import Caller
 from graph.errors import Language
 from graph.model import (

@@ -9,8 +9,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, File, Form, Request, UploadFile
 from starlette.responses import RedirectResponse, Response
 
+from api.language import language_of
 from api.pages.rendering import page
-from api.problems import language_of
 from api.received import MOST_BYTES, UploadRefused
 from api.routes.uploads import mine, taken, workbook
 from api.service import uploads

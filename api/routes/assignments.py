@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from api.paging import Asked, Page, RegionAsked, page, scope_of
 from api.problems import answers
 from api.service import resources
+from api.service.filters import require_key
 from api.who import Caller, allowed
 
 router = APIRouter(tags=["assignments"])
@@ -37,5 +38,7 @@ def list_assignments(
 ) -> Page[Assignment]:
     """Assignments by the place of their need, within a region."""
     scope = scope_of(caller, region)
+    require_key(caller.settings, "need", need)
+    require_key(caller.settings, "provider", provider)
     found = resources.list_assignments(caller.settings, scope, asked.start, asked.limit, need=need, provider=provider)
-    return page(Assignment, found)
+    return page(Assignment, found, asked)

@@ -34,7 +34,7 @@ class Caseworker(BaseModel):
 def list_caseworkers(caller: Reader, asked: Asked, region: RegionAsked = None) -> Page[Caseworker]:
     """Caseworkers by the town of their station, within a region."""
     scope = scope_of(caller, region)
-    return page(Caseworker, resources.list_rows(caller.settings, "caseworkers", scope, asked.start, asked.limit))
+    return page(Caseworker, resources.list_rows(caller.settings, "caseworkers", scope, asked.start, asked.limit), asked)
 
 
 @router.get("/caseworkers/{caseworker}", responses=answers(401, 403, 404, 409))

@@ -28,4 +28,4 @@ class Coverage(BaseModel):
 def list_coverage(caller: Reader, asked: Asked, region: RegionAsked = None) -> Page[Coverage]:
     """Who covers what within a region."""
     scope = scope_of(caller, region)
-    return page(Coverage, resources.list_coverage(caller.settings, scope, asked.start, asked.limit))
+    return page(Coverage, resources.list_coverage(caller.settings, scope, asked.start, asked.limit), asked)

@@ -43,7 +43,8 @@ def show_gaps(
     caller: Annotated[Caller, Depends(allowed("gaps.read"))],
     region: Annotated[str | None, Query(max_length=12, description="code; by default one's own")] = None,
     level: Annotated[
-        str | None, Query(max_length=10, description="level of the rows; by default the next down")
+        Literal["province", "city", "county", "town", "village"] | None,
+        Query(description="level of the rows; by default the next down"),
     ] = None,
     on: Annotated[str | None, Query(max_length=10, description="day, as 2026-12-01; by default today")] = None,
 ) -> Gaps:

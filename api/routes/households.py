@@ -38,7 +38,7 @@ class Household(BaseModel):
 def list_households(caller: Reader, asked: Asked, region: RegionAsked = None) -> Page[Household]:
     """Households by their village, within a region; those that live in none here come last, for callers without a region."""
     scope = scope_of(caller, region)
-    return page(Household, resources.list_households(caller.settings, scope, asked.start, asked.limit))
+    return page(Household, resources.list_households(caller.settings, scope, asked.start, asked.limit), asked)
 
 
 @router.get("/households/{household}", responses=answers(401, 403, 404, 409))

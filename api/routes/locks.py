@@ -35,4 +35,4 @@ class Lock(BaseModel):
 def list_locks(caller: Reader, asked: Asked, region: RegionAsked = None) -> Page[Lock]:
     """Locks by the place of their need, village or household, within a region."""
     scope = scope_of(caller, region)
-    return page(Lock, resources.list_locks(caller.settings, scope, asked.start, asked.limit))
+    return page(Lock, resources.list_locks(caller.settings, scope, asked.start, asked.limit), asked)

@@ -12,6 +12,7 @@ from api.paging import Asked, Page, RegionAsked, page, scope_of
 from api.problems import answers
 from api.service import places, resources
 from api.service.counting import withheld
+from api.service.filters import require_kind
 from api.service.open_needs import open_needs
 from api.who import Caller, allowed
 
@@ -66,10 +67,11 @@ def list_needs(
     ] = None,
 ) -> Page[Need]:
     """Needs where an emergency happened, or else where their household lives, within a region."""
+    require_kind(caller.settings, kind)
     found = resources.list_needs(
         caller.settings, scope_of(caller, region), asked.start, asked.limit, kind=kind, urgency=urgency, status=status
     )
-    return page(Need, found)
+    return page(Need, found, asked)
 
 
 @router.get("/needs/counts", responses=answers(401, 403, 404, 409))
@@ -84,6 +86,7 @@ def count_needs(
     right to the cases numbers from 1 to 4 are withheld, and so is what would give one away; towns are the finest rows,
     and there are no sums beside them.
     """
+    require_kind(caller.settings, kind)
     found = open_needs(caller.settings, scope_of(caller, region), kind)
     names = places.tree(caller.settings).regions
     rows = [_count(row, names[row["region"]].name, told=caller.sees_cases) for row in found.rows]

@@ -12,6 +12,7 @@ from api.paging import Asked, Page, RegionAsked, page, scope_of
 from api.problems import answers
 from api.revisions import etag
 from api.service import resources
+from api.service.filters import require_key, require_kind
 from api.who import Caller, allowed
 from graph.connect import Row
 
@@ -51,8 +52,11 @@ def list_offers(
 ) -> Page[Offer]:
     """Offers where they start from, or else at their organisation's seat, within a region; a provider sees its own alone."""
     own = caller.holder.organization
-    if own is not None and organization not in {None, own}:
-        return Page(items=[], next=None)
+    if own is None:
+        require_key(caller.settings, "organization", organization)
+    elif organization is not None:
+        caller.require_organization(organization)
+    require_kind(caller.settings, kind)
     found = resources.list_offers(
         caller.settings,
         scope_of(caller, region),
@@ -61,7 +65,7 @@ def list_offers(
         organization=own or organization,
         kind=kind,
     )
-    return page(Offer, found)
+    return page(Offer, found, asked)
 
 
 @router.get("/offers/{offer}", responses=answers(401, 403, 404, 409))

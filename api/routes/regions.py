@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel
 
 from api.problems import answers
 from api.service import places
 from api.service.calls import region_code
+from api.service.filters import FilterUnknown
 from api.who import Caller, allowed
 from graph.within import Region as Stored
 
 router = APIRouter(tags=["regions"], dependencies=[])
+
+
+_KNOWN, _KNOWN_ZH = "A region is named by its code of 12 digits.", "区划须写 12 位代码。"
 
 
 class Region(BaseModel):
@@ -34,11 +38,16 @@ class RegionWithInside(Region):
 
 @router.get("/regions", responses=answers(401, 403, 404))
 def list_regions(
-    caller: Annotated[Caller, Depends(allowed("regions.read"))], parent: str | None = None
+    caller: Annotated[Caller, Depends(allowed("regions.read"))],
+    parent: Annotated[
+        str | None, Query(max_length=12, description="code of the region that they are right inside")
+    ] = None,
 ) -> list[Region]:
     """The regions right inside one; without one those that are part of no other."""
     tree = places.tree(caller.settings)
-    codes = tree.roots if parent is None else tree.children[tree.region(region_code(parent)).code]
+    if parent is not None and region_code(parent) not in tree.regions:
+        raise FilterUnknown(name="parent", value=parent, known=_KNOWN, known_zh=_KNOWN_ZH)
+    codes = tree.roots if parent is None else tree.children[region_code(parent)]
     return [_region(tree.regions[code]) for code in codes]
 
 

@@ -32,7 +32,7 @@ class Volunteer(BaseModel):
 def list_volunteers(caller: Reader, asked: Asked, region: RegionAsked = None) -> Page[Volunteer]:
     """Volunteers by their village, within a region."""
     scope = scope_of(caller, region)
-    return page(Volunteer, resources.list_rows(caller.settings, "volunteers", scope, asked.start, asked.limit))
+    return page(Volunteer, resources.list_rows(caller.settings, "volunteers", scope, asked.start, asked.limit), asked)
 
 
 @router.get("/volunteers/{volunteer}", responses=answers(401, 403, 404, 409))

@@ -52,8 +52,22 @@ def test_a_setting_out_of_range_is_refused_by_name(settings: dict[str, object], 
 def test_a_file_that_is_not_toml_is_refused_by_name(tmp_path: Path):
     path = tmp_path / "policy.toml"
     path.write_text("seed = = 1", "utf-8")
-    with pytest.raises(PolicyError, match=r"not TOML in UTF-8: .*line 1"):
+    with pytest.raises(PolicyError, match=r"not TOML: .*line 1") as wrong:
         read_policy(path)
+    assert "第 1 行" in wrong.value.zh
+    path.write_bytes(b"\xff")
+    with pytest.raises(PolicyError, match="UTF-8"):
+        read_policy(path)
+
+
+@pytest.mark.parametrize("text", ["a=" + "[" * 15_000, "a" + ".a" * 15_000 + "=1", "a=" + "1" * 5_000])
+def test_a_file_without_end_in_depth_or_length_is_refused_too(tmp_path: Path, text: str):
+    path = tmp_path / "policy.toml"
+    path.write_text(text, "utf-8")
+    with pytest.raises(PolicyError) as wrong:
+        read_policy(path)
+    assert re.search("[一-鿿]", wrong.value.zh)
+    assert len(str(wrong.value)) < 1_000
 
 
 @given(

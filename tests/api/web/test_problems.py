@@ -9,7 +9,8 @@ import pytest
 from fastapi import FastAPI
 
 from api.app import create_app
-from api.problems import plain, problem_of
+from api.plain_problems import plain
+from api.problems import problem_of
 from api.settings import Settings
 from graph.errors import BadAddress, Language, NoRights, ServerUnreachable, WrongPassword, ZhongfuError
 from graph.state import NotPrepared
@@ -39,10 +40,69 @@ def test_what_does_not_fit_is_named_field_by_field(service: Service) -> None:
 def test_what_is_no_address_and_no_method_is_a_problem_too(service: Service) -> None:
     with service.client("mei") as client:
         assert client.get("/api/v1/nothing").json()["code"] == "http_404"
-        assert client.put("/api/v1/plans", json={}).json()["code"] == "http_405"
-        assert (
-            client.post("/api/v1/tokens", content=b"{", headers={"Content-Type": "application/json"}).status_code == 422
-        )
+        broken = client.post("/api/v1/tokens", content=b"{", headers={"Content-Type": "application/json"})
+        assert (broken.status_code, broken.json()["code"]) == (422, "invalid_request")
+
+
+def test_a_method_that_an_address_does_not_take_is_refused_with_those_that_it_takes(service: Service) -> None:
+    with service.client("mei") as client:
+        for method, status in (("PUT", 405), ("OPTIONS", 204)):
+            answer = client.request(method, "/api/v1/offers")
+            assert answer.status_code == status
+            assert answer.headers["allow"] == "GET, HEAD, OPTIONS, POST"
+        assert client.put("/api/v1/offers").json()["code"] == "http_405"
+        assert client.options("/api/v1/nothing").status_code == 404
+        assert client.delete("/offers").headers["allow"] == "GET, HEAD, OPTIONS"
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded"])
+def test_a_body_of_another_form_than_the_address_takes_is_told_so(service: Service, kind: str) -> None:
+    with service.client("kind") as client:
+        wrong = client.post("/api/v1/tokens", content=b'{"label": "x"}', headers={"Content-Type": kind})
+        files = client.post("/api/v1/uploads", json={"files": []})
+    for answer in (wrong, files):
+        assert (answer.status_code, answer.json()["code"]) == (415, "http_415")
+        assert answer.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize(
+    ("liked", "language"),
+    [
+        ("en;q=0.2, zh;q=0.9", "zh"),
+        ("zh;q=0.2, en;q=0.9", "en"),
+        ("fr, zh-Hans-CN;q=0.8, en;q=0.8", "zh"),
+        ("ZH", "zh"),
+        ("zh;q=0, en;q=0.1", "en"),
+        ("zh;q=0", "en"),
+        ("zh;q=much, en;q=0.1", "en"),
+        ("zh;q=0.9;q=much", "zh"),
+        ("de, *;q=0.5", "en"),
+        (",;q=,", "en"),
+    ],
+)
+def test_the_language_that_a_reader_likes_best_is_spoken(service: Service, liked: str, language: str) -> None:
+    with service.client() as client:
+        problem = client.get("/api/v1/me", headers={"Accept-Language": liked}).json()
+    assert problem["detail"] == problem["messages"][language]
+
+
+def test_head_is_answered_as_get_without_the_body(service: Service) -> None:
+    with service.client("mei") as client:
+        for path in (
+            "/",
+            "/plans",
+            "/api/v1/plans",
+            "/api/v1/nothing",
+            "/static/style.css",
+            "/healthz",
+            "/openapi.json",
+        ):
+            got, headed = client.get(path), client.head(path)
+            assert (headed.status_code, headed.content) == (got.status_code, b"")
+            for name in ("content-type", "content-length", "content-encoding"):
+                assert headed.headers.get(name) == got.headers.get(name), (path, name)
+    with service.client() as client:
+        assert client.head("/api/v1/plans").status_code == 401
 
 
 def test_kinds_regions_and_publications_are_read(service: Service) -> None:

@@ -1,0 +1,81 @@
+"""Every fault of the service answered: as a problem to programs, as a page to people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from http import HTTPMethod, HTTPStatus
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import iter_route_contexts
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.routing import Match
+
+from api.language import language_of
+from api.plain_problems import plain
+from api.problems import Problem, answer, problem_of
+from api.wrong_requests import wrong_request
+from graph.errors import ZhongfuError
+
+_log = structlog.get_logger()
+_FOR_PROGRAMS = ("/api/", "/healthz", "/readyz", "/openapi")
+
+
+def register(app: FastAPI, page: Callable[[Request, Problem], Response]) -> None:
+    """Let every fault of the app be told: as a problem under /api and to programs, else as a page."""
+
+    def said(request: Request, problem: Problem) -> Response:
+        return answer(problem) if request.url.path.startswith(_FOR_PROGRAMS) else page(request, problem)
+
+    def foreseen(request: Request, error: Exception) -> Response:
+        problem = problem_of(error, language_of(request))
+        if problem is None:
+            _log.error("unforeseen", path=request.url.path, exc_info=error)
+            problem = plain(500, language_of(request))
+        return said(request, problem)
+
+    def invalid(request: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)  # noqa: S101 as it is registered below
+        return said(request, wrong_request(request, error, language_of(request)))
+
+    def refused(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)  # noqa: S101 as it is registered below
+        if error.status_code != HTTPStatus.METHOD_NOT_ALLOWED:
+            return said(request, plain(error.status_code, language_of(request)))
+        allow = {"Allow": ", ".join(sorted(set(_methods(app, request))))}
+        if request.method == HTTPMethod.OPTIONS:
+            return Response(status_code=HTTPStatus.NO_CONTENT, headers=allow)
+        response = said(request, plain(error.status_code, language_of(request)))
+        response.headers.update(allow)
+        return response
+
+    for kind in (ZhongfuError, OSError, Exception):
+        app.add_exception_handler(kind, foreseen)
+    app.add_exception_handler(RequestValidationError, invalid)
+    app.add_exception_handler(HTTPException, refused)
+    _describe(app)
+
+
+def _methods(app: FastAPI, request: Request) -> Iterator[str]:
+    """The methods that an address takes, of whatever route."""
+    yield HTTPMethod.OPTIONS
+    for route in iter_route_contexts(app.routes):
+        if route.matches(request.scope)[0] is not Match.NONE:
+            methods = set(getattr(route, "methods", None) or {HTTPMethod.GET})
+            yield from methods | ({HTTPMethod.HEAD} if HTTPMethod.GET in methods else set())
+
+
+def _describe(app: FastAPI) -> None:
+    """Put the form of a problem into the OpenAPI document, where the answers of the routes name it."""
+    plainly = app.openapi
+
+    def described() -> dict[str, Any]:
+        document = plainly()
+        own = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+        document["components"]["schemas"] |= own.pop("$defs", {}) | {"Problem": own}
+        return document
+
+    app.openapi = described  # type: ignore[method-assign] # as FastAPI has it

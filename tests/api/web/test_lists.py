@@ -1,0 +1,131 @@
+"""Lists take what they describe and nothing else: parameters, values of filters, and cursors of their own."""
+
+import base64
+import json
+from typing import Any
+
+import httpx
+import pytest
+
+from api.app import create_app
+from api.rights import RIGHTS
+from api.settings import Settings
+from tests.api.conftest import COUNTY
+from tests.api.web.conftest import Service
+from tests.api.web.test_rights import ACCOUNT_OF, ANY, GUARDED
+
+ROLES = ("coordinator", "admin", "planner", "provider")
+READS = [(path, act) for method, path, act in GUARDED if method == "GET" and path.startswith("/api/v1/")]
+DOCUMENT = create_app(Settings.model_validate({"home": "/nowhere", "lang": "en", "actor": "test", "jobs": 1})).openapi()
+FILTERS = [
+    (path, act, each["name"])
+    for path, act in READS
+    for each in DOCUMENT["paths"][path]["get"].get("parameters", ())
+    if each["in"] == "query" and each["name"] not in {"cursor", "limit"}
+]
+LISTS = sorted(
+    path
+    for path, _ in READS
+    if any(each["name"] == "cursor" for each in DOCUMENT["paths"][path]["get"].get("parameters", ()))
+)
+
+
+def account(act: str | None) -> str:
+    """An account that may do an act."""
+    return ACCOUNT_OF[next(role for role in ROLES if role in RIGHTS[act or ""])]
+
+
+def asked(client: httpx.Client, path: str, **given: Any) -> httpx.Response:
+    named = {part[1:-1]: ANY for part in path.split("/") if part.startswith("{")}
+    return client.get(path.format_map(named), params=given)
+
+
+@pytest.mark.parametrize(("path", "act"), READS)
+def test_a_parameter_that_an_address_does_not_take_is_refused_by_name(service: Service, path: str, act: str) -> None:
+    known = [each["name"] for each in DOCUMENT["paths"][path]["get"].get("parameters", ()) if each["in"] == "query"]
+    with service.client(account(act)) as client:
+        problem = asked(client, path, regoin="4414").json()
+    assert (problem["status"], problem["code"]) == (422, "parameter_unknown")
+    assert [each["field"] for each in problem["errors"]] == ["regoin"]
+    for text in problem["messages"].values():
+        assert all(word in text for word in ("regoin", "4414", *known))
+
+
+@pytest.mark.parametrize(("path", "act", "name"), FILTERS)
+def test_a_filter_whose_value_there_is_none_of_is_refused_and_named(
+    service: Service, path: str, act: str, name: str
+) -> None:
+    with service.client(account(act)) as client:
+        answer = asked(client, path, **{name: "no-such"})
+    problem = answer.json()
+    assert answer.status_code in {404, 422}
+    assert [each["field"] for each in problem["errors"]] == [name]
+    assert all("no-such" in text for text in problem["messages"].values())
+    assert problem["messages"]["en"] != problem["messages"]["zh"]
+
+
+def test_the_values_that_a_filter_takes_are_named(service: Service) -> None:
+    with service.client("mei") as client:
+        for name, known in (("kind", "bathing"), ("urgency", "orange"), ("status", "paused")):
+            assert known in client.get("/api/v1/needs", params={name: "no-such"}).json()["detail"]
+
+
+def test_a_parameter_given_twice_is_refused(service: Service) -> None:
+    with service.client("mei") as client:
+        problem = client.get("/api/v1/needs?urgency=red&urgency=blue").json()
+    assert (problem["code"], problem["errors"][0]["field"]) == ("parameter_twice", "urgency")
+
+
+def test_a_stranger_learns_of_no_parameter(service: Service) -> None:
+    with service.client() as client:
+        assert client.get("/api/v1/needs?regoin=4414").status_code == 401
+
+
+def refused(answer: httpx.Response) -> None:
+    problem = answer.json()
+    assert (answer.status_code, problem["code"]) == (422, "bad_cursor"), answer.text
+    assert [each["field"] for each in problem["errors"]] == ["cursor"]
+    assert "`next`" in problem["repairs"]["en"]
+    assert "`next`" in problem["repairs"]["zh"]
+
+
+def test_a_cursor_is_of_one_list_with_its_filters(service: Service) -> None:
+    with service.client("all") as client:
+        asked_before = {"region": COUNTY, "status": "open"}
+        following = client.get("/api/v1/needs", params=asked_before | {"limit": 3}).json()["next"]
+        assert following
+        again = client.get("/api/v1/needs", params=asked_before | {"limit": 7, "cursor": following})
+        assert (again.status_code, len(again.json()["items"])) == (200, 7)
+        for others in ({"region": COUNTY}, {"status": "open"}, asked_before | {"urgency": "red"}, {}):
+            refused(client.get("/api/v1/needs", params=others | {"cursor": following}))
+        for path in LISTS:
+            if path != "/api/v1/needs":
+                name = account(dict(READS)[path])
+                with service.client(name) as other:
+                    refused(other.get(path, params={"cursor": following}))
+
+
+def test_a_cursor_that_was_tampered_with_or_made_up_is_refused(service: Service) -> None:
+    with service.client("lan") as client:
+        following = client.get("/api/v1/offers", params={"limit": 2}).json()["next"]
+        sealed = bytearray(base64.urlsafe_b64decode(following))
+        sealed[-1] ^= 1
+        made_up = base64.urlsafe_b64encode(f"{COUNTY}000000\nA".encode()).decode()
+        for cursor in (
+            base64.urlsafe_b64encode(sealed).decode(),
+            following[:-4],
+            following + "AAAA",
+            made_up,
+            "",
+            "游标",
+        ):
+            refused(client.get("/api/v1/offers", params={"cursor": cursor}))
+
+
+def test_a_cursor_tells_nothing_of_where_it_leads(service: Service) -> None:
+    with service.client("all") as client:
+        page = client.get("/api/v1/households", params={"limit": 1}).json()
+    [row] = page["items"]
+    sealed = base64.urlsafe_b64decode(page["next"])
+    assert row["household"].encode() not in sealed
+    assert json.dumps(row["village"]).strip('"').encode() not in sealed
