@@ -56,6 +56,11 @@ def read_state(graph: Graph) -> State:
     return State(*(rows[0][name] for name in ("revision", "data_version", "regions_version", "loading")))
 
 
+def database_id(graph: Graph) -> str:
+    """Id of the database, another one whenever it is made anew."""
+    return str(graph.read(query("database_id"))[0]["id"])
+
+
 def loading(graph: Graph) -> bool:
     """Whether a load is under way or was cut off; false for a graph that holds nothing."""
     return any(row["loading"] is not None for row in graph.read(query("state")))

@@ -1,4 +1,4 @@
-"""Figures of gaps, counted once for each state of the graph and kept for every reader of the process.
+"""Figures of gaps, counted once for each state of the graph and kept for every reader.
 
 Counting a province takes a minute, so one count serves all: whoever asks meanwhile waits for it, and reports of any region
 and level are added up from it. A changed revision is always counted before it is shown. Where a count took longer than a
@@ -20,6 +20,7 @@ import structlog
 
 from api.service.explained import UNTOLD, explained
 from api.service.opening import opened
+from api.service.shared_count import keep_count, kept_count, name_of, turn
 from api.settings import Settings
 from graph.connect import Graph
 from graph.errors import GraphError, ZhongfuError
@@ -177,6 +178,19 @@ _SHELVES: dict[str, _Shelf] = {}
 
 
 def _count(settings: Settings, graph: Graph, on: date, former: Counted | None) -> Counted:
+    """Count, or take what another process of this home counted."""
+    with turn(settings.home):
+        found = kept_count(settings.home, name_of(graph, read_state(graph), on))
+        if isinstance(found, Counted):
+            return found
+        made = _count_now(settings, graph, on, former)
+        if made.seconds > _SLOW_SECONDS:
+            with suppress(GraphError):  # a full disk takes nothing from who asked
+                keep_count(settings.home, name_of(graph, made.state, on), made)
+        return made
+
+
+def _count_now(settings: Settings, graph: Graph, on: date, former: Counted | None) -> Counted:
     """Count everything; what a plan tells never changes and is taken from the former count."""
     at, begun = datetime.now(UTC), time.monotonic()
     figures, state = every_figure(graph, on)

@@ -4,19 +4,20 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 
 from api.service import counted as kept
+from api.service import shared_count
 from api.service.gaps import Found, find_gaps, kept_gaps
 from api.service.opening import kept_open, opened
 from api.settings import Settings, read_settings
 from graph.gap_tree import LevelNotInside, RegionUnknown
 from graph.gaps import every_figure
 from graph.queries import query
-from graph.state import RAISE_DATA_VERSION
+from graph.state import RAISE_DATA_VERSION, read_state
 from tests.api.conftest import COUNTY, DAY, Command
 
 TABLES = ("summary", "places", "households", "needs", "capacity")
@@ -143,3 +144,65 @@ def test_who_would_be_one_too_many_waiting_is_told_to_come_back(
         shelf.counting.release()
         assert needs(waits.result()) > 0
         shelf.counting.acquire()
+
+
+@pytest.fixture
+def counts(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """The counts that are made from here on; every one is taken for a long one and kept in the home."""
+    made: list[Any] = []
+
+    def noted(*given: Any) -> Any:
+        made.append(given)
+        return every_figure(*given)
+
+    monkeypatch.setattr(kept, "_SLOW_SECONDS", -1.0)
+    monkeypatch.setattr(kept, "every_figure", noted)
+    one_need_closed(settings)
+    return made
+
+
+def as_another_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept, "_SHELVES", {})
+
+
+def test_what_one_process_counted_no_other_counts_again(
+    settings: Settings, counts: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    as_another_process(monkeypatch)
+    first = kept_gaps(settings)
+    as_another_process(monkeypatch)
+    second = kept_gaps(settings)
+    assert len(counts) == 1
+    for name in TABLES:
+        assert getattr(second.gaps, name).equals(getattr(first.gaps, name)), name
+    assert any(second.gaps.needs["causes"].to_pylist())
+
+
+def test_a_count_of_another_state_or_a_damaged_one_is_not_taken(
+    settings: Settings, counts: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    as_another_process(monkeypatch)
+    first = kept_gaps(settings)
+    one_need_closed(settings)
+    as_another_process(monkeypatch)
+    assert needs(first) - needs(kept_gaps(settings)) == 1
+    files = [each for each in (settings.home / "counts").iterdir() if each.name != "lock"]
+    assert 0 < len(files) <= 3
+    assert {each.stat().st_mode & 0o077 for each in files} == {0}
+    for each in files:
+        each.write_bytes(each.read_bytes()[:-100])
+    as_another_process(monkeypatch)
+    assert needs(first) - needs(kept_gaps(settings)) == 1
+    assert len(counts) == 3
+
+
+def test_a_database_made_anew_has_another_name_in_the_same_state(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with opened(settings) as graph:
+        state, on = read_state(graph), date(2026, 11, 2)
+        name = shared_count.name_of(graph, state, on)
+        assert shared_count.name_of(graph, state, on) == name
+        assert shared_count.name_of(graph, state, date(2026, 11, 3)) != name
+        monkeypatch.setattr(shared_count, "database_id", lambda _graph: "another")
+        assert shared_count.name_of(graph, state, on) != name
