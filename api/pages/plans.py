@@ -11,21 +11,35 @@ from api.pages.rendering import page
 from api.plan_files import PlanDamaged, PlanMissing
 from api.routes.plans import mine
 from api.service import places, plans
+from api.service.before_publishing import holding
 from api.service.calls import region_code
 from api.service.plan_regions import by_region
 from api.service.reasons import reasons_of
 from api.stage_words import STAGES
 from api.who import Caller, allowed, allowed_form
-from graph.errors import ZhongfuError
+from graph.errors import CallError, ZhongfuError
 from graph.model import LEVELS, LOCK_SUBJECTS, PROVIDER_TYPES
+from graph.plans import StoredPlan
 from matching.reasons import in_few_words
 
 _SUBJECTS = {code.code: (code.en, code.zh) for code in (*LOCK_SUBJECTS, *PROVIDER_TYPES, *LEVELS)}
 """What a reason is about, in words."""
+_WAITING = ("draft", "approved")
 
 router = APIRouter(prefix="/plans")
 Reader = Annotated[Caller, Depends(allowed("plans.read"))]
+Asker = Annotated[Caller, Depends(allowed("plans.decide"))]
 Decider = Annotated[Caller, Depends(allowed_form("plans.decide"))]
+
+
+class ReasonMissing(CallError):
+    """A plan that is rejected without a word."""
+
+    code = "reason_missing"
+    en = "A plan is rejected for a reason, and none is given."
+    zh = "否决方案须填写理由。"
+    repair_en = "Say what is wrong with it."
+    repair_zh = "请说明方案有何不妥。"
 
 
 @router.get("")
@@ -64,14 +78,41 @@ def approve(plan: str, caller: Decider) -> Response:
     return _back(plans.approve(caller.settings, mine(caller, plan).id).id)
 
 
+@router.get("/{plan}/reject")
+def ask_reject(request: Request, plan: str, caller: Asker) -> Response:
+    return _asked_reject(request, caller, mine(caller, plan), None)
+
+
 @router.post("/{plan}/reject")
-def reject(plan: str, caller: Decider, reason: Annotated[str, Form(max_length=1000)] = "") -> Response:
-    return _back(plans.reject(caller.settings, mine(caller, plan).id, reason or None).id)
+def reject(
+    request: Request, plan: str, caller: Decider, reason: Annotated[str, Form(max_length=1000)] = ""
+) -> Response:
+    stored = mine(caller, plan)
+    if not reason.strip():
+        return _asked_reject(request, caller, stored, ReasonMissing())
+    return _back(plans.reject(caller.settings, stored.id, reason.strip()).id)
+
+
+@router.get("/{plan}/publish")
+def ask_publish(request: Request, plan: str, caller: Asker) -> Response:
+    stored, certificate = plans.shown_plan(caller.settings, plan)
+    caller.require_within(stored.scope)
+    if stored.state not in _WAITING or (stored.state == "draft" and stored.review):
+        return _back(stored.id)
+    now = holding(caller.settings, stored.scope)
+    return page(request, "plan_publish.html", caller, plan=stored, certificate=certificate, holding=now)
 
 
 @router.post("/{plan}/publish")
 def publish(plan: str, caller: Decider) -> Response:
     return _back(plans.publish_plan(caller.settings, mine(caller, plan).id).plan)
+
+
+def _asked_reject(request: Request, caller: Caller, stored: StoredPlan, fault: CallError | None) -> Response:
+    """The page that asks why a plan is to be rejected; the plan itself where that is decided."""
+    if stored.state not in _WAITING:
+        return _back(stored.id)
+    return page(request, "plan_reject.html", caller, 422 if fault else 200, plan=stored, fault=fault)
 
 
 def _back(plan: str) -> Response:

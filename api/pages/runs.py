@@ -7,10 +7,11 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import RedirectResponse, Response
 
+from api.pages.picking import place_meant
 from api.pages.rendering import page
 from api.paging import scope_of
 from api.routes.runs import mine
-from api.service import places, running
+from api.service import places, plans, running
 from api.stage_words import STAGES
 from api.step_words import STEPS
 from api.who import Caller, allowed, allowed_form
@@ -30,13 +31,14 @@ def list_runs(request: Request, caller: Reader) -> Response:
 def ask_run(
     request: Request,
     caller: Writer,
-    region: Annotated[str, Form(max_length=20)] = "",
+    region: Annotated[str, Form(max_length=200)] = "",
     period: Annotated[str, Form(max_length=20)] = "",
     on: Annotated[str, Form(max_length=20)] = "",
     once: Annotated[str, Form(max_length=40)] = "",
 ) -> Response:
     try:
-        scope = scope_of(caller, region.strip())
+        code = place_meant(places.tree(caller.settings), region) if region.strip() else None
+        scope = scope_of(caller, code)
         run = running.ask_run(caller.settings, region=scope, period=period or None, on=on or None, once=once or None)
     except CallError as fault:
         return _list(request, caller, {"region": region, "period": period, "on": on}, fault)
@@ -45,7 +47,9 @@ def ask_run(
 
 @router.get("/{run}")
 def show_run(request: Request, run: str, caller: Reader) -> Response:
-    return page(request, "run.html", caller, run=mine(caller, run), steps=STEPS, stages=STAGES)
+    found = mine(caller, run)
+    plan = plans.stored_plan(caller.settings, found.plan) if found.plan else None
+    return page(request, "run.html", caller, run=found, plan=plan, steps=STEPS, stages=STAGES)
 
 
 @router.post("/{run}/cancel")

@@ -53,7 +53,9 @@ class NewRun(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     region: str | None = Field(None, max_length=12, description="scope; by default one's own region")
-    period: str | None = Field(None, max_length=7, description="as 2026-12; by default the month of the day")
+    period: str | None = Field(
+        None, max_length=7, description="as 2026-12; by default the month of the day; at most twelve months from it"
+    )
     on: str | None = Field(None, max_length=10, description="day, as 2026-12-01; by default today")
     policy: str | None = Field(None, max_length=20_000, description="TOML; what it leaves out keeps its default")
 

@@ -15,6 +15,7 @@ from matching.policy import DEFAULT_POLICY, MatchPolicy, PolicyError, policy_in,
 _PERIOD = re.compile(r"[1-9][0-9]{3}-(0[1-9]|1[0-2])")
 _FIRST_YEAR, _LAST_YEAR = 2000, 2199
 """Years in which a match makes sense; dates near the ends of the calendar cannot be counted with."""
+_FARTHEST_MONTHS = 12
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -36,6 +37,16 @@ class BadPeriod(CallError):
     zh = "“{value}”不是有效的期；一期为一个自然月。"
     repair_en = "Write it as 2026-12, or leave it out for the month of the day."
     repair_zh = "请写作 2026-12；不写则取当日所在月份。"
+
+
+class PeriodFar(CallError):
+    """A period so far from the day that one of the two is hardly meant."""
+
+    code = "period_far"
+    en = "The period {period} lies more than twelve months from the day {day}."
+    zh = "期 {period} 与匹配日 {day} 相距超过十二个月。"
+    repair_en = "Choose a period within twelve months of the day, or the day that is meant."
+    repair_zh = "请选择与匹配日相距不超过十二个月的期，或更正匹配日。"
 
 
 class BadPolicy(CallError):
@@ -71,6 +82,13 @@ def period_of(text: str | None, on: date) -> str:
     if not _PERIOD.fullmatch(period):
         raise BadPeriod(value=period)
     return period
+
+
+def require_near(period: str, on: date) -> None:
+    """Refuse a period more than twelve months before or after the month of a day. Raises PeriodFar."""
+    year, month = map(int, period.split("-"))
+    if abs(12 * (year - on.year) + month - on.month) > _FARTHEST_MONTHS:
+        raise PeriodFar(period=period, day=on.isoformat())
 
 
 def policy_of_file(path: Path | None) -> MatchPolicy:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from api.service.calls import day_of, period_of, policy_of_text, region_of
+from api.service.calls import day_of, period_of, policy_of_text, region_of, require_near
 from api.service.once import number_of
 from api.service.opening import opened
 from api.service.places import tree
@@ -25,11 +25,12 @@ def ask_run(
 
     Raises
     ------
-    BadDate, BadPeriod, BadPolicy, RegionUnknown
+    BadDate, BadPeriod, PeriodFar, BadPolicy, RegionUnknown
         The call cannot be followed; nothing was put in line.
     """
     day = day_of(on)
     month, settled = period_of(period, day), policy_of_text(policy)
+    require_near(month, day)
     with opened(settings) as graph:
         scope = region_of(graph, region) or tree(settings).root
         number = number_of(settings.actor, once)

@@ -26,6 +26,8 @@ def pages(service: Service) -> dict[str | None, list[str]]:
             f"/runs/{run}",
             "/plans",
             f"/plans/{service.plan}",
+            f"/plans/{service.plan}/publish",
+            f"/plans/{service.plan}/reject",
             "/gaps",
             "/registrations",
             "/uploads",

@@ -53,13 +53,16 @@ def test_a_coordinator_loads_matches_and_publishes(
     reader.press("Write it", "确认写入")
     until(reader, f'p[role=status]:has-text("{reader.say("written", "已写入")}")')
     reader.open("/runs")
+    reader.page.locator("#region").fill(NAME)
     reader.page.locator("#on").fill(f"2026-11-{DAYS[language, script]:02d}")
     reader.press("Put it in line", "提交任务")
     reader.page.wait_for_url("**/runs/*")
     until(reader, "main a[href^='/plans/']")
     reader.page.locator("main a[href^='/plans/']").first.click()
     assert reader.say("Region by region", "按区划") in reader.text
-    reader.press("Publish", "发布")
+    reader.page.get_by_role("link", name=reader.say("Publish", "发布"), exact=True).click()
+    assert reader.say("What changes", "将发生的变化") in reader.text
+    reader.press("Publish it", "确认发布")
     until(reader, f'main p:has-text("{reader.say("published", "已发布")}")')
     reader.open("/gaps")
     assert reader.page.locator("main table").count()
