@@ -6,7 +6,7 @@ import hashlib
 import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, Form, Request
 
@@ -135,7 +135,7 @@ def known_caller(request: Request) -> Caller | None:
 
 
 Known = Annotated[Caller | None, Depends(known_caller)]
-Right = Callable[..., Caller]
+Right = Callable[..., Any]
 
 
 def allowed(act: str) -> Right:
@@ -153,7 +153,10 @@ def allowed(act: str) -> Right:
 def allowed_form(act: str) -> Right:
     """The same for a form of a page, which carries the mark in a field of its own."""
 
-    def require(request: Request, caller: Known, csrf: Annotated[str, Form()] = "") -> Caller:
+    async def require(request: Request, caller: Known, csrf: Annotated[str, Form()] = "") -> Caller:
+        request.state.form = (
+            await request.form()
+        )  # by which the form is filled in again where the session ended over it
         return _required(request, caller, act, csrf)
 
     return _marked(require, act)

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import RedirectResponse, Response
 
 from api.pages.rendering import inside, page
+from api.pages.unsent import LONGEST_WAY
 from api.routes.session import set_cookie
 from api.service import accounts
 from api.service.accounts import AccountWaits, SignInRefused
@@ -28,7 +29,7 @@ def sign_in(
     request: Request,
     name: Annotated[str, Form()] = "",
     password: Annotated[str, Form()] = "",
-    back: Annotated[str, Form(max_length=2000)] = "/",
+    back: Annotated[str, Form(max_length=LONGEST_WAY)] = "/",
 ) -> Response:
     settings = settings_of(request)
     try:

@@ -6,9 +6,10 @@ from contextlib import suppress
 from http import HTTPStatus
 
 from fastapi import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
-from api.pages.rendering import page, to_sign_in
+from api.pages.rendering import page
+from api.pages.unsent import to_sign_in, way_back
 from api.problems import RETRY_SECONDS, Problem
 from api.who import Caller, known_caller
 from graph.errors import ZhongfuError
@@ -18,6 +19,8 @@ def fault_page(request: Request, problem: Problem) -> Response:
     """The page of a fault; a stranger is led to where one signs in."""
     if problem.code == "not_signed_in":
         return to_sign_in(request)
+    if problem.code == "csrf_missing" and (form := way_back(request)) is not None:
+        return RedirectResponse(form, 303)  # of a session before this one: nothing was saved, and the form says so
     shown = page(request, "fault.html", _reader(request, problem), problem.status, problem=problem)
     if problem.status == 503:
         shown.headers["Retry-After"] = str(RETRY_SECONDS)

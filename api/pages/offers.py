@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Form, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from api.pages.offer_form import Filled, filled_of, form_page
-from api.pages.rendering import page
+from api.pages.rendering import AGAIN, page
 from api.revisions import FormVersion
 from api.routes.offering import mine
 from api.service import kinds, offering, places, resources
@@ -52,7 +52,7 @@ def add_offer(request: Request, caller: Writer, filled: Annotated[Filled, Form()
 @router.get("/{offer}")
 def edit_offer(request: Request, offer: str, caller: Reader, filled: Annotated[Filled, Query()]) -> Response:
     stored = mine(caller, offer)
-    return _shown(request, caller, filled if request.query_params else filled_of(stored), stored)
+    return _shown(request, caller, filled if set(request.query_params) - {AGAIN} else filled_of(stored), stored)
 
 
 @router.post("/{offer}")

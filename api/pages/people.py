@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import RedirectResponse, Response
 
 from api.pages.picking import place_meant
-from api.pages.rendering import page
+from api.pages.rendering import page, typed
 from api.revisions import FormVersion
 from api.routes.users import require_account, require_change
 from api.service import accounts, places
@@ -16,12 +16,14 @@ from api.who import Caller, allowed, allowed_form
 from graph.errors import CallError, ZhongfuError
 
 router = APIRouter(prefix="/users")
+_FIELDS = ("role", "region", "organization")
+"""What of an account is changed by a form; its password stands in none."""
 Admin = Annotated[Caller, Depends(allowed_form("users.write"))]
 
 
 @router.get("")
 def list_users(request: Request, caller: Annotated[Caller, Depends(allowed("users.read"))]) -> Response:
-    return _page(request, caller, {}, None)
+    return _page(request, caller, typed(request, "name", *_FIELDS), None)
 
 
 @router.post("")
@@ -61,7 +63,7 @@ def change_state(
 @router.get("/{name}")
 def show_user(request: Request, name: str, caller: Annotated[Caller, Depends(allowed("users.write"))]) -> Response:
     require_change(caller, name, {})
-    return _user(request, caller, name, None)
+    return _user(request, caller, name, typed(request, *_FIELDS), None)
 
 
 @router.post("/{name}")
@@ -83,7 +85,7 @@ def change_user(
         require_change(caller, name, given)
         accounts.change_user(caller.settings, name, version, given)
     except ZhongfuError as fault:
-        return _user(request, caller, name, fault)
+        return _user(request, caller, name, {"role": role, "region": region, "organization": organization}, fault)
     return RedirectResponse("/users", 303)
 
 
@@ -92,10 +94,11 @@ def _region(caller: Caller, text: str) -> str | None:
     return place_meant(places.tree(caller.settings), text) if text.strip() else None
 
 
-def _user(request: Request, caller: Caller, name: str, fault: ZhongfuError | None) -> Response:
-    """One account as it is now, with what hinders a change of it."""
-    status = 422 if fault else 200
-    return page(request, "user.html", caller, status, user=accounts.user_named(caller.settings, name), fault=fault)
+def _user(request: Request, caller: Caller, name: str, given: dict[str, str], fault: ZhongfuError | None) -> Response:
+    """One account as it is now, with what was filled in instead and what hinders a change of it."""
+    user = accounts.user_named(caller.settings, name)
+    stored = {field: getattr(user, field) or "" for field in _FIELDS}
+    return page(request, "user.html", caller, 422 if fault else 200, user=user, given=stored | given, fault=fault)
 
 
 def _page(request: Request, caller: Caller, given: dict[str, str], fault: CallError | None) -> Response:

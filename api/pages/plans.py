@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Form, Query, Request
 from starlette.responses import RedirectResponse, Response
 
-from api.pages.rendering import page
+from api.pages.rendering import page, typed
 from api.plan_files import PlanDamaged, PlanMissing
 from api.routes.plans import mine
 from api.service import places, plans
@@ -112,7 +112,8 @@ def _asked_reject(request: Request, caller: Caller, stored: StoredPlan, fault: C
     """The page that asks why a plan is to be rejected; the plan itself where that is decided."""
     if stored.state not in _WAITING:
         return _back(stored.id)
-    return page(request, "plan_reject.html", caller, 422 if fault else 200, plan=stored, fault=fault)
+    reason = typed(request, "reason").get("reason", "")
+    return page(request, "plan_reject.html", caller, 422 if fault else 200, plan=stored, fault=fault, reason=reason)
 
 
 def _back(plan: str) -> Response:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from urllib.parse import quote, urlsplit
 from uuid import uuid4
 
 from fastapi import Request
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, Response
 
 from api.clock import HERE
 from api.language import language_of
@@ -43,6 +42,8 @@ _CODES: dict[str, tuple[Code, ...]] = {
     "upload_state": UPLOAD_STATES,
     "user_state": USER_STATES,
 }
+AGAIN = "again"
+"""What an address says of a form that was sent and not saved, because the session was over."""
 _NAMES = {(lists, code.code): code for lists, codes in _CODES.items() for code in codes}
 
 _TEMPLATES = Environment(
@@ -75,7 +76,12 @@ def page(request: Request, template: str, caller: Caller | None, status: int = 2
     """A page from a template; `t` in it is the Words of the reader."""
     words = Words(language_of(request))
     shown = _TEMPLATES.get_template(template).render(
-        t=words, caller=caller, here=address_of(request), path=request.url.path, **facts
+        t=words,
+        caller=caller,
+        unsent=AGAIN in request.query_params,
+        here=address_of(request),
+        path=request.url.path,
+        **facts,
     )
     return HTMLResponse(shown, status)
 
@@ -85,14 +91,9 @@ def address_of(request: Request) -> str:
     return request.url.path + (f"?{request.url.query}" if request.url.query else "")
 
 
-def to_sign_in(request: Request) -> Response:
-    """Let a stranger sign in and come back here; whose session ended over a form comes back to the form."""
-    if request.method == "GET":
-        return RedirectResponse(f"/sign-in?next={quote(address_of(request), safe='')}", 303)
-    came = urlsplit(request.headers.get("referer", ""))
-    asked = f"?{came.query}" if came.query else ""
-    back = inside(came.path + asked) if came.netloc == request.url.netloc and came.path else "/"
-    return RedirectResponse(f"/sign-in?ended=true&next={quote(back, safe='')}", 303)
+def typed(request: Request, *names: str) -> dict[str, str]:
+    """What the address fills the fields of a form with."""
+    return {name: request.query_params[name] for name in names if name in request.query_params}
 
 
 def inside(address: str) -> str:

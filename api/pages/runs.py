@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import RedirectResponse, Response
 
 from api.pages.picking import place_meant
-from api.pages.rendering import page
+from api.pages.rendering import page, typed
 from api.paging import scope_of
 from api.routes.runs import mine
 from api.service import places, plans, running
@@ -24,7 +24,7 @@ Writer = Annotated[Caller, Depends(allowed_form("runs.write"))]
 
 @router.get("")
 def list_runs(request: Request, caller: Reader) -> Response:
-    return _list(request, caller, {}, None)
+    return _list(request, caller, typed(request, "region", "period", "on"), None)
 
 
 @router.post("")

@@ -38,7 +38,7 @@ def test_of_two_who_edit_at_once_the_second_sees_both_versions(opened: Opened, s
 
 
 @pytest.mark.parametrize("script", [True, False])
-def test_a_session_that_ends_while_a_form_is_filled_in_changes_nothing(
+def test_a_session_that_ends_while_a_form_is_filled_in_changes_nothing_and_loses_nothing(
     opened: Opened, service: Service, script: bool
 ) -> None:
     key = offer(service)
@@ -55,6 +55,12 @@ def test_a_session_that_ends_while_a_form_is_filled_in_changes_nothing(
     reader.page.locator("#password").fill(PASSWORD)
     reader.page.locator("main form button").click()
     reader.page.wait_for_url(lambda address: "/sign-in" not in address)
+    assert "Nothing was saved" in reader.text
+    assert reader.page.locator("#capacity").input_value() == "8"
+    reader.press("Save", "保存")
+    reader.page.wait_for_url("**/offers")
+    with service.client("kind") as client:
+        assert client.get(f"/api/v1/offers/{key}").json()["capacity"] == 8
 
 
 @pytest.mark.parametrize("script", [True, False])
