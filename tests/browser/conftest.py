@@ -90,10 +90,13 @@ def opened(chromium: Browser, service: Service) -> Iterator[Opened]:
     readers: list[Reader] = []
     contexts: list[BrowserContext] = []
 
-    def begin(language: str = "en", *, script: bool = True, width: int = 1366, height: int = 768) -> Reader:
+    def begin(
+        language: str = "en", *, script: bool = True, touch: bool = False, width: int = 1366, height: int = 768
+    ) -> Reader:
         context = chromium.new_context(
             locale="zh-CN" if language == "zh" else "en-GB",
             java_script_enabled=script,
+            has_touch=touch,
             viewport={"width": width, "height": height},
             accept_downloads=True,
         )

@@ -76,3 +76,36 @@ def test_a_plan_on_a_phone_folds_its_reasons_away_and_on_a_desk_shows_them(opene
     assert reason not in narrow.page.locator(where).first.inner_text()
     narrow.page.locator(f"{where} summary").first.click()
     assert reason in narrow.page.locator(where).first.inner_text()
+
+
+def test_a_tap_on_the_map_names_what_is_there_and_a_second_one_opens_it(opened: Opened, service: Service) -> None:
+    reader = opened(touch=True, width=WIDTH, height=844)
+    reader.enter("lan")
+    reader.open("/gaps")
+    page = reader.page
+    page.wait_for_selector(".ground canvas", state="attached")
+    before = page.url
+    region = page.locator(".ground svg a").first
+    box = region.bounding_box()
+    assert box is not None
+    middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.touchscreen.tap(*middle)
+    link = page.locator(".named a")
+    link.wait_for()
+    assert str(region.get_attribute("aria-label")) in link.inner_text()
+    assert page.url == before
+    page.touchscreen.tap(*middle)
+    page.wait_for_url(f"**{region.get_attribute('href')}")
+
+
+def test_what_a_tap_named_is_opened_by_its_link(opened: Opened, service: Service) -> None:
+    reader = opened(touch=True, width=WIDTH, height=844)
+    reader.enter("lan")
+    reader.open(f"/gaps?region={COUNTY}&level=village")
+    page = reader.page
+    village = page.locator(".ground svg a").first
+    village.scroll_into_view_if_needed()
+    address = str(village.get_attribute("href"))
+    village.tap()
+    page.locator(".named a").tap()
+    page.wait_for_url(f"**{address}")

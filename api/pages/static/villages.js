@@ -1,11 +1,13 @@
-// Every village as a point over the outlines of the map, and the name of the one that is pointed at.
+// Every village as a point over the outlines of the map, and the name of the one that is pointed at. On a touch screen a tap
+// names what is there, with a link into its region; a second tap at the same place follows it.
 let asking;
 
 export async function villages() {
   asking?.abort();
   const mine = (asking = new AbortController());
-  const map = document.querySelector("svg[data-villages]");
+  const map = document.querySelector("svg.map");
   if (!map) return;
+  if (!map.dataset.villages) return name(map, { x: [], y: [], shades: "" });
   try {
     const answer = await fetch(map.dataset.villages, { signal: mine.signal });
     if (!answer.ok) return;
@@ -63,22 +65,48 @@ function draw(map, canvas, { x, y, shades }) {
 function name(map, { x, y, shades }) {
   const said = map.closest("figure").querySelector(".named");
   said.textContent = said.dataset.hint;
-  let names;
-  let asked = false;
-  map.addEventListener("pointermove", show);
-  map.addEventListener("pointerdown", show);
+  let asking;
+  let tapped;
+  map.addEventListener("pointermove", point);
+  map.addEventListener("pointerdown", point);
+  map.addEventListener("click", tap);
 
-  async function show(event) {
-    if (!asked) {
-      asked = true;
-      names = named(await (await fetch(map.dataset.names)).json());
-    }
-    if (!names) return;
-    const place = map.getScreenCTM();
-    const near = nearest((event.clientX - place.e) / place.a, (event.clientY - place.f) / place.d, 10 / place.a);
-    if (near < 0) return;
+  async function point(event) {
+    if (event.pointerType === "touch") return;
+    const near = at(event);
+    if (near >= 0) said.textContent = await told(near);
+  }
+
+  async function tap(event) {
+    const link = event.target.closest("a");
+    const near = at(event);
+    if (event.pointerType !== "touch" || (!link && near < 0)) return;
+    const mark = `${near} ${link?.getAttribute("href")}`;
+    if (mark === tapped) return; // the link itself is followed
+    event.preventDefault();
+    tapped = mark;
+    const parts = near < 0 ? [] : [await told(near)];
+    if (mark !== tapped) return;
+    if (link) parts.push(way(link));
+    said.replaceChildren(...parts.flatMap((part) => [part, " "]));
+  }
+
+  function way(link) {
+    const open = document.createElement("a");
+    open.href = link.getAttribute("href");
+    open.textContent = `${said.dataset.open} ${link.getAttribute("aria-label")}`;
+    return open;
+  }
+
+  async function told(near) {
+    asking ??= fetch(map.dataset.names).then(async (answer) => named(await answer.json()));
     const legend = map.closest("figure").querySelector(`[data-step="${shades[near]}"]`);
-    said.textContent = `${names[near]}: ${legend.textContent}`;
+    return `${(await asking)[near]}: ${legend.textContent}`;
+  }
+
+  function at(event) {
+    const place = map.getScreenCTM();
+    return nearest((event.clientX - place.e) / place.a, (event.clientY - place.f) / place.d, 10 / place.a);
   }
 
   function nearest(left, top, reach) {
