@@ -87,12 +87,14 @@ class Prices:
     """Duals of the last stage: what one more unit of an offer is worth, by the level of the need it would serve.
 
     `level` is urgency × bands + band of the best unserved need that one more unit would let in, NONE where no more
-    unit is wanted; `left` is what the plan leaves of the capacity, NONE where unlimited.
+    unit is wanted, and `usual` the usual quantity of its kind; `left` is what the plan leaves of the capacity, NONE where
+    unlimited.
     """
 
     offer: Ints
     left: Longs
     level: Ints
+    usual: Longs
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,7 @@ class Column:
         return pa.int64()
 
 
+_PROVIDER = (Column("provider_type", "provider_type"), Column("provider", "provider"))
 _WHY = (Column("reason", "text"), Column("facts", "text"), Column("unlock", "text"))
 
 TABLES: dict[str, tuple[type, tuple[Column, ...]]] = {
@@ -45,8 +46,7 @@ TABLES: dict[str, tuple[type, tuple[Column, ...]]] = {
         Assignments,
         (
             Column("need", "need"),
-            Column("provider_type", "provider_type"),
-            Column("provider", "provider"),
+            *_PROVIDER,
             Column("quantity", np.int64),
             Column("minutes", np.int32),
             Column("cost", np.int64),
@@ -66,14 +66,12 @@ TABLES: dict[str, tuple[type, tuple[Column, ...]]] = {
     "uncovered": (Uncovered, (Column("subject_type", "text"), Column("subject", "subject"), *_WHY)),
     "unused": (
         Unused,
-        (
-            Column("provider_type", "provider_type"),
-            Column("provider", "provider"),
-            Column("remaining", np.int64),
-            Column("reason", "text"),
-        ),
+        (*_PROVIDER, Column("remaining", np.int64), Column("reason", "text")),
     ),
-    "prices": (Prices, (Column("offer", "offer"), Column("left", np.int64), Column("level", np.int32))),
+    "prices": (
+        Prices,
+        (Column("offer", "offer"), Column("left", np.int64), Column("level", np.int32), Column("usual", np.int64)),
+    ),
 }
 """Parts of a plan that are tables: their type and their columns; `level` of a place is written for the reader alone."""
 

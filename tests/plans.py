@@ -425,7 +425,12 @@ def write_down(greedy: Greedy, period: str) -> Plan:
             np.array([amount for _, _, amount in left], np.int64),
             texts(["no_need"] * len(left)),
         ),
-        prices=Prices(np.array([0], np.int32), np.array([1], np.int64), np.array([NONE], np.int32)),
+        prices=Prices(
+            *(
+                np.array([each], kind)
+                for each, kind in ((0, np.int32), (1, np.int64), (NONE, np.int32), (NONE, np.int64))
+            )
+        ),
         certificate=certificate_of(greedy, period, pairs, ways, cost),
     )
     plan = replace(plan, id=plan_id(plan, snapshot))

@@ -84,15 +84,18 @@ def unused_of(
 
 def prices_of(outcomes: list[Outcome], left: Supply) -> Prices:
     """What is left of each offer that could serve, and the best level of a need that one more unit would let in."""
-    offer = np.concatenate([outcome.part.component.offers for outcome in outcomes] or [np.zeros(0, np.int32)])
-    levels = [
-        np.where(outcome.solution.label == NONE, NONE, outcome.part.level_of[np.maximum(outcome.solution.label, 0)])
-        for outcome in outcomes
-    ]
-    level = np.concatenate([*levels, np.zeros(0, np.int32)]).astype(np.int32)
+    nothing = [(np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0, np.int64))]
+    offer, level, usual = (np.concatenate(each) for each in zip(*nothing, *map(_labelled, outcomes), strict=True))
     order = np.argsort(offer, kind="stable")
     remaining = left.capacity[offer[order]]
-    return Prices(offer[order].astype(np.int32), np.where(remaining >= UNLIMITED, NONE, remaining), level[order])
+    return Prices(offer[order], np.where(remaining >= UNLIMITED, NONE, remaining), level[order], usual[order])
+
+
+def _labelled(outcome: Outcome) -> tuple[Ints, Ints, Longs]:
+    """Offers of a component with the level and the usual quantity that their labels stand for, NONE for none."""
+    part, label = outcome.part, outcome.solution.label
+    level, usual = (np.where(label == NONE, NONE, each[label]) for each in (part.level_of, part.usual_of))
+    return part.component.offers, level.astype(np.int32), usual.astype(np.int64)
 
 
 def _needed(problem: Problem, offer: Ints, within: Ints, served: Bools) -> Bools:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from graph.snapshot import Snapshot
 from matching.certificate import Verdict
 from matching.plan import Plan
-from matching.verify import accounts, figures, limits, needs, offers, workers
+from matching.verify import accounts, figures, limits, needs, offers, proof, workers
 from matching.verify.case import Case
 from matching.verify.check import Check, judge, together
 
@@ -60,6 +60,7 @@ CHECKS: tuple[Check[Case], ...] = (
     figures.bands,
     figures.values,
     figures.bounds,
+    proof.proven,
 )
 """Every check after `keys`, which the others rely on."""
 

@@ -62,6 +62,22 @@ def only_in_sum(certificate: Certificate, name: str) -> tuple[Stage, ...]:
     return stage(certificate, name, bound=value, exact=True, status="optimal")
 
 
+def all_exact(certificate: Certificate) -> tuple[Stage, ...]:
+    """The stages, those of needs with their bands called exact."""
+    return tuple(
+        replace(
+            each,
+            bound=each.value,
+            exact=True,
+            status="optimal",
+            bands=tuple(replace(band, bound=band.value) for band in each.bands),
+        )
+        if each.stage.startswith("needs_")
+        else each
+        for each in certificate.stages
+    )
+
+
 def renumbered(certificate: Certificate, name: str, band: int, other: int) -> tuple[Stage, ...]:
     """The stages, a band of one of them under another number."""
     (bands,) = (each.bands for each in certificate.stages if each.stage == name)
@@ -189,6 +205,7 @@ EDITED: list[tuple[str, str, Callable[[Plan], Plan]]] = [
     ),
     ("bounds", "not-exact", lambda plan: certified(plan, stages=stage(plan.certificate, "needs_red", exact=True))),
     ("bounds", "band-not-exact", lambda plan: certified(plan, stages=only_in_sum(plan.certificate, "needs_red"))),
+    ("proven", "not-the-most", lambda plan: certified(plan, stages=all_exact(plan.certificate))),
     ("stages", "missing", lambda plan: certified(plan, stages=plan.certificate.stages[1:])),
     ("stages", "none", lambda plan: certified(plan, stages=())),
     ("stages", "twice", lambda plan: certified(plan, stages=(*plan.certificate.stages, plan.certificate.stages[-1]))),

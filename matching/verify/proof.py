@@ -1,0 +1,99 @@
+"""That the levels called exact are served as much as can be: the cut that the plan's prices name, reckoned anew (model (15)).
+
+Any set of offers bounds what a plan can serve up to a level: needs that some offer outside the set could serve get at most
+what they ask, all others together at most what the offers of the set can give. Let the set of each level be the offers of
+which one more unit would let in a need of that level or a better one. Where a plan serves just the bound, no plan serves more.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from graph.model import URGENCIES
+from graph.snapshot import NONE, OFFER, ON_NEED, Bools, Ints, Longs
+from matching.verify.case import Case, Pairs
+from matching.verify.check import Look, report
+from matching.verify.joins import among
+from matching.verify.reaching import last_label
+from matching.verify.room import room_of
+from matching.verify.values import usual_quantities, waiting_band
+
+_SPAN = 2**40
+"""More than any usual quantity."""
+
+
+@report(
+    "stage {figure} is called exact, but serves {found} units up to one of its levels, where {expected} are not ruled out",
+    "阶段 {figure} 标为精确，但截至其某一级共提供 {found} 单位，而证明未能排除 {expected} 单位",
+)
+def proven(case: Case) -> Look:
+    """What the first exact stages of needs serve, level by level, is all that the prices' cut leaves possible."""
+    stages = {stage.stage: stage.exact for stage in case.plan.certificate.stages}
+    exact = [stages.get(f"needs_{urgency.code}", False) for urgency in URGENCIES]
+    until = exact.index(False) if False in exact else len(exact)
+    step, served, bound = served_and_most(case)
+    bands = len(case.plan.policy.waiting_months) + 1
+    urgency = step // _SPAN // bands
+    mine = urgency < until
+    return Look.of(
+        (served != bound)[mine],
+        lambda row: {
+            "figure": f"needs_{URGENCIES[int(urgency[row])].code}",
+            "found": int(served[row]),
+            "expected": int(bound[row]),
+        },
+    )
+
+
+def served_and_most(case: Case) -> tuple[Longs, Longs, Longs]:
+    """Levels, each told apart by usual quantity; units that offers serve up to each, and the most that they could."""
+    given, held = _given(case)
+    needs, kinds = case.snapshot.needs, case.snapshot.kinds
+    asked = np.where(case.counts, np.maximum(needs.quantity - given, 0), 0)
+    asked[~kinds.divisible[needs.kind] & (given > 0)] = 0
+    some = np.flatnonzero(asked).astype(np.int32)
+    bands = len(case.plan.policy.waiting_months) + 1
+    level = needs.urgency[some].astype(np.int64) * bands + waiting_band(case)[some]
+    step, at = np.unique(level * _SPAN + usual_quantities(case)[needs.kind[some]], return_inverse=True)
+    served = np.bincount(at, weights=(case.units - given)[some], minlength=len(step)).astype(np.int64)
+    room = room_of(case, held, int(asked.sum()))
+    offers = np.flatnonzero(_holds(case) & (room.units > 0)).astype(np.int32)
+    label = _labels(case, step)[offers]
+    last = last_label(case, some, offers, label)
+    added = np.append(room.most(offers, label, len(step)), 0)
+    # a need with an offer beyond the cut counts whole from its own level on, until the cut has all of its offers
+    free = last > at
+    np.add.at(added, at[free], asked[some[free]])
+    np.subtract.at(added, last[free], asked[some[free]])
+    return step, np.cumsum(served), np.cumsum(added)[:-1]
+
+
+def _labels(case: Case, step: Longs) -> Ints:
+    """For each offer the first level from which the cut has it, by position; that behind the last where it never has."""
+    prices, found = case.plan.prices, np.full(len(case.snapshot.offers.key), len(step), np.int32)
+    priced = prices.level != NONE
+    wanted = prices.level[priced].astype(np.int64) * _SPAN + prices.usual[priced]
+    found[prices.offer[priced]] = np.searchsorted(step, wanted)
+    return found
+
+
+def _given(case: Case) -> tuple[Longs, Bools]:
+    """Units of each need that are no choice of the flow, and which rows of the plan a lock keeps or no offer serves."""
+    locks, needs, rows = case.snapshot.locks, case.snapshot.needs, case.rows
+    keeps = np.flatnonzero(locks.keep & (locks.until >= case.plan.on) & (locks.subject_type == ON_NEED))
+    pairs = Pairs(
+        locks.subject[keeps], locks.provider_type[keeps], locks.provider[keeps], needs.quantity[locks.subject[keeps]]
+    )
+    held = among(case.code(rows), case.code(pairs)) | (rows.provider_type != OFFER)
+    units = np.where(held, rows.quantity, np.minimum(case.promised, rows.quantity))
+    return case.sum_by(rows.need, units, len(needs.key)), held
+
+
+def _holds(case: Case) -> Bools:
+    """Offers that are not paused and hold, with the fund that they name, on the run's date (model (3))."""
+    offers, funds, on = case.snapshot.offers, case.snapshot.funds, case.plan.on
+    holds = ~offers.paused & (offers.valid_from <= on) & (offers.valid_to >= on)
+    named = np.flatnonzero(offers.fund != NONE)
+    fund = offers.fund[named]
+    holds[named] &= (funds.valid_from[fund] <= on) & (funds.valid_to[fund] >= on)
+    return np.asarray(holds)

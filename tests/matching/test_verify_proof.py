@@ -1,0 +1,154 @@
+"""What a plan calls exact is proven by the cut that its prices name; whatever they name, no plan serves more than the cut."""
+
+import random
+from dataclasses import fields, replace
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from graph.snapshot import NONE
+from matching.match import match
+from matching.plan import Plan
+from matching.problem import Problem
+from matching.verify import verify
+from matching.verify.case import Case
+from matching.verify.proof import proven, served_and_most
+from tests.matching.test_serve_exact import most_units, order_of_levels
+from tests.matching.test_serve_state import assigned, lock
+from tests.matching.worlds import (
+    A1A,
+    FOOD,
+    GOODS,
+    GREET,
+    VISIT,
+    Rows,
+    need,
+    offer,
+    problem_of,
+    random_world,
+    world,
+    worlds,
+)
+
+
+def of_case(problem: Problem, plan: Plan) -> int:
+    """How many levels the plan's proof leaves open."""
+    return len(proven.look(Case(problem.snapshot, plan)).wrong)
+
+
+def priced(plan: Plan, **columns: Any) -> Plan:
+    """The plan with other prices."""
+    return replace(plan, prices=replace(plan.prices, **columns))
+
+
+def without_row(plan: Plan, row: int) -> Plan:
+    """The plan without one of its assignments."""
+    table = plan.assignments
+    kept = {each.name: np.delete(getattr(table, each.name), row) for each in fields(table)}
+    return replace(plan, assignments=replace(table, **kept))
+
+
+def exact_stages(plan: Plan) -> list[str]:
+    return [stage.stage for stage in plan.certificate.stages if stage.stage.startswith("needs_") and stage.exact]
+
+
+def with_budgets(rows: Rows, seed: int) -> Rows:
+    draw = random.Random(seed)
+    for organization in rows["organizations"]:
+        organization["budget"] = draw.choice([None, None, 3, 8, 20])
+    return rows
+
+
+@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize(
+    ("most", "kinds"), [(4, (FOOD, GOODS)), (3, (FOOD, GOODS, VISIT, GREET)), (1, (FOOD, VISIT, GREET))]
+)
+def test_every_stage_called_exact_is_proven(seed: int, most: int, kinds: tuple[str, ...]):
+    problem = problem_of(with_budgets(random_world(seed, 60, 15, most=most, kinds=kinds), seed))
+    plan = match(problem)  # which keeps no plan that fails its verification
+    verdict = plan.certificate.verdict
+    levels = {level for level, _ in order_of_levels(problem)}
+    if "needs_red" in exact_stages(plan) and 0 in {level // 5 for level in levels}:
+        assert verdict.checks["proven"] > 0
+
+
+@settings(max_examples=150, deadline=None)
+@given(worlds(8, 5), st.data())
+def test_whatever_prices_say_no_plan_serves_more_than_their_cut(rows: Rows, data: st.DataObject):
+    problem = problem_of(rows)
+    plan = match(problem)
+    steps = sorted({level for level, _ in order_of_levels(problem)})
+    usual = sorted({each for _, each in order_of_levels(problem)})
+    offers = len(plan.prices.offer)
+    drawn = (
+        data.draw(st.lists(st.sampled_from([NONE, *steps]), min_size=offers, max_size=offers)),
+        data.draw(st.lists(st.sampled_from(usual or [1]), min_size=offers, max_size=offers)),
+    )
+    any_prices = priced(plan, level=np.array(drawn[0], np.int32), usual=np.array(drawn[1], np.int64))
+    step, served, most = served_and_most(Case(problem.snapshot, any_prices))
+    for at, up_to in enumerate(divmod(int(each), 2**40) for each in step):
+        true = most_units(rows, problem, up_to)
+        assert served[at] <= true <= most[at]
+
+
+@settings(max_examples=100, deadline=None)
+@given(worlds(8, 5), st.data())
+def test_a_plan_that_serves_less_is_not_proven(rows: Rows, data: st.DataObject):
+    problem = problem_of(rows)
+    plan = match(problem)
+    assert of_case(problem, plan) == 0
+    if len(exact_stages(plan)) == 5 and len(plan.assignments.need):
+        row = data.draw(st.integers(0, len(plan.assignments.need) - 1))
+        assert of_case(problem, without_row(plan, row)) > 0
+
+
+def two_needs(**cells: Any) -> Problem:
+    """One unit, and a red and a green need that want it."""
+    return problem_of(world(needs=[need("N1", urgency="red"), need("N2")], offers=[offer("O", A1A)], **cells))
+
+
+def test_a_later_need_served_in_place_of_an_earlier_one_is_not_proven():
+    problem = two_needs()
+    plan = match(problem)
+    assert of_case(problem, plan) == 0
+    later = replace(plan, assignments=replace(plan.assignments, need=plan.assignments.need + 1))
+    found = verify(later, problem.snapshot)
+    assert "proven" in found.found
+    (breach,) = [each for each in found.breaches if each["check"] == "proven"][:1]
+    assert breach["subject"]["figure"] == "needs_red"
+    assert (breach["found"], breach["expected"]) == (0, 1)
+
+
+def test_a_price_left_out_proves_nothing():
+    problem = two_needs()
+    plan = match(problem)
+    assert of_case(problem, priced(plan, level=np.array([NONE], np.int32))) == 1
+    none = replace(plan.prices, **{each.name: getattr(plan.prices, each.name)[:0] for each in fields(plan.prices)})
+    assert of_case(problem, replace(plan, prices=none)) == 1
+
+
+def test_no_proof_is_asked_of_what_is_not_called_exact():
+    problem = two_needs()
+    plan = priced(match(problem), level=np.array([NONE], np.int32))
+    stages = tuple(replace(each, exact=False, status="bounded") for each in plan.certificate.stages)
+    assert of_case(problem, replace(plan, certificate=replace(plan.certificate, stages=stages))) == 0
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        {"locks": [lock("N2", "O")]},
+        {"locks": [lock("N1", "O", mode="forbid")]},
+        {"assigned": [assigned("N2", "O", status="accepted")]},
+    ],
+    ids=["kept", "forbidden", "answered"],
+)
+def test_what_is_no_choice_of_the_run_is_no_fault_of_its_proof(cells: Rows):
+    problem = two_needs(**cells)
+    plan = match(problem)
+    assert plan.assignments.need.tolist() == [1]
+    assert len(exact_stages(plan)) == 5
+    assert of_case(problem, plan) == 0
