@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Literal
 
 import pyarrow as pa
@@ -14,7 +15,7 @@ from graph.model import TABLES
 from loaders.contract.checked import Checked
 from loaders.issues import Issue
 from loaders.read.raw import RawTable
-from loaders.write.form import FormRow, write_form
+from loaders.write.form import Form, FormRow, write_form
 
 MOST = 20_000
 """Rows of a corrected file; of a longer one it has the rows at fault alone, as many as these."""
@@ -28,13 +29,18 @@ def write_corrected(
     checked: Checked,
     language: Literal["en", "zh"],
     only: Collection[int] | None = None,
+    choices: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
+    labels: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
 ) -> None:
-    """Write the rows of a file that was read and checked, or `only` some of them, as a workbook to be corrected and loaded again."""
+    """Write the rows of a file that was read and checked, or `only` some of them, as a workbook to be corrected and loaded again.
+
+    `choices` and `labels` are those of its Form.
+    """
     issues = _by_row(checked, raw.file)
     columns = [column.name for column in TABLES[raw.name].columns if column.name in raw.cells.column_names]
     chosen = None if only is None else frozenset(sorted(only)[:MOST])
     rows = _rows(raw, checked, columns, issues, language, chosen)
-    write_form(path, raw.name, columns, rows, {}, language, notes=True)
+    write_form(path, Form(raw.name, tuple(columns), choices, labels, notes=True), rows, language)
 
 
 def _by_row(checked: Checked, file: str) -> dict[int, list[Issue]]:

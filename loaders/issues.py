@@ -18,7 +18,7 @@ from loaders.faults import FAULTS, Severity
 
 Rows = npt.NDArray[np.int64]
 _OPTIONAL = re.compile(r"\[([^]]*)\]")
-_LONGEST = 120
+_LONGEST, _LONGEST_HINT = 120, 2_000
 _AT_ONCE = 10_000
 _IDENTITY_LENGTH = 18
 _IDENTITY = re.compile(r"(?<!\d)[1-9]\d{5}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?!\d)")
@@ -143,7 +143,8 @@ def _in_order(found: Found) -> Iterator[tuple[int, str, Issue]]:
     texts = {hinted: [_OPTIONAL.sub(r"\1" if hinted else "", text) for text in fault.texts] for hinted in (True, False)}
     words = {"column": found.column, "label": label, "count": str(found.count)}
     for row, value, *hints in _cells_in_order(found):
-        shown, english, chinese = _harmless(value), *map(_harmless, hints)
+        shown = _harmless(value)
+        english, chinese = (_harmless(hint, _LONGEST_HINT) for hint in hints)
         also = (english, chinese, english, chinese)
         said = [
             text.format(value=shown, hint=hint, **words) for text, hint in zip(texts[bool(english)], also, strict=True)
@@ -174,9 +175,9 @@ def _texts(cells: pa.Array | str, at: Rows) -> list[str]:
     return [text or "" for text in cells.take(pa.array(at)).to_pylist()]
 
 
-def _harmless(text: str) -> str:
+def _harmless(text: str, longest: int = _LONGEST) -> str:
     """The text cut to a length that can be shown, without an identity number that stands in it by mistake."""
     if len(text) < _IDENTITY_LENGTH:
         return text
     clean = _IDENTITY.sub(lambda match: masked(match[0]), text)
-    return clean if len(clean) <= _LONGEST else clean[: _LONGEST - 1] + "…"
+    return clean if len(clean) <= longest else clean[: longest - 1] + "…"

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from api.service.offer_words import in_codes, words_of
 from api.service.sending_offers import named, read_offers
+from api.settings import Settings
 from graph.connect import Graph
 from graph.existing import InGraph
 from graph.model import TABLES
@@ -26,34 +28,38 @@ SHOWN = 500
 """Issues that are kept with an upload, with the cells of their rows."""
 
 
-def checked_folder(
-    graph: Graph,
-    folder: Path,
-    organization: str | None,
-    region: str | None,
-    raws: dict[str, RawTable],
-    upload: str,
-) -> Checked:
+@dataclass(frozen=True)
+class Sent:
+    """A folder of what was sent: for an organisation, or within a region; None is everywhere."""
+
+    upload: str
+    folder: Path
+    organization: str | None
+    region: str | None
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """What whoever sends may write."""
+        if self.organization is not None:
+            return (own_offers(self.organization),)
+        return () if self.region is None else (within(self.region),)
+
+
+def checked_folder(settings: Settings, graph: Graph, sent: Sent, raws: dict[str, RawTable]) -> Checked:
     """The check of a folder: of the offers of an organisation, or of tables; what was read is left in `raws` by file."""
     existing = InGraph(graph)
-    if organization is not None:
-        raw = read_offers(folder)
+    if sent.organization is not None:
+        raw = read_offers(sent.folder)
         raws[raw.file] = raw
-        return check([named(raw, organization, upload)], existing, rights=rules_of(organization, None))
-    raws |= tables_of(folder)
-    return check(raws.values(), existing, rights=rules_of(None, region))
+        coded = in_codes(raw, words_of(settings)) if raw.readable else raw
+        return check([named(coded, sent.organization, sent.upload)], existing, rights=sent.rules)
+    raws |= tables_of(sent.folder)
+    return check(raws.values(), existing, rights=sent.rules)
 
 
 def tables_of(folder: Path) -> dict[str, RawTable]:
     """The tables of a folder as they are, by file."""
     return {path.name: read_file(name, path) for name, path in find_tables(folder)[0].items()}
-
-
-def rules_of(organization: str | None, region: str | None) -> tuple[Rule, ...]:
-    """What whoever sends may write: offers of an organisation, or what lies in a region."""
-    if organization is not None:
-        return (own_offers(organization),)
-    return () if region is None else (within(region),)
 
 
 def with_dependents(graph: Graph, checked: Checked) -> Checked:

@@ -17,14 +17,15 @@ from api import uploaded
 from api.outside import told_outside
 from api.received import NoRows, UploadRefused, received
 from api.service.checking import (
+    Sent,
     checked_folder,
     is_hopeless,
     rows_left_out,
-    rules_of,
     shown_issues,
     tables_of,
     with_dependents,
 )
+from api.service.offer_file import words_shown
 from api.service.opening import opened
 from api.service.sending_offers import write_offers
 from api.settings import Settings
@@ -80,7 +81,7 @@ def take(
         names = received(files, folder, offers=organization is not None)
         raws: dict[str, RawTable] = {}
         with opened(settings) as graph:
-            checked = checked_folder(graph, folder, organization, region, raws, name)
+            checked = checked_folder(settings, graph, Sent(name, folder, organization, region), raws)
         if not checked.issues.errors and not any(part.rows.num_rows for part in checked.parts.values()):
             raise NoRows(file=", ".join(names))
         upload = Upload(
@@ -138,7 +139,8 @@ def corrected(settings: Settings, upload: str, file: str, language: Literal["en"
         raise UploadRefused(file=file, detail="no file of this upload", detail_zh="不是此次上传的文件")
     raws: dict[str, RawTable] = {}
     with uploaded.files_of(settings.home, upload) as folder, opened(settings) as graph, TemporaryDirectory() as out:
-        checked = checked_folder(graph, folder, found.organization, found.region, raws, upload)
+        sent = Sent(upload, folder, found.organization, found.region)
+        checked = checked_folder(settings, graph, sent, raws)
         only = None
         if found.state == "written":
             only, checked = uploaded.left_of(settings.home, upload).get(file, []), with_dependents(graph, checked)
@@ -146,7 +148,8 @@ def corrected(settings: Settings, upload: str, file: str, language: Literal["en"
         if raw is None:
             raise UploadRefused(file=file, detail="it could not be read as a table", detail_zh="无法作为数据表读取")
         path = Path(out) / "corrected.xlsx"
-        write_corrected(path, raw, checked, language, only)
+        choices, labels = ({}, {}) if found.organization is None else words_shown(settings, language, checked)
+        write_corrected(path, raw, checked, language, only, choices, labels)
         return path.read_bytes()
 
 
@@ -225,7 +228,7 @@ def _write_tables(
         home=settings.home,
         address=settings.graph,
         skip_errors=skip_errors,
-        rights=rules_of(None, upload.region),
+        rights=Sent(upload.upload, folder, None, upload.region).rules,
     )
     if loaded.load is None:
         raise UploadAtFault(upload=upload.upload, errors=loaded.checked.issues.errors)
@@ -237,8 +240,9 @@ def _write_tables(
 def _write_offers(
     settings: Settings, upload: Upload, folder: Path, raws: dict[str, RawTable], skip_errors: bool
 ) -> Written:
+    sent = Sent(upload.upload, folder, upload.organization, None)
     with opened(settings) as graph:
-        checked = checked_folder(graph, folder, upload.organization, None, raws, upload.upload)
+        checked = checked_folder(settings, graph, sent, raws)
         errors = checked.issues.errors
         if checked.issues.blocked or (errors and not skip_errors):
             raise UploadAtFault(upload=upload.upload, errors=errors)

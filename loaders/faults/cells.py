@@ -90,6 +90,13 @@ CELLS = (
         "请以文本写全十二位[，可能是 {hint}]",
     ),
     error(
+        "region_name_unclear",
+        "“{value}” is not the name of one region[, but of several: {hint}]",
+        "“{value}”不能确定是哪个行政区划[，同名的有：{hint}]",
+        "write the code of twelve digits, or put the names of the city and county before it, such as 梅州市 梅江区",
+        "请写十二位代码，或在前面加上所属市、县，例如：梅州市 梅江区",
+    ),
+    error(
         "hukou_malformed",
         "“{value}” is not a division code",
         "“{value}”不是区划代码",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -20,6 +20,7 @@ from loaders.read.headers import NOTES
 from loaders.write.xlsx_file import save_book
 
 _LISTS = "lists"
+_WIDE = 26
 _MANY = 10_000
 """Rows for which a drop-down holds."""
 _WRONG = PatternFill("solid", fgColor="FDE9D9")
@@ -35,57 +36,73 @@ class FormRow:
     repairs: tuple[str, ...] = ()
 
 
-def write_form(
-    path: Path,
-    table: str,
-    columns: Sequence[str],
-    rows: Iterable[FormRow],
-    choices: Mapping[str, Mapping[str, str]],
-    language: Literal["en", "zh"],
-    *,
-    notes: bool = False,
-) -> None:
-    """Write rows of a table, or none, as a workbook that loads as it is.
+@dataclass(frozen=True)
+class Form:
+    """Columns of a table to be filled in.
 
-    Parameters
-    ----------
-    choices
-        What may be chosen in a column beside its own codes, with the names shown in the header's note.
-    notes
-        Whether to add the columns that tell what is wrong.
+    `choices` is what may be chosen in a column beside its own codes, `labels` how codes in it are shown, `about` what its
+    header's note says besides; `notes` adds the columns that tell what is wrong.
     """
+
+    table: str
+    columns: tuple[str, ...]
+    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    about: Mapping[str, str] = field(default_factory=dict)
+    notes: bool = False
+
+
+def write_form(path: Path, form: Form, rows: Iterable[FormRow], language: Literal["en", "zh"]) -> None:
+    """Write rows of a table, or none, as a workbook that loads as it is; codes stand in it by their names."""
     book: Any = openpyxl.Workbook()
     sheet, lists = book.active, book.create_sheet(_LISTS)
-    sheet.title = table
+    sheet.title = form.table
     lists.sheet_state = "hidden"
     sheet.freeze_panes = "A2"
-    shown = [TABLES[table].column(name) for name in columns]
-    offered = [
-        choices.get(column.name, {code.zh if language == "zh" else code.code: code.en for code in column.codes})
-        for column in shown
-    ]
+    shown = [TABLES[form.table].column(name) for name in form.columns]
+    own = {
+        column.name: {code.code: code.zh if language == "zh" else code.en for code in column.codes} for column in shown
+    }
+    labels = {**own, **form.labels}
+    offered = [form.choices.get(name) or tuple(own[name].values()) for name in form.columns]
     for at, column in enumerate(shown, 1):
-        sheet.column_dimensions[get_column_letter(at)].width = 26 if column.type in {"refs", "codes"} else 16
+        sheet.column_dimensions[get_column_letter(at)].width = _WIDE if _is_wide(form, column) else 16
     _write_lists(lists, offered)
     for at, (column, names) in enumerate(zip(shown, offered, strict=True), 1):
         if names:
             sheet.add_data_validation(_drop_down(at, len(names), column))
-    header = [_header(sheet, column, names, language) for column, names in zip(shown, offered, strict=True)]
-    sheet.append([*header, *(NOTES if notes else ())])
+    header = [_header(sheet, form, column, own[column.name], language) for column in shown]
+    sheet.append([*header, *(NOTES if form.notes else ())])
     for row in rows:
-        cells = [_cell(sheet, row.cells.get(name, ""), wrong=name in row.wrong) for name in columns]
-        sheet.append([*cells, *_notes(sheet, row)] if notes else cells)
+        cells = [
+            _cell(
+                sheet,
+                _labelled(row.cells.get(name, ""), labels.get(name, {})),
+                wrong=name in row.wrong,
+            )
+            for name in form.columns
+        ]
+        sheet.append([*cells, *_notes(sheet, row)] if form.notes else cells)
     save_book(book, path)
+
+
+def _is_wide(form: Form, column: Column) -> bool:
+    return column.type in {"refs", "codes"} or column.name in form.labels
+
+
+def _labelled(text: str, labels: Mapping[str, str]) -> str:
+    """A cell with names where it has codes; several are joined by semicolons."""
+    return ";".join(labels.get(item, item) for item in text.split(";"))
 
 
 def _notes(sheet: Any, row: FormRow) -> list[Any]:
     return [_cell(sheet, "\n".join(texts), wrong=False) for texts in (row.messages, row.repairs)]
 
 
-def _write_lists(sheet: Any, offered: Sequence[Mapping[str, str]]) -> None:
-    """A column of codes for each column of the form."""
+def _write_lists(sheet: Any, offered: Sequence[Sequence[str]]) -> None:
+    """A column of names for each column of the form."""
     for at in range(max((len(names) for names in offered), default=0)):
-        sheet.append([list(names)[at] if at < len(names) else None for names in offered])
+        sheet.append([names[at] if at < len(names) else None for names in offered])
 
 
 def _drop_down(at: int, many: int, column: Column) -> DataValidation:
@@ -96,15 +113,17 @@ def _drop_down(at: int, many: int, column: Column) -> DataValidation:
     return chosen
 
 
-def _header(sheet: Any, column: Column, names: Mapping[str, str], language: Literal["en", "zh"]) -> Any:
+def _header(sheet: Any, form: Form, column: Column, names: Mapping[str, str], language: Literal["en", "zh"]) -> Any:
     cell = WriteOnlyCell(sheet, column.zh if language == "zh" else column.name)
     cell.font = Font(bold=True)
     about = [column.en] if language == "en" else []
+    if column.name in form.about:
+        about.append(form.about[column.name])
     if column.type in {"refs", "codes", "texts"}:
         about.append("多个以英文分号 ; 隔开" if language == "zh" else "several are joined by semicolons")
     if column.blank:
         about.append("可以留空" if language == "zh" else f"blank: {column.blank}")
-    about += [f"{code}  {name}" for code, name in names.items()]
+    about += names.values()
     if about:
         cell.comment = Comment("\n".join(about), "Zhongfu", width=320, height=min(400, 40 + 18 * len(about)))
     return cell

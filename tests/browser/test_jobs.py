@@ -80,6 +80,9 @@ def test_a_charity_registers_and_offers(opened: Opened, tmp_path: Path, language
     stranger.page.locator("#password").fill(PASSWORD)
     stranger.press("Register", "提交注册")
     assert f"love{number}" in stranger.text
+    stranger.page.locator("main a[href^='/register/']").click()
+    assert stranger.say("waiting for approval", "待批准") in stranger.text
+    assert f"love{number}" not in stranger.text
 
     coordinator = opened(language, script=script)
     coordinator.enter("mei")
@@ -88,6 +91,8 @@ def test_a_charity_registers_and_offers(opened: Opened, tmp_path: Path, language
     row.get_by_role("button", name=coordinator.say("Approve", "批准")).click()
     row = coordinator.page.locator("tr", has_text=f"love{number}")
     assert coordinator.say("approved", "已批准") in row.inner_text()
+    stranger.page.reload()
+    assert stranger.say("approved", "已批准") in stranger.text
 
     charity = opened(language, script=script)
     charity.enter(f"love{number}")
@@ -124,7 +129,15 @@ def test_a_charity_registers_and_offers(opened: Opened, tmp_path: Path, language
     book = openpyxl.load_workbook(io.BytesIO(Path(waited.value.path()).read_bytes()))
     sheet = book.worksheets[0]
     header = {cell.value: cell.column for cell in sheet[1]}
-    for name, zh, value in (("kind", "服务项目", "bathing"), ("capacity", "容量", "3"), ("serves", "服务区域", PLACE)):
+    empty = Path(waited.value.path()).rename(tmp_path / "春节计划.xlsx")
+    charity.page.locator("#files").set_input_files(empty)
+    charity.page.locator("main form.fields button").click()
+    charity.page.wait_for_selector("main .fault")
+    assert "春节计划.xlsx" in charity.text
+    charity.refused(422)
+    kind = charity.say("bathing · bathing", "助浴 · bathing")
+    assert kind in [cell.value for row in book["lists"].iter_rows() for cell in row]
+    for name, zh, value in (("kind", "服务项目", kind), ("capacity", "容量", "3"), ("serves", "服务区域", NAME)):
         sheet.cell(2, header[charity.say(name, zh)]).value = value
     filled = tmp_path / "offers.xlsx"
     book.save(filled)

@@ -277,7 +277,13 @@ CASES = {
     ),
 }
 
-ELSEWHERE = {"folder_unreadable", "file_unreadable", "depends_on_left_out", *(fault.code for fault in RIGHTS)}
+ELSEWHERE = {
+    "folder_unreadable",
+    "file_unreadable",
+    "depends_on_left_out",
+    "region_name_unclear",
+    *(fault.code for fault in RIGHTS),
+}
 """Faults whose cases are tests of their own: below, and of what one may not write where accounts are."""
 
 

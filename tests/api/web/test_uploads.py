@@ -37,6 +37,14 @@ def book(rows: list[list[object]]) -> bytes:
     return out.getvalue()
 
 
+def choices(sheet: Any, at: int) -> list[str]:
+    """What the drop-down of a column offers."""
+    letter = openpyxl.utils.get_column_letter(at + 1)
+    [found] = [each for each in sheet.data_validations.dataValidation if str(each.sqref).startswith(f"{letter}2")]
+    assert found.formula1.startswith(f"lists!${letter}$1")
+    return [row[at].value for row in sheet.parent["lists"].iter_rows() if row[at].value is not None]
+
+
 def own(client: httpx.Client) -> dict[str, dict[str, Any]]:
     found, cursor = {}, None
     while True:
@@ -111,7 +119,8 @@ def test_a_corrected_file_has_the_repairs_made_and_the_faults_beside_the_rows(se
             name: header.index(zh if language == "zh" else name)
             for name, zh in {"kind": "服务项目", "capacity": "容量"}.items()
         }
-        assert (first[at["kind"]], first[at["capacity"]]) == ("meal_delivery", "5")
+        shown = "助餐 · meal_delivery" if language == "zh" else "meal delivery · meal_delivery"
+        assert (first[at["kind"]], first[at["capacity"]]) == (shown, "5")
         assert "flying" in second[header.index("问题 issue")]
         sheet.cell(3, at["kind"] + 1).value = "bathing"
         out = io.BytesIO()
@@ -127,10 +136,19 @@ def test_the_workbook_to_fill_in_offers_choices_and_loads_as_it_is(service: Serv
         content = client.get("/uploads/form.xlsx", params={"mine": True}).content
         sheet = openpyxl.load_workbook(io.BytesIO(content)).worksheets[0]
         assert sheet.max_row == len(own(client)) + 1
-        assert any(
-            "kind" in str(each.sqref) or each.formula1.startswith("lists!")
-            for each in sheet.data_validations.dataValidation
-        )
+        header = [cell.value for cell in sheet[1]]
+        kinds = client.get("/api/v1/service-kinds").json()
+        offered = choices(sheet, header.index("服务项目" if language == "zh" else "kind"))
+        assert offered == [
+            f"{each['name_zh'] if language == 'zh' else each['name_en']} · {each['kind']}" for each in kinds
+        ]
+        assert {
+            row[header.index("服务项目" if language == "zh" else "kind")].value for row in sheet.iter_rows(min_row=2)
+        } <= set(offered)
+        areas = [
+            row[header.index("服务区域" if language == "zh" else "serves")].value for row in sheet.iter_rows(min_row=2)
+        ]
+        assert all(re.fullmatch(r"\D+ · \d{12}(;\D+ · \d{12})*", each) for each in areas), areas
         before = own(client)
         checked = sent(client, ("offers.xlsx", content)).json()
         assert (checked["totals"]["error"], checked["totals"]["warning"]) == (0, 0), checked["issues"]
@@ -141,6 +159,45 @@ def test_the_workbook_to_fill_in_offers_choices_and_loads_as_it_is(service: Serv
             len(before),
         )
         assert own(client) == before
+
+
+@pytest.mark.parametrize(
+    ("kind", "serves"),
+    [
+        ("助浴", "蕉岭县"),
+        ("助浴 · bathing", "梅州市 蕉岭县"),
+        ("bathing·助浴", f"广东省 梅州市 蕉岭县 · {PLACE}"),
+        (" Ｂathing ", PLACE),
+    ],
+)
+def test_kinds_and_regions_are_read_by_code_by_name_or_by_both(service: Service, kind: str, serves: str) -> None:
+    with service.client("kind") as client:
+        before = own(client)
+        path = sent(client, ("供给.csv", HEADER + f"{kind},3,{serves},\n")).headers["location"]
+        assert client.get(path).json()["totals"]["error"] == 0, client.get(path).json()["issues"]
+        client.post(f"{path}/write")
+        [new] = [each for key, each in own(client).items() if key not in before]
+        assert (new["kind"], new["serves"]) == ("bathing", [PLACE])
+        client.delete(f"/api/v1/offers/{new['offer']}", headers={"If-Match": '"1"'})
+
+
+def test_a_kind_or_region_that_is_none_is_told_with_its_row_and_what_may_stand_there(service: Service) -> None:
+    rows = f"飞行 · flying,7,{PLACE},\n助浴 · meal_delivery,7,{PLACE},\nbathing,7,蕉岭县;没有的县,\nbathing,1,新村村委会,\n"
+    with service.client("kind") as client:
+        told = {each["row"]: each for each in sent(client, ("供给.csv", HEADER + rows)).json()["issues"]}
+        kinds = client.get("/api/v1/service-kinds").json()
+    assert [(row, told[row]["code"], told[row]["column"]) for row in sorted(told)] == [
+        (2, "code_unknown", "kind"),
+        (3, "code_unknown", "kind"),
+        (4, "region_name_unclear", "serves"),
+        (5, "region_name_unclear", "serves"),
+    ]
+    for row in (2, 3):
+        for each in kinds:
+            assert f"{each['name_zh']} · {each['kind']}" in told[row]["repair_zh"]
+            assert f"{each['name_en']} · {each['kind']}" in told[row]["repair_en"]
+    assert "没有的县" in told[4]["message_zh"]
+    assert "蕉岭县" not in told[4]["message_zh"]
 
 
 def test_a_charity_sends_nothing_of_others(service: Service, sample: Path) -> None:
