@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import structlog
@@ -22,6 +23,46 @@ _FOLDER = ("the server's folder", "服务器的文件夹")
 _PLACES = frozenset(("address", "cache", "folder", "home", "host", "log", "where"))
 """Facts that say where the server keeps or looks for something; with them a detail, and whom it is there, stay untold too."""
 
+_COMMANDS = ("zhongfu ", "ZHONGFU_", "`make ")
+"""What is in a repair for whoever sits at the server, and says nothing to whoever called."""
+_LOOK: Texts = {
+    "en": "Tell whoever runs the service: its log says more.",
+    "zh": "请告知系统管理员，服务日志中有更多信息。",
+}
+_UPLOAD: Texts = {
+    "en": "Upload the files of departments first (Files), or ask a coordinator to.",
+    "zh": "请先在“数据文件”中上传部门数据，或请统筹员上传。",
+}
+_MATCH: Texts = {"en": "Match anew (Runs) and publish that plan.", "zh": "请重新匹配（匹配任务），再发布新方案。"}
+_REPAIRS: Mapping[str, Texts] = {
+    "graph_not_prepared": _UPLOAD,
+    "nothing_loaded": _UPLOAD,
+    "plan_decided": {
+        "en": "Match anew (Runs) for another draft; the same data, day and policy give the same plan.",
+        "zh": "请重新匹配（匹配任务）以得到新草案；数据、日期与策略均不变时方案也不变。",
+    },
+    "plan_not_approved": {
+        "en": "Let someone with the right approve or reject it; once approved, publish it.",
+        "zh": "请由有权限的人员批准或拒绝；批准后再发布。",
+    },
+    "plan_not_verified": _MATCH,
+    "plan_unknown": {
+        "en": "See the list of plans; the first characters of an id are enough.",
+        "zh": "请查看方案列表；编号写前几位即可。",
+    },
+    "publication_lost": {
+        "en": "See what holds now (Plans), then publish again if need be.",
+        "zh": "请查看当前状态（方案），需要时再次发布。",
+    },
+    "region_unknown": {
+        "en": "Give the code of a region that was loaded: twelve digits, or its first six.",
+        "zh": "请使用已导入的行政区划代码（12 位或前 6 位）。",
+    },
+    "stale_draft": _MATCH,
+    "user_unknown": {"en": "See the list of accounts (Accounts).", "zh": "请查看账号列表（账号）。"},
+}
+"""Repairs of faults, for callers, whose own name a command."""
+
 _log = structlog.get_logger()
 
 
@@ -29,10 +70,19 @@ def told_outside(error: BaseException) -> Told | None:
     """What to say of an exception to whoever called; None for one that nobody foresaw."""
     found = told(error)
     hidden = dict(_hidden(error))
-    if found is None or not hidden:
+    if found is None:
+        return None
+    found = replace(found, repair=_repair_outside(found))
+    if not hidden:
         return found
     _log.warning("fault", code=found.code, message=found.message["en"])
     return Told(found.code, _without(found.message, hidden), _without(found.repair, hidden), found.exit_code)
+
+
+def _repair_outside(found: Told) -> Texts:
+    """The repair for whoever called: what only somebody at the server can do is not advised."""
+    own = found.repair
+    return _REPAIRS.get(found.code, _LOOK) if any(mark in own["en"] for mark in _COMMANDS) else own
 
 
 def _hidden(error: BaseException) -> Iterator[tuple[str, tuple[str, str]]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import tomllib
 from pathlib import Path
 
 import pyarrow as pa
@@ -28,6 +27,7 @@ from matching.plan import Plan
 from matching.plan_id import plan_id
 from matching.plan_tables import EXCLUSIONS, SCHEMAS, Named, exclusion_table, plan_tables
 from matching.policy import PolicyError, policy_of, policy_toml
+from matching.toml_text import NotToml, read_toml
 from matching.verify import Told, plan_told, verify_told
 
 
@@ -140,10 +140,8 @@ def told_in(folder: Path) -> Told:
     """What a plan's folder tells, in the words of its files. Raises PlanFolderFault."""
     read = read_plan_folder(folder, SCHEMAS | {"exclusions": EXCLUSIONS})
     try:
-        policy = policy_of(tomllib.loads(read.policy))
-    except tomllib.TOMLDecodeError as error:
-        raise PlanFolderFault(file=folder / POLICY, what=f"not TOML: {error}", what_zh=f"不是 TOML：{error}") from error
-    except PolicyError as error:
+        policy = policy_of(read_toml(read.policy))
+    except (NotToml, PolicyError) as error:
         raise PlanFolderFault(file=folder / POLICY, what=error, what_zh=error.zh) from error
     return Told(read.tables, policy, read.certificate)
 

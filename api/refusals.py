@@ -19,8 +19,8 @@ class Forbidden(CallError):
     """Signed in, but without the right."""
 
     code = "forbidden"
-    en = "{name} ({role}) may not do this: {act}."
-    zh = "{name}（{role}）无权进行此操作：{act}。"
+    en = "{name} ({role}) may not {said}."
+    zh = "{name}（{role_zh}）无权{said_zh}。"
     repair_en = "Ask an administrator for a role that may."
     repair_zh = "请向管理员申请有此权限的角色。"
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import getpass
 import os
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from graph.errors import CallError, Language
 from graph.local import default_home
+from matching.toml_text import NotToml, read_toml
 from matching.wrong_settings import wrong_settings
 
 FILE = "zhongfu.toml"
@@ -193,11 +193,13 @@ def _refuse_file(sources: Mapping[str, Mapping[str, Any]], home: Path) -> None:
 
 def _of_file(file: Path) -> dict[str, Any]:
     try:
-        found = tomllib.loads(file.read_text("utf-8"))
+        found = read_toml(file.read_text("utf-8"))
     except (FileNotFoundError, NotADirectoryError):
         return {}
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise _at_fault(str(file), f"it is not TOML in UTF-8: {error}", f"不是 UTF-8 编码的 TOML：{error}") from error
+    except UnicodeDecodeError as error:
+        raise _at_fault(str(file), "it is not TOML in UTF-8", "不是 UTF-8 编码的 TOML") from error
+    except NotToml as error:
+        raise _at_fault(str(file), str(error), error.zh) from error
     if "home" in found:
         en = "home: the file lies in the home and cannot name another"
         raise _at_fault(str(file), en, "home：该文件就在 home 文件夹中，不能指定另一个")

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Form, Request
 
+from api.act_words import ACTS
 from api.known_query import require_known_query
 from api.refusals import CsrfMissing, Forbidden, NotSignedIn, OutsideScope
 from api.rights import may
@@ -174,7 +175,9 @@ def _required(request: Request, caller: Caller | None, act: str, mark: str) -> C
     if changes and caller.csrf and not hmac.compare_digest(mark.encode(errors="replace"), caller.csrf.encode()):
         raise CsrfMissing
     if not caller.may(act) or (changes and not caller.holder.writes):
-        raise Forbidden(name=caller.name, role=caller.role, role_zh=_ROLE_ZH[caller.role], act=act)
+        said, said_zh = ACTS[act]
+        role_zh = _ROLE_ZH[caller.role]
+        raise Forbidden(name=caller.name, role=caller.role, role_zh=role_zh, act=act, said=said, said_zh=said_zh)
     return caller
 
 

@@ -132,7 +132,7 @@ def read_plan_folder(folder: Path, schemas: Mapping[str, pa.Schema]) -> PlanFold
         policy = _existing(folder, POLICY).read_text("utf-8")
     except (ValueError, UnicodeDecodeError) as error:
         raise PlanFolderFault(
-            file=folder / CERTIFICATE, what=f"not JSON: {error}", what_zh=f"不是 JSON：{error}"
+            file=folder / CERTIFICATE, what=f"not JSON: {error}", what_zh="不是 UTF-8 编码的 JSON"
         ) from error
     if not isinstance(certificate, dict):
         raise PlanFolderFault(file=folder / CERTIFICATE, what="not a JSON object", what_zh="不是 JSON 对象")
@@ -168,7 +168,9 @@ def read_table(folder: Path, name: str, schema: pa.Schema) -> pa.Table:
     except PlanFolderFault:
         raise
     except Exception as error:  # every library has its own way to say that a file is broken
-        raise PlanFolderFault(file=path, what=f"cannot be read: {error}", what_zh=f"无法读取：{error}") from error
+        raise PlanFolderFault(
+            file=path, what=f"cannot be read: {error}", what_zh="无法作为数据表读取，文件可能已损坏"
+        ) from error
     missing = [field.name for field in schema if field.name not in table.column_names]
     if missing:
         names = ", ".join(missing)

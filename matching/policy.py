@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
-import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -13,6 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PositiveInt, 
 
 from graph.errors import CallError
 from graph.model import LEVELS, ORGANIZATION_TYPES
+from matching.toml_text import TOO_DEEP, NotToml, read_toml
 from matching.wrong_settings import wrong_settings
 
 UNREACHABLE_MINUTES = 600
@@ -108,22 +107,18 @@ def read_policy(path: Path) -> MatchPolicy:
     try:
         text = path.read_text("utf-8")
     except UnicodeDecodeError as error:
-        raise PolicyError(f"it is not TOML in UTF-8: {error}", f"不是 UTF-8 编码的 TOML：{error}") from error
+        raise PolicyError("it is not TOML in UTF-8", "不是 UTF-8 编码的 TOML") from error
     return policy_in(text)
 
 
 def policy_in(text: str) -> MatchPolicy:
     """Policy written in TOML, likewise. Raises PolicyError naming the setting, or the place that is no TOML."""
     try:
-        return policy_of(tomllib.loads(text))
-    except PolicyError:
-        raise
-    except RecursionError as error:  # of lists while they are read, of dotted keys when they are told
-        raise PolicyError("its lists or tables lie too deep", "列表或表嵌套过深") from error
-    except ValueError as error:  # numbers too long are not told as a fault of TOML
-        where = re.search(r"line (\d+), column (\d+)", str(error))
-        place = f"第 {where[1]} 行第 {where[2]} 列有误" if where else "有写法错误，或数字过长"
-        raise PolicyError(f"it is not TOML: {error}", f"不是 TOML：{place}") from error
+        return policy_of(read_toml(text))
+    except NotToml as error:
+        raise PolicyError(str(error), error.zh) from error
+    except RecursionError as error:  # of dotted keys when they are told
+        raise PolicyError(TOO_DEEP[0], TOO_DEEP[1]) from error
 
 
 def policy_of(settings: dict[str, Any]) -> MatchPolicy:

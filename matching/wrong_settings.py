@@ -9,7 +9,9 @@ from typing import Any
 from pydantic import ValidationError
 
 _WHOLE, _NUMBER = ("it must be a whole number", "须为整数"), ("it must be a number", "须为数字")
+_DAY = ("it must be a day like 2026-01-05", "须为日期，例如 2026-01-05")
 _LIST, _TABLE = ("it must be a list", "须为列表"), ("it must be a table", "须为表")
+_UNFIT = "取值不符合要求"
 _WORDS = {
     "extra_forbidden": ("there is no such setting", "没有这项设置"),
     "greater_than_equal": ("it must be at least {ge}", "须不小于 {ge}"),
@@ -20,9 +22,19 @@ _WORDS = {
     "string_type": ("it must be text", "须为文字"),
     "string_too_long": ("it must have at most {max_length} characters", "须不超过 {max_length} 个字符"),
     "string_pattern_mismatch": ("it must look like {pattern}", "须符合 {pattern}"),
+    "less_than": ("it must be below {lt}", "须小于 {lt}"),
+    "too_long": ("it must have at most {max_length} entries", "须不超过 {max_length} 项"),
+    "too_short": ("it must have at least {min_length} entries", "须不少于 {min_length} 项"),
+    "list_type": _LIST,
     "missing": ("it is missing", "缺少此项"),
     "json_invalid": ("it is not JSON", "不是 JSON"),
     "bool_type": ("it must be true or false", "须为 true 或 false"),
+    "string_unicode": ("it must be text in UTF-8", "须为 UTF-8 编码的文字"),
+    "date_type": _DAY,
+    "date_parsing": _DAY,
+    "date_from_datetime_parsing": _DAY,
+    "date_from_datetime_inexact": _DAY,
+    "int_parsing_size": ("the number is too long", "数字过长"),
     "bool_parsing": ("it must be true or false", "须为 true 或 false"),
     "model_attributes_type": _TABLE,
     "int_type": _WHOLE,
@@ -58,7 +70,7 @@ def what_is_wrong(kind: str, facts: Mapping[str, Any], message: str) -> tuple[st
     """A finding of the check in English and Chinese, from its type, its facts and its own English message."""
     if kind == "value_error":
         told = facts["error"].args
-        return told if len(told) == 2 else (message, message)  # a check of a library's has its own words alone
+        return told if len(told) == 2 else (message, _UNFIT)  # a check of a library's has its own words alone
     expected = str(facts.get("expected", "")).replace(" or ", " 或 ").replace(", ", "、")
-    en, zh = _WORDS.get(kind, (message, message))
-    return en.format(**facts), zh.format(**facts, expected_zh=expected)
+    en, zh = _WORDS.get(kind, ("", _UNFIT))
+    return en.format(**facts) or message, zh.format(**facts, expected_zh=expected)

@@ -90,6 +90,10 @@ def form_page(
     reach, refused = _reach(caller, filled)
     if fault is None and filled.kind and filled.serves:
         fault = refused
+
+    def whole_name(code: str) -> str:
+        return places.whole_name(tree, code) if code in tree.regions else code
+
     facts: dict[str, Any] = {
         "filled": filled,
         "offer": offer,
@@ -102,7 +106,8 @@ def form_page(
         "tree": tree,
         "categories": CATEGORIES,
         "traits": TRAITS,
-        "whole_name": lambda code: places.whole_name(tree, code) if code in tree.regions else code,
+        "whole_name": whole_name,
+        "names_of": lambda codes: [whole_name(code) for code in codes],
     }
     status = 412 if newer else 422 if fault else 200
     return page(request, "offer_form.html", caller, status, **facts)

@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse, Response
 
 from api.clock import HERE
 from api.language import language_of
+from api.unit_words import unit_name
 from api.who import Caller
 from graph.errors import Language
 from graph.model import (
@@ -65,6 +66,14 @@ class Words:
         """The text in this language, its braces filled."""
         text = zh if self.language == "zh" else en
         return text.format(**facts) if facts else text
+
+    def many(self, number: int, one_en: str, many_en: str, zh: str) -> str:
+        """The text for a number of things, whose braces `{many}` it fills: English has two."""
+        return self(one_en if number == 1 else many_en, zh, many=grouped(number))
+
+    def unit(self, unit: str) -> str:
+        """A unit of a service kind in this language."""
+        return unit_name(unit, self.language)
 
     def name(self, codes: str, code: str) -> str:
         """The name of a code of one of the vocabulary's lists; the code itself where there is none."""

@@ -57,7 +57,7 @@ FILES = (
     whole(
         "file_unreadable",
         "the file may not be read: {value}",
-        "无法读取文件：{value}",
+        "无法读取该文件",
         "give yourself the right to read it, and close it elsewhere",
         "请授予读取权限，并在其他程序中关闭该文件",
     ),
@@ -85,7 +85,7 @@ FILES = (
     whole(
         "xlsx_corrupt",
         "the workbook cannot be opened: {value}",
-        "无法打开工作簿：{value}",
+        "无法打开该工作簿：文件已损坏、已加密，或不是 XLSX",
         "open it in a spreadsheet program, save it again as XLSX without a password",
         "请用表格软件打开后另存为不加密的 XLSX",
     ),
@@ -99,7 +99,7 @@ FILES = (
     whole(
         "parquet_corrupt",
         "the Parquet file cannot be read: {value}",
-        "无法读取 Parquet 文件：{value}",
+        "无法读取该 Parquet 文件：文件已损坏，或不是 Parquet",
         "write the file again",
         "请重新生成该文件",
     ),

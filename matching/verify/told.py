@@ -51,7 +51,9 @@ def plan_told(told: Told, snapshot: Named) -> tuple[Plan, list[WrongCells]]:
     try:
         return plan_of_tables(told.tables, certificate, told.policy, told.on, snapshot)
     except KeyError as error:
-        raise ScopeGone("scope", f"names no region of the input: {error}", f"不是数据中的行政区划：{error}") from error
+        raise ScopeGone(
+            "scope", f"names no region of the input: {error}", f"不是数据中的行政区划：{error.args[0]!r}"
+        ) from error
 
 
 def verify_told(told: Told, snapshot: Snapshot) -> tuple[Plan, Verdict]:
