@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 
-from api import handlers, pages, problems, routes
+from api import handlers, openapi, pages, problems, routes
 from api.head import HeadAsGet
 from api.headers import SecureHeaders
 from api.log import keep_log
@@ -21,9 +21,23 @@ from api.settings import Settings, hand_down, read_settings
 
 _DESCRIPTION = """Matches households in need with services and caseworkers.
 
-Whoever may call is signed in by `POST /api/v1/session` (a browser) or sends `Authorization: Bearer TOKEN` (a program).
-A list comes by pages: send `next` of an answer as `cursor` for the following one. A change sent with an `Idempotency-Key` of
-one's own is made once, however often it is sent. Every fault is a problem (RFC 9457) in English and Chinese."""
+**Who calls.** A program sends `Authorization: Bearer TOKEN`; its owner makes the token once, signed in, by
+`POST /api/v1/tokens`, where `writes` says whether it may change anything. A browser signs in by `POST /api/v1/session`.
+What an account sees and changes lies within its region, or is its organisation's.
+
+**Lists** come by pages, `{"items": […], "next": …}`: send `next` as `cursor`, with the same address and filters, until it is
+null. A page may be shorter than `limit` before the last. Small lists that have no `limit` come whole.
+A parameter that an address does not take, and a filter whose value there is none of, are refused (422, 404).
+
+**Changes.** What people edit has a `version`, which is its `ETag`: send it as `If-Match`. Where someone else was first, the
+answer is 412 with what stands now as `present`; decide, then send the change again with the new `ETag`. A change sent with an
+`Idempotency-Key` of one's own is made once, however often it is sent within a day.
+
+**Faults** are problems (RFC 9457): `code` for programs, `detail` and `repair` in the language that `Accept-Language` likes
+best, and `messages` and `repairs` in English and Chinese. 503 and `Retry-After`: the graph is away or busy, ask again.
+
+**Writing of values.** Codes of regions are texts of 12 digits, days `2026-12-01`, periods `2026-12`, moments ISO 8601 in UTC,
+money whole yuan."""
 
 _MOST_BYTES = 1 << 20
 """Bytes of a request; where files are sent the routes allow more."""
@@ -49,13 +63,15 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=lifespan,
         docs_url=None,  # those pages fetch scripts from elsewhere
         redoc_url=None,
-        responses=problems.answers(422, 503),
+        responses=problems.answers(409, 422, 500, 503, 507),
+        generate_unique_id_function=openapi.named,
         max_body_size=_MOST_BYTES,
     )
     app.state.settings = held
     handlers.register(app, pages.fault_page)
     routes.register(app)
     pages.register(app)
+    openapi.complete(app)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "pages" / "static"), "static")
     app.add_middleware(GZipMiddleware, minimum_size=800, compresslevel=5)
     _around_everything(app)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from graph.model import TABLES, Column
+from graph.model import TABLES, Code, Column
 
 
 def described(table: str) -> Callable[[dict[str, Any]], None]:
@@ -17,6 +17,16 @@ def described(table: str) -> Callable[[dict[str, Any]], None]:
             schema["properties"][name]["description"] = _words(columns[name])
             if columns[name].codes:
                 _text_in(schema["properties"][name])["enum"] = [code.code for code in columns[name].codes]
+
+    return describe
+
+
+def coded(codes: Sequence[Code]) -> Callable[[dict[str, Any]], None]:
+    """Puts into a field's schema the codes that it may hold, with their names in both languages."""
+
+    def describe(schema: dict[str, Any]) -> None:
+        schema["description"] = "; ".join(f"{code.code}: {code.zh}, {code.en}" for code in codes)
+        _text_in(schema)["enum"] = [code.code for code in codes]
 
     return describe
 

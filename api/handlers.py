@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from http import HTTPMethod, HTTPStatus
-from typing import Any
 
 import structlog
 from fastapi import FastAPI, Request
@@ -17,6 +16,7 @@ from starlette.routing import Match
 from api.language import language_of
 from api.plain_problems import plain
 from api.problems import Problem, answer, problem_of
+from api.revisions import Superseded
 from api.wrong_requests import wrong_request
 from graph.errors import ZhongfuError
 
@@ -37,6 +37,13 @@ def register(app: FastAPI, page: Callable[[Request, Problem], Response]) -> None
             problem = plain(500, language_of(request))
         return said(request, problem)
 
+    def superseded(request: Request, error: Exception) -> Response:
+        assert isinstance(error, Superseded)  # noqa: S101 as it is registered below
+        problem, present = problem_of(error.fault, language_of(request)), error.present.model_dump(mode="json")
+        assert problem is not None  # noqa: S101 every fault of ours is told
+        versions = {"sent_version": error.fault.facts["version"], "present_version": present["version"]}
+        return said(request, problem.model_copy(update=versions | {"present": present}))
+
     def invalid(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)  # noqa: S101 as it is registered below
         return said(request, wrong_request(request, error, language_of(request)))
@@ -54,9 +61,9 @@ def register(app: FastAPI, page: Callable[[Request, Problem], Response]) -> None
 
     for kind in (ZhongfuError, OSError, Exception):
         app.add_exception_handler(kind, foreseen)
+    app.add_exception_handler(Superseded, superseded)
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(HTTPException, refused)
-    _describe(app)
 
 
 def _methods(app: FastAPI, request: Request) -> Iterator[str]:
@@ -66,16 +73,3 @@ def _methods(app: FastAPI, request: Request) -> Iterator[str]:
         if route.matches(request.scope)[0] is not Match.NONE:
             methods = set(getattr(route, "methods", None) or {HTTPMethod.GET})
             yield from methods | ({HTTPMethod.HEAD} if HTTPMethod.GET in methods else set())
-
-
-def _describe(app: FastAPI) -> None:
-    """Put the form of a problem into the OpenAPI document, where the answers of the routes name it."""
-    plainly = app.openapi
-
-    def described() -> dict[str, Any]:
-        document = plainly()
-        own = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
-        document["components"]["schemas"] |= own.pop("$defs", {}) | {"Problem": own}
-        return document
-
-    app.openapi = described  # type: ignore[method-assign] # as FastAPI has it

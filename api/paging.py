@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi import Depends, Query, Request
 from pydantic import BaseModel, Field
@@ -27,6 +28,11 @@ class Window:
     limit: int
     listed: str
     home: Path
+
+    @property
+    def one_more(self) -> int:
+        """Rows to be read, so that it is known whether others follow."""
+        return self.limit + 1
 
 
 class Page(BaseModel, Generic[T]):
@@ -60,6 +66,13 @@ def page(model: type[T], found: Listed, asked: Window) -> Page[T]:
     """Rows of the graph as the page that was asked for."""
     following = None if found.next is None else cursor_of(found.next, asked.listed, asked.home)
     return Page[T](items=[model(**row) for row in found.rows], next=following)
+
+
+def page_of(model: type[T], found: Sequence[Any], asked: Window, stands: Callable[[Any], Position]) -> Page[T]:
+    """The same of records of which `asked.one_more` were read; `stands` tells where one of them stands in the list."""
+    kept = found[: asked.limit]
+    rows = tuple({name: getattr(each, name) for name in model.model_fields} for each in kept)
+    return page(model, Listed(rows, stands(kept[-1]) if len(found) > len(kept) else None), asked)
 
 
 def scope_of(caller: Caller, region: str | None) -> str | None:

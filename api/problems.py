@@ -93,18 +93,18 @@ _BY_CLASS: tuple[tuple[type[Exception], int], ...] = (
 class FieldProblem(BaseModel):
     """What is wrong with one field of a request."""
 
-    field: str
-    message: str
-    message_zh: str
+    field: str = Field(description="name of a field, a parameter or a header; dots lead into what is nested")
+    message: str = Field(description="what is wrong with it")
+    message_zh: str = Field(description="the same in Chinese")
 
 
 class Problem(BaseModel):
     """A fault: what is wrong, where, and the repair, in the reader's language and in both."""
 
     type: str = Field(description="name of the kind of fault, as a relative address")
-    title: str
-    status: int
-    code: str
+    title: str = Field(description="phrase of the status")
+    status: int = Field(description="status of the answer")
+    code: str = Field(description="kind of fault, for programs; it stays the same")
     detail: str = Field(description="what is wrong and where, in the reader's language")
     repair: str = Field(description="what to do about it, in the reader's language")
     messages: dict[Language, str] = Field(description="`detail` in `en` and `zh`")

@@ -62,7 +62,7 @@ class Repeatable(APIRoute):
     def get_route_handler(self) -> Handler:
         """The route's own handler, asked once for each key."""
         handle = super().get_route_handler()
-        require = next((call for call in _calls(self.dependant) if hasattr(call, "act")), None)
+        require = next((call for call in calls_of(self.dependant) if hasattr(call, "act")), None)
 
         async def once(request: Request) -> Response:
             key = request.headers.get(KEY, "")
@@ -148,7 +148,8 @@ def _give_up(settings: Settings, claim: Claim) -> None:
         claim.give_up(graph)
 
 
-def _calls(dependant: Dependant) -> Iterator[Any]:
+def calls_of(dependant: Dependant) -> Iterator[Any]:
+    """A route's function and everything that it depends on."""
     yield dependant.call
     for inner in dependant.dependencies:
-        yield from _calls(inner)
+        yield from calls_of(inner)

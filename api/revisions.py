@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Annotated
 
 from fastapi import Depends, Form, Header
+from pydantic import BaseModel
 
+from graph.edit import RowChanged
 from graph.errors import CallError
+from graph.users import UserChanged
 
 
 class VersionMissing(CallError):
@@ -18,6 +23,23 @@ class VersionMissing(CallError):
     zh = "未说明修改的是哪个版本：If-Match 为 {given!r}。"
     repair_en = 'Read it first and send its ETag as If-Match, such as "3".'
     repair_zh = '请先读取，再以其 ETag 作为 If-Match 发送，例如 "3"。'
+
+
+class Superseded(Exception):
+    """The fault that someone changed a thing since it was read, with the thing as it stands now."""
+
+    def __init__(self, fault: RowChanged | UserChanged, present: BaseModel) -> None:
+        super().__init__(str(fault))
+        self.fault, self.present = fault, present
+
+
+@contextmanager
+def beside_present(show: Callable[[], BaseModel]) -> Iterator[None]:
+    """Let whoever sends a stale change see, beside the fault, what stands now, which has a `version`. Raises Superseded."""
+    try:
+        yield
+    except (RowChanged, UserChanged) as fault:
+        raise Superseded(fault, show()) from fault
 
 
 def etag(version: int) -> str:

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Form, Request
 
+from api.acceptable import require_acceptable
 from api.act_words import ACTS
 from api.known_query import require_known_query
 from api.refusals import CsrfMissing, Forbidden, NotSignedIn, OutsideScope
@@ -146,6 +147,7 @@ def allowed(act: str) -> Right:
         known = _required(request, caller, act, request.headers.get("x-csrf-token", ""))
         if request.url.path.startswith("/api/"):  # a page that is linked to with more is shown all the same
             require_known_query(request)
+            require_acceptable(request)
         return known
 
     return _marked(require, act)

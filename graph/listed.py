@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from time import monotonic
+from typing import Any
 
 from graph.connect import Graph, Row
 from graph.model import TABLES
@@ -29,6 +30,9 @@ class Position:
     key: str = ""
 
 
+BEGINNING = Position()
+
+
 @dataclass(frozen=True)
 class Listed:
     """Rows of one page, each with `place` and `key`, and where the next begins; None behind the last."""
@@ -40,6 +44,15 @@ class Listed:
     def keys(self) -> list[str]:
         """Keys of the rows."""
         return [row["key"] for row in self.rows]
+
+
+ALL = 10**9
+"""More than any list has, for one that is read as a whole."""
+
+
+def stretch(region: str | None, start: Position, limit: int) -> dict[str, Any]:
+    """What a question for the newest of something within a region takes; the place of its position is a moment or a number."""
+    return {"region": region, "before": start.place or None, "key": start.key, "most": limit}
 
 
 Ask = Callable[..., list[Row]]

@@ -9,6 +9,7 @@ from typing import Any
 
 from graph.connect import Graph, Row
 from graph.errors import CallError, GraphError
+from graph.listed import ALL, BEGINNING, Position, stretch
 from graph.model import PLAN_STATES
 from graph.queries import query
 
@@ -103,9 +104,11 @@ def save_plan(graph: Graph, draft: Draft, actor: str) -> StoredPlan:
     return plan_named(graph, draft.id)
 
 
-def list_plans(graph: Graph) -> list[StoredPlan]:
-    """Every plan, the newest first."""
-    return [_stored(row) for row in graph.read(query("find_plans"), prefix="")]
+def list_plans(
+    graph: Graph, region: str | None = None, start: Position = BEGINNING, limit: int = ALL
+) -> list[StoredPlan]:
+    """Plans whose scope lies in a region, the newest first, behind a position (moment and id); None is everywhere."""
+    return [_stored(row) for row in graph.read(query("find_plans"), prefix="", **stretch(region, start, limit))]
 
 
 def plan_named(graph: Graph, name: str) -> StoredPlan:
@@ -116,7 +119,11 @@ def plan_named(graph: Graph, name: str) -> StoredPlan:
     PlanUnknown, PlanAmbiguous
         None or several begin so; an exact id is never ambiguous.
     """
-    found = [_stored(row) for row in graph.read(query("find_plans"), prefix=name)] if name else []
+    found = (
+        [_stored(row) for row in graph.read(query("find_plans"), prefix=name, **stretch(None, BEGINNING, ALL))]
+        if name
+        else []
+    )
     exact = [plan for plan in found if plan.id == name] or found
     if not exact:
         raise PlanUnknown(plan=name)

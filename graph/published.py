@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from graph.connect import Graph
+from graph.listed import ALL, BEGINNING, Position, stretch
 from graph.plans import StoredPlan, list_plans
 from graph.queries import query
 from graph.state import read_state
@@ -42,6 +43,10 @@ def current(graph: Graph) -> Current:
     return Current(state.revision, latest, tuple(sorted(plans, key=lambda plan: -(plan.revision or 0))))
 
 
-def revisions(graph: Graph) -> list[Revision]:
-    """Every revision that took effect, the newest first."""
-    return [Revision(**row) for row in graph.read(query("publications"))]
+def revisions(graph: Graph, region: str | None = None, start: Position = BEGINNING, limit: int = ALL) -> list[Revision]:
+    """Revisions that took effect, the newest first, behind a position (the number).
+
+    Those of plans whose scope lies in a region; None is every one, whatever its cause.
+    """
+    given = stretch(region, start, limit)
+    return [Revision(**row) for row in graph.read(query("publications"), **given)]

@@ -9,11 +9,14 @@ from uuid import uuid4
 
 from graph.connect import Graph, Row, Run
 from graph.errors import CallError, GraphError
+from graph.listed import ALL, BEGINNING, Position, stretch
 from graph.model import REGISTRATION_STATES
 from graph.queries import query
 from graph.users import UserTaken
 
 _STATES_ZH = {code.code: code.zh for code in REGISTRATION_STATES}
+_PARTS = {True: 0, False: 1}
+"""Those that wait stand in the first part of the list."""
 
 
 class RegistrationUnknown(CallError):
@@ -88,15 +91,28 @@ def create_registration(graph: Graph, facts: Mapping[str, Any], user: str, passw
 
 def registration_named(graph: Graph, registration: str) -> Registration:
     """The registration of this number. Raises RegistrationUnknown."""
-    rows = graph.read(query("find_registrations"), registration=registration)
+    rows = graph.read(query("find_registrations"), registration=registration, **_stretch(None, BEGINNING, 1))
     if not rows:
         raise RegistrationUnknown(registration=registration)
     return _registration(rows[0])
 
 
-def list_registrations(graph: Graph) -> list[Registration]:
-    """Every registration, those that wait first, then the newest."""
-    return [_registration(row) for row in graph.read(query("find_registrations"), registration=None)]
+def list_registrations(
+    graph: Graph, region: str | None = None, start: Position = BEGINNING, limit: int = ALL
+) -> list[Registration]:
+    """Registrations of organisations seated in a region, those that wait first, then the newest; None is everywhere."""
+    given = _stretch(region, start, limit)
+    return [_registration(row) for row in graph.read(query("find_registrations"), registration=None, **given)]
+
+
+def position_of(registration: Registration) -> Position:
+    """Where a registration stands in the list: whether it waits, its moment and its number."""
+    return Position(f"{_PARTS[registration.state == 'waiting']}{registration.created_at}", registration.registration)
+
+
+def _stretch(region: str | None, start: Position, limit: int) -> dict[str, Any]:
+    given = stretch(region, start, limit)
+    return given | {"part": int(start.place[:1] or 0), "before": start.place[1:] or None}
 
 
 def decide_registration(
@@ -123,7 +139,8 @@ def decide_registration(
 
 
 def _decided(run: Run, registration: Registration) -> RegistrationDecided:
-    now = _registration(run(query("find_registrations"), {"registration": registration.registration})[0])
+    given = {"registration": registration.registration, **_stretch(None, BEGINNING, 1)}
+    now = _registration(run(query("find_registrations"), given)[0])
     names = {"state": now.state, "state_zh": _STATES_ZH[now.state], "actor": now.decided_by}
     return RegistrationDecided(registration=now.registration, **names)
 

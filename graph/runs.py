@@ -11,6 +11,7 @@ from uuid import uuid4
 from graph.connect import Graph, Row
 from graph.connect import Run as Statement
 from graph.errors import CallError, GraphError
+from graph.listed import BEGINNING, Position, stretch
 from graph.model import RUN_STATES
 from graph.queries import query
 
@@ -18,7 +19,7 @@ _STATES_ZH = {code.code: code.zh for code in RUN_STATES}
 LEASE_SECONDS = 30
 """A worker that gives no sign of life for so long has lost its run to the next."""
 LISTED = 500
-"""Runs that a list has."""
+"""Runs that a list has which is not read on."""
 MOST_ATTEMPTS = 3
 """Workers that a run may outlive before it counts as failed."""
 
@@ -134,15 +135,26 @@ def create_run(graph: Graph, scope: str, period: str, on: str, policy: str, acto
 
 def run_named(graph: Graph, run: str) -> Run:
     """The run of this number. Raises RunUnknown."""
-    rows = graph.read(query("find_runs"), run=run, over=True, most=1)
+    rows = graph.read(query("find_runs"), run=run, over=True, **stretch(None, BEGINNING, 1))
     if not rows:
         raise RunUnknown(run=run)
     return _run(rows[0])
 
 
-def list_runs(graph: Graph, *, over: bool = True) -> list[Run]:
-    """The newest runs, at most LISTED, the newest first; those that are over only if `over`."""
-    return [_run(row) for row in graph.read(query("find_runs"), run=None, over=over, most=LISTED)]
+def list_runs(
+    graph: Graph,
+    region: str | None = None,
+    start: Position = BEGINNING,
+    limit: int = LISTED,
+    *,
+    over: bool = True,
+) -> list[Run]:
+    """Runs whose scope lies in a region, the newest first, behind a position (moment and number); None is everywhere.
+
+    Those that are over only if `over`.
+    """
+    given = stretch(region, start, limit)
+    return [_run(row) for row in graph.read(query("find_runs"), run=None, over=over, **given)]
 
 
 def claim_run(graph: Graph) -> Claim | None:

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from graph.connect import Graph, Row
 from graph.errors import CallError
+from graph.listed import Position
 from graph.queries import query
 from graph.schema import statement
 
@@ -70,9 +71,10 @@ def create_token(graph: Graph, name: str, secret: str, label: str, *, writes: bo
     return _token(graph.write(query("create_token"), token=uuid4().hex[:12], **given)[0])
 
 
-def tokens_of(graph: Graph, name: str) -> list[Token]:
-    """The tokens of an account, the newest first."""
-    return [_token(row) for row in graph.read(query("find_tokens"), name=name)]
+def tokens_of(graph: Graph, name: str, start: Position, limit: int) -> list[Token]:
+    """The tokens of an account, the newest first, behind a position (moment and name)."""
+    given = {"before": start.place or None, "key": start.key, "most": limit}
+    return [_token(row) for row in graph.read(query("find_tokens"), name=name, **given)]
 
 
 def end_token(graph: Graph, name: str, token: str) -> None:

@@ -9,10 +9,8 @@ from uuid import uuid4
 
 from graph.connect import Graph, Row, Run
 from graph.errors import CallError
+from graph.listed import ALL
 from graph.queries import query
-
-WRONG_IN_A_ROW, LOCKED_SECONDS = 5, 300
-"""So many wrong passwords in a row lock an account for so long."""
 
 
 class UserUnknown(CallError):
@@ -68,15 +66,6 @@ class User:
         return self.seat if self.organization else self.region
 
 
-@dataclass(frozen=True)
-class Door:
-    """What an account's password is held against; it stays shut while the account rests after too many attempts."""
-
-    password: str
-    state: str
-    shut: bool
-
-
 def create_user(graph: Graph, name: str, facts: Mapping[str, Any], actor: str) -> User:
     """Make an account with the properties `role`, `region`, `organization`, `password` (a hash) and `state`. Raises UserTaken."""
     given = {"name": name, "user": dict(facts), "mark": uuid4().hex, "actor": actor}
@@ -108,24 +97,16 @@ def change_user(graph: Graph, name: str, version: int, changes: Mapping[str, Any
 
 def user_named(graph: Graph, name: str) -> User:
     """The account of this name. Raises UserUnknown."""
-    rows = graph.read(query("find_users"), name=name)
+    rows = graph.read(query("find_users"), name=name, region=None, key="", most=1)
     if not rows:
         raise UserUnknown(name=name)
     return _user(rows[0])
 
 
-def list_users(graph: Graph) -> list[User]:
-    """Every account in order of name."""
-    return [_user(row) for row in graph.read(query("find_users"), name=None)]
-
-
-def try_door(graph: Graph, name: str) -> Door | None:
-    """Count an attempt to enter, before its password is looked at, and tell what that is held against.
-
-    So many attempts, none of them right, shut the door for some minutes; None where there is no such account.
-    """
-    rows = graph.write(query("try_door"), name=name, most=WRONG_IN_A_ROW, seconds=LOCKED_SECONDS)
-    return Door(**rows[0]) if rows else None
+def list_users(graph: Graph, region: str | None = None, after: str = "", limit: int = ALL) -> list[User]:
+    """Accounts that work in a region, in order of name, behind one of them; None is everywhere."""
+    given = {"region": region, "key": after, "most": limit}
+    return [_user(row) for row in graph.read(query("find_users"), name=None, **given)]
 
 
 def _user(row: Row) -> User:

@@ -18,9 +18,9 @@ Reader = Annotated[Caller, Depends(allowed("assignments.read"))]
 
 
 class Assignment(BaseModel):
-    need: str
-    provider_type: Literal["offer", "volunteer"]
-    provider: str
+    need: str = Field(description="key of the need that is met")
+    provider_type: Literal["offer", "volunteer"] = Field(description="of what the provider is the key")
+    provider: str = Field(description="key of the offer or volunteer")
     quantity: int | None = Field(description="units")
     minutes: int | None = Field(description="way from the provider")
     cost: int | None = Field(description="yuan")
@@ -33,8 +33,8 @@ def list_assignments(
     caller: Reader,
     asked: Asked,
     region: RegionAsked = None,
-    need: Annotated[str | None, Query(max_length=200)] = None,
-    provider: Annotated[str | None, Query(max_length=200, description="number of an offer or a volunteer")] = None,
+    need: Annotated[str | None, Query(max_length=200, description="key of a need")] = None,
+    provider: Annotated[str | None, Query(max_length=200, description="key of an offer or a volunteer")] = None,
 ) -> Page[Assignment]:
     """Assignments by the place of their need, within a region."""
     scope = scope_of(caller, region)

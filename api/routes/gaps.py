@@ -105,7 +105,10 @@ Region = Annotated[str | None, Query(max_length=12, description="code; by defaul
 def show_map(
     caller: Annotated[Caller, Depends(allowed("gaps.read"))],
     region: Region = None,
-    measure: Annotated[Literal["villages", "households", "needs", "red"], Query()] = "villages",
+    measure: Annotated[
+        Literal["villages", "households", "needs", "red"],
+        Query(description="villages covered, households with a worker, needs met, red needs met"),
+    ] = "villages",
 ) -> VillageMap:
     """Every village of a region whose place is known (most of these are estimates), shaded by the share of a measure."""
     found = village_map(caller.settings, scope_of(caller, region), measure)

@@ -13,13 +13,13 @@ router = APIRouter(tags=["health"])
 
 
 @router.get("/healthz")
-def alive() -> dict[str, bool]:
+def show_alive() -> dict[str, bool]:
     """Say that the process lives."""
     return {"alive": True}
 
 
 @router.get("/readyz", responses=answers(503))
-def ready(request: Request) -> dict[str, bool]:
+def show_ready(request: Request) -> dict[str, bool]:
     """Say that the graph answers; 503 with Retry-After while it is away."""
     with prepared(settings_of(request)) as graph:
         return {"ready": True, "loading": loading(graph)}

@@ -61,7 +61,7 @@ def list_needs(
     asked: Asked,
     region: RegionAsked = None,
     kind: Annotated[str | None, Query(max_length=200, description="service kind, narrower ones not among it")] = None,
-    urgency: Urgency | None = None,
+    urgency: Annotated[Urgency | None, Query(description="by default every one")] = None,
     status: Annotated[
         Literal["open", "paused", "closed"] | None, Query(description="by default open and paused")
     ] = None,

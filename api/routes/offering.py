@@ -7,10 +7,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic.config import JsonDict
 
+from api.fields import described
 from api.problems import answers
 from api.repeats import Once, Repeatable
-from api.revisions import IfMatch, etag
+from api.revisions import IfMatch, beside_present, etag
 from api.sentences import who_may_receive
 from api.service import kinds, offering, places
 from api.service.counting import TownCount, withheld
@@ -25,6 +27,8 @@ Text = Annotated[str, Field(max_length=4000)]
 
 
 class EditedOffer(BaseModel):
+    model_config = ConfigDict(json_schema_extra=described("offers"))
+
     offer: str
     organization: str
     kind: str
@@ -46,10 +50,18 @@ class EditedOffer(BaseModel):
     used: int = Field(description="units that it is given to now")
 
 
+_EXAMPLE: JsonDict = {
+    "kind": "meal_delivery",
+    "capacity": "12",
+    "serves": "441427100000;441427101000",
+    "traits": "elderly",
+}
+
+
 class Cells(BaseModel):
     """Cells as a file has them: texts, lists joined by semicolons, blank for none."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": _EXAMPLE})
 
     kind: Text | None = None
     capacity: Text | None = Field(None, description="units per period; blank is unlimited")
@@ -83,7 +95,7 @@ class Pause(BaseModel):
     paused: bool
 
 
-class Counts(BaseModel):
+class TownNeeds(BaseModel):
     town: str
     name: str
     urgency: str
@@ -98,7 +110,7 @@ class Counts(BaseModel):
 class Reach(BaseModel):
     sentence: str = Field(description="who may receive it, in plain words")
     sentence_zh: str
-    counts: list[Counts]
+    counts: list[TownNeeds]
 
 
 @router.post("/offers", status_code=201, responses=answers(401, 403, 404))
@@ -114,29 +126,32 @@ def add_offer(caller: Writer, new: NewOffer, response: Response, once: Once = No
 def change_offer(offer: str, caller: Writer, cells: Cells, version: IfMatch, response: Response) -> EditedOffer:
     """Change what is named of an offer, as it was at the version in If-Match."""
     mine(caller, offer)
-    return _shown(offering.change_offer(caller.settings, offer, version, cells.given), response)
+    with beside_present(lambda: _offer(mine(caller, offer))):
+        return _shown(offering.change_offer(caller.settings, offer, version, cells.given), response)
 
 
 @router.post("/offers/{offer}/pause", responses=answers(401, 403, 404, 412, 428))
 def pause_offer(offer: str, caller: Writer, pause: Pause, version: IfMatch, response: Response) -> EditedOffer:
     """Pause an offer, so that the next match passes it over, or let it go on."""
     mine(caller, offer)
-    return _shown(offering.pause_offer(caller.settings, offer, version, paused=pause.paused), response)
+    with beside_present(lambda: _offer(mine(caller, offer))):
+        return _shown(offering.pause_offer(caller.settings, offer, version, paused=pause.paused), response)
 
 
 @router.delete("/offers/{offer}", status_code=204, responses=answers(401, 403, 404, 412, 428))
 def withdraw_offer(offer: str, caller: Writer, version: IfMatch) -> None:
     """Withdraw an offer for good; `GET /offers/{offer}/use` tells what that takes away."""
     mine(caller, offer)
-    offering.withdraw_offer(caller.settings, offer, version)
+    with beside_present(lambda: _offer(mine(caller, offer))):
+        offering.withdraw_offer(caller.settings, offer, version)
 
 
 @router.get("/offers/{offer}/use", responses=answers(401, 403, 404))
-def show_use(offer: str, caller: Annotated[Caller, Depends(allowed("offers.write"))]) -> list[Counts]:
+def show_use(offer: str, caller: Annotated[Caller, Depends(allowed("offers.write"))]) -> list[TownNeeds]:
     """Where an offer goes now: needs and units by town and urgency; of what one gives oneself no number is withheld."""
     mine(caller, offer)
     return [
-        Counts(**{name: getattr(each, name) for name in Counts.model_fields if name != "few"}, few=False)
+        TownNeeds(**{name: getattr(each, name) for name in TownNeeds.model_fields if name != "few"}, few=False)
         for each in offering.use_of(caller.settings, offer)
     ]
 
@@ -161,12 +176,12 @@ def mine(caller: Caller, offer: str) -> Stored:
     return found
 
 
-def _counts_for(caller: Caller, each: TownCount) -> Counts:
-    """Counts as the caller may see them: small ones, and what would give one away, are for those who may see the cases."""
+def _counts_for(caller: Caller, each: TownCount) -> TownNeeds:
+    """TownNeeds as the caller may see them: small ones, and what would give one away, are for those who may see the cases."""
     open_to_all = caller.sees_cases_of(each.town)
     told = open_to_all or (each.whole and not withheld(each.needs))
     left = open_to_all or (told and not withheld(each.unmet) and not withheld(each.needs - each.unmet))
-    return Counts(
+    return TownNeeds(
         town=each.town,
         name=each.name,
         urgency=each.urgency,
@@ -188,4 +203,8 @@ def reach_seen(caller: Caller, reached: Reached) -> Reach:
 
 def _shown(offer: Stored, response: Response) -> EditedOffer:
     response.headers["ETag"] = etag(offer.version)
+    return _offer(offer)
+
+
+def _offer(offer: Stored) -> EditedOffer:
     return EditedOffer(**vars(offer))

@@ -47,7 +47,7 @@ def list_offers(
     caller: Reader,
     asked: Asked,
     region: RegionAsked = None,
-    organization: Annotated[str | None, Query(max_length=200)] = None,
+    organization: Annotated[str | None, Query(max_length=200, description="key of an organisation")] = None,
     kind: Annotated[str | None, Query(max_length=200, description="service kind, narrower ones not among it")] = None,
 ) -> Page[Offer]:
     """Offers where they start from, or else at their organisation's seat, within a region; a provider sees its own alone."""

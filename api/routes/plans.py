@@ -7,10 +7,14 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.fields import coded
+from api.paging import Asked, Page, RegionAsked, page_of, scope_of
 from api.problems import answers
 from api.repeats import Repeatable
 from api.service import plans
 from api.who import Caller, allowed
+from graph.listed import Position
+from graph.model import PLAN_STATES
 from graph.plans import StoredPlan
 
 router = APIRouter(tags=["plans"], route_class=Repeatable)
@@ -19,14 +23,14 @@ Decider = Annotated[Caller, Depends(allowed("plans.decide"))]
 
 
 class Plan(BaseModel):
-    id: str
-    scope: str
+    id: str = Field(description="digest of the plan: the same data, day and policy give the same")
+    scope: str = Field(description="code of the region that it is for")
     scope_name: str
-    period: str
-    on: str
-    base_revision: int
-    state: str
-    verified: bool
+    period: str = Field(description="month, as 2026-12")
+    on: str = Field(description="day of the match, as 2026-12-01")
+    base_revision: int = Field(description="revision that was published when it was made")
+    state: str = Field(json_schema_extra=coded(PLAN_STATES))
+    verified: bool = Field(description="whether it kept every hard rule when it was made")
     review: bool = Field(description="whether a person must approve it before it is published")
     actor: str
     created_at: str
@@ -37,27 +41,30 @@ class Plan(BaseModel):
 
 
 class WholePlan(Plan):
-    certificate: dict[str, Any]
+    certificate: dict[str, Any] = Field(
+        description="what was proven stage by stage, what is served and covered, and checked"
+    )
 
 
 class Rejection(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    reason: str | None = Field(None, max_length=1000)
+    reason: str | None = Field(None, max_length=1000, description="kept with the plan")
 
 
-class Publication(BaseModel):
-    plan: str
-    revision: int
-    began: dict[str, int]
-    ended: dict[str, int]
+class Published(BaseModel):
+    plan: str = Field(description="id of the plan")
+    revision: int = Field(description="number of what is published from now on")
+    began: dict[str, int] = Field(description="how many ties of each sort began with it")
+    ended: dict[str, int] = Field(description="how many ended with it")
     already: bool = Field(description="whether it was published before, so that nothing changed")
 
 
-@router.get("/plans", responses=answers(401, 403))
-def list_plans(caller: Reader) -> list[Plan]:
-    """Plans whose scope lies within the caller's region, the newest first."""
-    return [_plan(each) for each in plans.plans_within(caller.settings, caller.holder.region)]
+@router.get("/plans", responses=answers(401, 403, 404, 409))
+def list_plans(caller: Reader, asked: Asked, region: RegionAsked = None) -> Page[Plan]:
+    """Plans whose scope lies within a region, the newest first."""
+    found = plans.plans_within(caller.settings, scope_of(caller, region), asked.start, asked.one_more)
+    return page_of(Plan, found, asked, lambda plan: Position(plan.created_at, plan.id))
 
 
 @router.get("/plans/{plan}", responses=answers(401, 403, 404))
@@ -69,22 +76,22 @@ def show_plan(plan: str, caller: Reader) -> WholePlan:
 
 
 @router.post("/plans/{plan}/approve", responses=answers(401, 403, 404, 409))
-def approve(plan: str, caller: Decider) -> Plan:
+def approve_plan(plan: str, caller: Decider) -> Plan:
     """Let a draft be published."""
     return _plan(plans.approve(caller.settings, mine(caller, plan).id))
 
 
 @router.post("/plans/{plan}/reject", responses=answers(401, 403, 404, 409))
-def reject(plan: str, caller: Decider, rejection: Rejection) -> Plan:
+def reject_plan(plan: str, caller: Decider, rejection: Rejection) -> Plan:
     """Put a plan aside before it is published."""
     return _plan(plans.reject(caller.settings, mine(caller, plan).id, rejection.reason))
 
 
 @router.post("/plans/{plan}/publish", responses=answers(401, 403, 404, 409, 410))
-def publish(plan: str, caller: Decider) -> Publication:
+def publish_plan(plan: str, caller: Decider) -> Published:
     """Make a plan what holds within its scope; 409 when it would break a rule by now."""
     done = plans.publish_plan(caller.settings, mine(caller, plan).id)
-    return Publication(**vars(done) | {"began": dict(done.began), "ended": dict(done.ended)})
+    return Published(**vars(done) | {"began": dict(done.began), "ended": dict(done.ended)})
 
 
 def mine(caller: Caller, name: str) -> StoredPlan:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, Field
 
+from api.fields import described
 from api.problems import answers
 from api.service import places
 from api.service.calls import region_code
@@ -21,6 +22,8 @@ _KNOWN, _KNOWN_ZH = "A region is named by its code of 12 digits.", "区划须写
 
 
 class Region(BaseModel):
+    model_config = ConfigDict(json_schema_extra=described("regions"))
+
     code: str
     name: str
     level: str
@@ -31,9 +34,8 @@ class Region(BaseModel):
 
 
 class RegionWithInside(Region):
-    line: list[Region]
-    """What it is part of, from the top."""
-    inside: list[Region]
+    line: list[Region] = Field(description="what it is part of, from the top")
+    inside: list[Region] = Field(description="what is right inside it")
 
 
 @router.get("/regions", responses=answers(401, 403, 404))

@@ -7,11 +7,16 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic.config import JsonDict
 
+from api.fields import coded
+from api.paging import Asked, Page, RegionAsked, page_of, scope_of
 from api.problems import answers
 from api.repeats import Repeatable
 from api.service import registering
 from api.who import Caller, allowed, settings_of
+from graph.model import REGISTRATION_STATES
+from graph.registrations import position_of
 
 router = APIRouter(tags=["registrations"], route_class=Repeatable)
 Reader = Annotated[Caller, Depends(allowed("registrations.read"))]
@@ -26,8 +31,8 @@ class Registration(BaseModel):
     region: str
     region_name: str | None
     user: str = Field(description="the account that it brings")
-    state: str
-    reason: str | None
+    state: str = Field(json_schema_extra=coded(REGISTRATION_STATES))
+    reason: str | None = Field(description="why it was refused")
     organization: str | None = Field(description="the organisation that the account was let in for")
     known: str | None = Field(description="an organisation that has the same credit code already")
     version: int
@@ -36,8 +41,18 @@ class Registration(BaseModel):
     decided_at: str | None
 
 
+_EXAMPLE: JsonDict = {
+    "name": "蕉岭县爱心会",
+    "type": "charity",
+    "credit_code": "53441427000000427G",
+    "region": "441427000000",
+    "user": "aixin",
+    "password": "several plain words",
+}
+
+
 class NewRegistration(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": _EXAMPLE})
 
     name: str = Field(max_length=200, description="name of the organisation")
     type: str = Field(max_length=40, description="as in the table of organisations")
@@ -49,7 +64,7 @@ class NewRegistration(BaseModel):
 
 class Standing(BaseModel):
     registration: str
-    state: str = Field(description="waiting, approved or refused")
+    state: str = Field(json_schema_extra=coded(REGISTRATION_STATES))
     asked_on: date
     decided_on: date | None
     reason: str | None = Field(description="why it was refused")
@@ -62,7 +77,7 @@ class Refusal(BaseModel):
 
 
 @router.post("/registrations", status_code=201, responses=answers(409))
-def register(request: Request, new: NewRegistration, response: Response) -> Standing:
+def register_organization(request: Request, new: NewRegistration, response: Response) -> Standing:
     """Register an organisation with an account; it may enter once the coordinator of the region approves."""
     cells = new.model_dump(include={"name", "type", "credit_code", "region"})
     made = registering.register(settings_of(request), cells, new.user, new.password)
@@ -76,21 +91,21 @@ def show_standing(request: Request, registration: str) -> Standing:
     return Standing(**vars(registering.standing_of(settings_of(request), registration)))
 
 
-@router.get("/registrations", responses=answers(401, 403))
-def list_registrations(caller: Reader) -> list[Registration]:
-    """Registrations of organisations within the caller's region, those that wait first."""
-    found = registering.registrations_within(caller.settings, caller.holder.region)
-    return [Registration(**vars(each)) for each in found]
+@router.get("/registrations", responses=answers(401, 403, 404, 409))
+def list_registrations(caller: Reader, asked: Asked, region: RegionAsked = None) -> Page[Registration]:
+    """Registrations of organisations seated within a region, those that wait first, then the newest."""
+    found = registering.registrations_within(caller.settings, scope_of(caller, region), asked.start, asked.one_more)
+    return page_of(Registration, found, asked, position_of)
 
 
 @router.post("/registrations/{registration}/approve", responses=answers(401, 403, 404, 409))
-def approve(registration: str, caller: Decider) -> Registration:
+def approve_registration(registration: str, caller: Decider) -> Registration:
     """Let the account enter for the organisation."""
     return Registration(**vars(registering.approve(caller.settings, to_approve(caller, registration))))
 
 
 @router.post("/registrations/{registration}/refuse", responses=answers(401, 403, 404, 409))
-def refuse(registration: str, caller: Decider, refusal: Refusal) -> Registration:
+def refuse_registration(registration: str, caller: Decider, refusal: Refusal) -> Registration:
     """Keep the account out, for a reason."""
     return Registration(**vars(registering.refuse(caller.settings, mine(caller, registration), refusal.reason)))
 

@@ -12,11 +12,14 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import StreamingResponse
 
-from api.paging import scope_of
+from api.fields import coded
+from api.paging import Asked, Page, RegionAsked, page_of, scope_of
 from api.problems import answers
 from api.repeats import Once, Repeatable
 from api.service import running
 from api.who import Caller, allowed
+from graph.listed import Position
+from graph.model import RUN_STATES
 from graph.runs import Run as Stored
 
 router = APIRouter(tags=["runs"], route_class=Repeatable)
@@ -33,16 +36,16 @@ class Run(BaseModel):
     period: str
     on: str
     policy: str = Field(description="the whole policy as TOML")
-    state: str
+    state: str = Field(json_schema_extra=coded(RUN_STATES))
     actor: str
     step: str | None = Field(description="what it is at")
     share: float = Field(description="how much of it is done, from 0 to 1")
-    attempts: int
+    attempts: int = Field(description="workers that began it")
     plan: str | None = Field(description="the draft that it made")
     fault: dict[str, Any] | None
     stages: list[dict[str, Any]] = Field(description="those proven so far, each with its value and bound")
     log: list[dict[str, str]] = Field(description="the steps with their moments")
-    cancelling: bool
+    cancelling: bool = Field(description="whether it is to end as soon as its worker hears of it")
     version: int
     created_at: str
     begun_at: str | None
@@ -50,7 +53,7 @@ class Run(BaseModel):
 
 
 class NewRun(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"region": "441427", "on": "2026-12-01"}})
 
     region: str | None = Field(None, max_length=12, description="scope; by default one's own region")
     period: str | None = Field(
@@ -60,10 +63,11 @@ class NewRun(BaseModel):
     policy: str | None = Field(None, max_length=20_000, description="TOML; what it leaves out keeps its default")
 
 
-@router.get("/runs", responses=answers(401, 403))
-def list_runs(caller: Reader) -> list[Run]:
-    """Runs whose scope lies within the caller's region, the newest first."""
-    return [_run(each) for each in running.runs_within(caller.settings, caller.holder.region)]
+@router.get("/runs", responses=answers(401, 403, 404, 409))
+def list_runs(caller: Reader, asked: Asked, region: RegionAsked = None) -> Page[Run]:
+    """Runs whose scope lies within a region, the newest first."""
+    found = running.runs_within(caller.settings, scope_of(caller, region), asked.start, asked.one_more)
+    return page_of(Run, found, asked, lambda run: Position(run.created_at, run.run))
 
 
 @router.post("/runs", status_code=202, responses=answers(401, 403, 404, 409))

@@ -7,9 +7,11 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, Field
 
+from api.fields import coded
 from api.problems import answers
 from api.service import accounts
 from api.who import SESSION, Caller, allowed, csrf_of, settings_of
+from graph.model import ROLES
 
 router = APIRouter(tags=["session"])
 
@@ -21,7 +23,7 @@ class Entry(BaseModel):
 
 class Me(BaseModel):
     name: str
-    role: str
+    role: str = Field(json_schema_extra=coded(ROLES))
     region: str | None = Field(description="the account works within this region; null for everywhere")
     organization: str | None
     csrf: str = Field(description="to be sent as X-CSRF-Token with every change by session; blank for a token")
@@ -47,7 +49,7 @@ def sign_out(request: Request, response: Response, caller: Annotated[Caller, Dep
 
 
 @router.get("/me", responses=answers(401))
-def me(caller: Annotated[Caller, Depends(allowed("me.read"))]) -> Me:
+def show_me(caller: Annotated[Caller, Depends(allowed("me.read"))]) -> Me:
     """Who calls."""
     holder = caller.holder
     return Me(

@@ -7,10 +7,11 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.paging import Asked, Page, page_of
 from api.problems import answers
 from api.service import accounts
 from api.who import Caller, allowed
-from graph.sessions import Token as Stored
+from graph.listed import Position
 
 router = APIRouter(tags=["tokens"])
 Writer = Annotated[Caller, Depends(allowed("tokens.write"))]
@@ -18,18 +19,18 @@ Writer = Annotated[Caller, Depends(allowed("tokens.write"))]
 
 class Token(BaseModel):
     token: str = Field(description="its name; the secret is shown once, when it is made")
-    label: str
+    label: str = Field(description="what it is for, as its owner says")
     writes: bool
-    began: str
+    began: str = Field(description="moment it was made")
     expires_at: str
 
 
 class NewToken(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"label": "nightly figures", "days": 30}})
 
-    label: str = Field(min_length=1, max_length=100)
+    label: str = Field(min_length=1, max_length=100, description="what it is for")
     writes: bool = Field(False, description="whether it may change anything")
-    days: int = Field(90, ge=1, le=366)
+    days: int = Field(90, ge=1, le=366, description="after which it opens nothing")
 
 
 class MadeToken(Token):
@@ -37,9 +38,10 @@ class MadeToken(Token):
 
 
 @router.get("/tokens", responses=answers(401, 403))
-def list_tokens(caller: Annotated[Caller, Depends(allowed("tokens.read"))]) -> list[Token]:
+def list_tokens(caller: Annotated[Caller, Depends(allowed("tokens.read"))], asked: Asked) -> Page[Token]:
     """One's own tokens, the newest first."""
-    return [_token(each) for each in accounts.tokens(caller.settings, caller.name)]
+    found = accounts.tokens(caller.settings, caller.name, asked.start, asked.one_more)
+    return page_of(Token, found, asked, lambda token: Position(token.began, token.token))
 
 
 @router.post("/tokens", status_code=201, responses=answers(401, 403))
@@ -55,7 +57,3 @@ def end_token(token: str, caller: Writer) -> None:
     """End one of one's own tokens. A token may not."""
     caller.require_session()
     accounts.end_token(caller.settings, caller.name, token)
-
-
-def _token(token: Stored) -> Token:
-    return Token(**vars(token))

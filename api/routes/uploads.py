@@ -28,9 +28,9 @@ class Upload(BaseModel):
     actor: str
     organization: str | None
     region: str | None
-    files: list[str]
-    at: str
-    rows: dict[str, int]
+    files: list[str] = Field(description="names as they were sent")
+    at: str = Field(description="moment they were sent")
+    rows: dict[str, int] = Field(description="rows of each table")
     totals: dict[str, int] = Field(description="number of errors, warnings and notices")
     blocked: bool = Field(description="whether leaving rows out does not help: a whole file is at fault, or every row")
     state: str = Field(description="checked, writing, written or failed")
@@ -69,21 +69,30 @@ def show_upload(upload: str, caller: Reader) -> Checked:
 
 
 @router.post("/uploads/{upload}/write", responses=answers(401, 403, 404, 409))
-def write(upload: str, caller: Writer, skip_errors: Annotated[bool, Query()] = False) -> Upload:
+def write_upload(
+    upload: str,
+    caller: Writer,
+    skip_errors: Annotated[bool, Query(description="whether to leave rows at fault out")] = False,
+) -> Upload:
     """Write an upload, all of it or the rows without fault; what takes longer goes on after the answer, state `writing`."""
     mine(caller, upload)
     return Upload(**_facts(uploads.write(caller.settings, upload, skip_errors=skip_errors)))
 
 
 @router.delete("/uploads/{upload}", status_code=204, responses=answers(401, 403, 404, 409))
-def let_go(upload: str, caller: Writer) -> None:
+def let_upload_go(upload: str, caller: Writer) -> None:
     """Keep an upload no longer."""
     mine(caller, upload)
     uploads.let_go(caller.settings, upload)
 
 
 @router.get("/uploads/{upload}/corrected/{file}", response_class=Response, responses=answers(401, 403, 404))
-def corrected(upload: str, file: str, caller: Reader, language: Literal["en", "zh"] = "en") -> Response:
+def show_corrected_file(
+    upload: str,
+    file: str,
+    caller: Reader,
+    language: Annotated[Literal["en", "zh"], Query(description="of what is said beside the rows")] = "en",
+) -> Response:
     """A file as a workbook: repaired where it could be, what is wrong beside the rows; once written, the rows left out."""
     mine(caller, upload)
     return workbook(uploads.corrected(caller.settings, upload, file, language), "corrected.xlsx")

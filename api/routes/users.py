@@ -8,16 +8,22 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic.config import JsonDict
 
+from api.fields import coded
+from api.paging import Asked, Page, RegionAsked, page_of, scope_of
 from api.problems import answers
 from api.repeats import Repeatable
-from api.revisions import IfMatch, etag
+from api.revisions import IfMatch, beside_present, etag
 from api.rights import Role
 from api.service import accounts
 from api.who import Caller, allowed
+from graph.listed import Position
+from graph.model import ROLES, USER_STATES
 from graph.users import User as Stored
 
 router = APIRouter(tags=["users"], route_class=Repeatable)
+Reader = Annotated[Caller, Depends(allowed("users.read"))]
 Admin = Annotated[Caller, Depends(allowed("users.write"))]
 
 
@@ -31,19 +37,22 @@ Bound = Annotated[str | None, BeforeValidator(_blank_is_none)]
 
 class User(BaseModel):
     name: str
-    role: str
+    role: str = Field(json_schema_extra=coded(ROLES))
     region: str | None = Field(description="the account works within this region; null for everywhere")
     region_name: str | None
     organization: str | None
     organization_name: str | None
-    state: str
+    state: str = Field(json_schema_extra=coded(USER_STATES))
     version: int
     actor: str = Field(description="who changed it last")
     created_at: str
 
 
+_EXAMPLE: JsonDict = {"name": "li.mei", "role": "coordinator", "password": "several plain words", "region": "441427"}
+
+
 class NewUser(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": _EXAMPLE})
 
     name: str = Field(max_length=40)
     role: Role
@@ -63,10 +72,19 @@ class UserChange(BaseModel):
     state: str = Field(None, pattern="^(active|disabled)$")  # type: ignore[assignment]
 
 
-@router.get("/users", responses=answers(401, 403))
-def list_users(caller: Annotated[Caller, Depends(allowed("users.read"))]) -> list[User]:
-    """Accounts that work within the caller's region, in order of name."""
-    return [_user(each) for each in accounts.users_within(caller.settings, caller.holder.region)]
+@router.get("/users", responses=answers(401, 403, 404, 409))
+def list_users(caller: Reader, asked: Asked, region: RegionAsked = None) -> Page[User]:
+    """Accounts that work within a region, in order of name."""
+    found = accounts.users_within(caller.settings, scope_of(caller, region), asked.start.key, asked.one_more)
+    return page_of(User, found, asked, lambda user: Position("", user.name))
+
+
+@router.get("/users/{name}", responses=answers(401, 403, 404, 409))
+def show_user(name: str, caller: Reader, response: Response) -> User:
+    """One account with its version as ETag."""
+    found = mine(caller, name)
+    response.headers["ETag"] = etag(found.version)
+    return _user(found)
 
 
 @router.post("/users", status_code=201, responses=answers(401, 403, 404, 409))
@@ -76,6 +94,7 @@ def add_user(caller: Admin, new: NewUser, response: Response) -> User:
     made = accounts.add_user(
         caller.settings, new.name, new.role, new.password, region=new.region, organization=new.organization
     )
+    response.headers["Location"] = f"/api/v1/users/{made.name}"
     response.headers["ETag"] = etag(made.version)
     return _user(made)
 
@@ -85,7 +104,8 @@ def change_user(name: str, caller: Admin, change: UserChange, version: IfMatch, 
     """Change what is named of an account, as it was at the version in If-Match; its sessions and tokens end."""
     given: dict[str, Any] = {field: getattr(change, field) for field in change.model_fields_set}
     require_change(caller, name, given)
-    changed = accounts.change_user(caller.settings, name, version, given)
+    with beside_present(lambda: _user(mine(caller, name))):
+        changed = accounts.change_user(caller.settings, name, version, given)
     response.headers["ETag"] = etag(changed.version)
     return _user(changed)
 
@@ -98,10 +118,16 @@ def require_account(caller: Caller, region: str | None, organization: str | None
 
 def require_change(caller: Caller, name: str, given: Mapping[str, Any]) -> None:
     """Refuse to change an account that works beyond the caller's region, or is to do so. Raises UserUnknown and OutsideScope."""
-    now = accounts.user_named(caller.settings, name)
-    caller.require_within(now.place)
+    now = mine(caller, name)
     region, organization = (given.get(each, getattr(now, each)) for each in ("region", "organization"))
     require_account(caller, region, organization)
+
+
+def mine(caller: Caller, name: str) -> Stored:
+    """An account that works within the caller's region. Raises UserUnknown and OutsideScope."""
+    found = accounts.user_named(caller.settings, name)
+    caller.require_within(found.place)
+    return found
 
 
 def _user(user: Stored) -> User:

@@ -10,11 +10,11 @@ from typing import Any
 from api.passwords import hashed, matches
 from api.service.calls import region_of
 from api.service.opening import Progress, prepared, silent
-from api.service.places import tree
 from api.settings import Settings
-from graph import sessions, users
+from graph import doors, sessions, users
 from graph.connect import Graph
 from graph.errors import CallError
+from graph.listed import ALL, Position
 from graph.model import ROLES
 from graph.sessions import Token
 from graph.users import User
@@ -159,13 +159,10 @@ def all_users(settings: Settings, progress: Progress = silent) -> list[User]:
         return users.list_users(graph)
 
 
-def users_within(settings: Settings, region: str | None) -> list[User]:
-    """Accounts that work within a region, in order of name; None for everywhere."""
-    found = all_users(settings)
-    if region is None:
-        return found
-    regions = tree(settings)
-    return [user for user in found if user.place is not None and regions.within(user.place, region)]
+def users_within(settings: Settings, region: str | None, after: str = "", limit: int = ALL) -> list[User]:
+    """Accounts that work within a region, in order of name, behind one of them; None for everywhere."""
+    with prepared(settings) as graph:
+        return users.list_users(graph, region, after, limit)
 
 
 def user_named(settings: Settings, name: str) -> User:
@@ -186,11 +183,15 @@ def place_of(settings: Settings, region: str | None, organization: str | None) -
 def sign_in(settings: Settings, name: str, password: str) -> str:
     """The secret of a new session. Raises SignInRefused and AccountWaits."""
     with prepared(settings) as graph:
-        door = users.try_door(graph, name)
-        kept = None if door is None or door.shut else door.password
-        if not matches(password, kept) or door is None or door.state not in {"active", "waiting"}:
+        attempt = doors.begin_attempt(graph, name)
+        right = matches(password, attempt.password if attempt else None)
+        if attempt is None:
             raise SignInRefused
-        if door.state == "waiting":  # whoever knows the password may know that
+        enters = right and attempt.state in {"active", "waiting"}
+        attempt.end(graph, right=enters)
+        if not enters:
+            raise SignInRefused
+        if attempt.state == "waiting":  # whoever knows the password may know that
             raise AccountWaits
         secret = secrets.token_urlsafe(32)
         sessions.begin_session(graph, name, secret, SESSION_SECONDS)
@@ -211,10 +212,10 @@ def new_token(settings: Settings, name: str, label: str, *, writes: bool, days: 
         return NewToken(sessions.create_token(graph, name, secret, label, writes=writes, days=days), secret)
 
 
-def tokens(settings: Settings, name: str) -> list[Token]:
-    """The tokens of an account, the newest first."""
+def tokens(settings: Settings, name: str, start: Position, limit: int) -> list[Token]:
+    """The tokens of an account, the newest first, behind a position (moment and name)."""
     with prepared(settings) as graph:
-        return sessions.tokens_of(graph, name)
+        return sessions.tokens_of(graph, name, start, limit)
 
 
 def end_token(settings: Settings, name: str, token: str) -> None:

@@ -9,9 +9,9 @@ from typing import Any
 from api.plan_files import export as export_files
 from api.plan_files import kept_plan
 from api.service.opening import Progress, opened, silent
-from api.service.places import tree
 from api.settings import Settings
 from graph.extract import extract
+from graph.listed import ALL, BEGINNING, Position
 from graph.plans import (
     StoredPlan,
     approve_plan,
@@ -36,17 +36,18 @@ def all_plans(settings: Settings, progress: Progress = silent) -> list[StoredPla
         return list_plans(graph)
 
 
-def plans_within(settings: Settings, region: str | None) -> list[StoredPlan]:
-    """Plans whose scope is a region or lies inside it, the newest first; None for everywhere."""
-    found, regions = all_plans(settings), tree(settings)
-    return [plan for plan in found if regions.within(plan.scope, region)]
-
-
-def revisions_within(settings: Settings, region: str | None) -> list[Revision]:
-    """Revisions of plans whose scope is a region or lies inside it, the newest first; None for everywhere."""
-    regions = tree(settings)
+def plans_within(
+    settings: Settings, region: str | None, start: Position = BEGINNING, limit: int = ALL
+) -> list[StoredPlan]:
+    """Plans whose scope is a region or lies inside it, the newest first, behind a position; None for everywhere."""
     with opened(settings) as graph:
-        return [each for each in revisions(graph) if region is None or regions.within(each.scope or "", region)]
+        return list_plans(graph, region, start, limit)
+
+
+def revisions_within(settings: Settings, region: str | None, start: Position, limit: int) -> list[Revision]:
+    """Revisions of plans whose scope is a region or lies inside it, the newest first, behind a position; None for everywhere."""
+    with opened(settings) as graph:
+        return revisions(graph, region, start, limit)
 
 
 def stored_plan(settings: Settings, name: str) -> StoredPlan:

@@ -11,11 +11,11 @@ from api.passwords import hashed
 from api.service.accounts import require_name
 from api.service.cells import checked_cells, require_plain
 from api.service.opening import opened
-from api.service.places import tree
 from api.settings import Settings
 from graph import registrations
 from graph.edit import edit_rows
 from graph.errors import CallError
+from graph.listed import ALL, BEGINNING, Position
 from graph.registrations import Registration
 
 LONGEST_REASON = 1_000
@@ -88,11 +88,12 @@ def register(settings: Settings, cells: Mapping[str, str], user: str, password: 
         return registrations.create_registration(graph, facts, user, password_hash)
 
 
-def registrations_within(settings: Settings, region: str | None) -> list[Registration]:
+def registrations_within(
+    settings: Settings, region: str | None, start: Position = BEGINNING, limit: int = ALL
+) -> list[Registration]:
     """Registrations of organisations that have their seat in a region, those that wait first; None for everywhere."""
-    regions = tree(settings)
     with opened(settings) as graph:
-        return [each for each in registrations.list_registrations(graph) if regions.within(each.region, region)]
+        return registrations.list_registrations(graph, region, start, limit)
 
 
 def registration_named(settings: Settings, registration: str) -> Registration:

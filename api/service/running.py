@@ -8,6 +8,7 @@ from api.service.opening import opened
 from api.service.places import tree
 from api.settings import Settings
 from graph import runs
+from graph.listed import BEGINNING, Position
 from graph.runs import Run
 from matching.policy import policy_toml
 
@@ -43,11 +44,20 @@ def run_named(settings: Settings, run: str) -> Run:
         return runs.run_named(graph, run)
 
 
-def runs_within(settings: Settings, region: str | None, *, over: bool = True) -> list[Run]:
-    """The latest runs whose scope is a region or lies inside it, the newest first, or those that are not over; None is everywhere."""
-    regions = tree(settings)
+def runs_within(
+    settings: Settings,
+    region: str | None,
+    start: Position = BEGINNING,
+    limit: int = runs.LISTED,
+    *,
+    over: bool = True,
+) -> list[Run]:
+    """Runs whose scope is a region or lies inside it, the newest first, behind a position; None is everywhere.
+
+    Those that are over only if `over`.
+    """
     with opened(settings) as graph:
-        return [run for run in runs.list_runs(graph, over=over) if regions.within(run.scope, region)]
+        return runs.list_runs(graph, region, start, limit, over=over)
 
 
 def cancel_run(settings: Settings, run: str) -> Run:

@@ -1,6 +1,5 @@
 // Someone signed in; only the digest of what the browser holds is kept. Sessions that are over go away.
 MATCH (u:User {name: $name})
-SET u.failures = 0, u.locked_until = null
 MERGE (s:Session {digest: $digest})
 ON CREATE SET s.actor = $name, s.version = 1, s.began = datetime()
 SET s.expires_at = datetime() + duration({seconds: $seconds})

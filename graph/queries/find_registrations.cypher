@@ -1,6 +1,11 @@
-// Registrations of this number, or all of them, those that wait first, then the newest; with the organisation that has the code already.
+// Registrations of this number, or of organisations seated in a region, those that wait first, then the newest, after one of them;
+// with the organisation that has the code already.
 MATCH (r:Registration)
-WHERE $registration IS NULL OR r.registration = $registration
+WITH r, CASE r.state WHEN 'waiting' THEN 0 ELSE 1 END AS part
+WHERE ($registration IS NULL OR r.registration = $registration)
+  AND ($region IS NULL OR EXISTS { (:Region {code: r.region})-[:PART_OF*0..6]->(:Region {code: $region}) })
+  AND ($before IS NULL OR part > $part OR (part = $part AND
+       (r.created_at < datetime($before) OR (r.created_at = datetime($before) AND r.registration > $key))))
 OPTIONAL MATCH (place:Region {code: r.region})
 OPTIONAL MATCH (o:Organization {credit_code: r.credit_code})
 WHERE NOT o:Closed
@@ -9,3 +14,4 @@ RETURN r {.registration, .name, .type, .credit_code, .region, .user, .state, .re
           created_at: toString(r.created_at), decided_at: toString(r.decided_at)} AS registration,
        place.name AS region_name, known
 ORDER BY r.state <> 'waiting', r.created_at DESC, r.registration
+LIMIT $most

@@ -3,6 +3,7 @@
 import pytest
 
 from graph.connect import Graph
+from graph.listed import Position
 from graph.plans import (
     PlanAmbiguous,
     PlanDecided,
@@ -65,6 +66,19 @@ def test_plans_are_listed_with_the_newest_first(world: Graph) -> None:
     for name in ("p1", "p2", "p3"):
         draft(world, name)
     assert [plan.id for plan in list_plans(world)] == ["p3", "p2", "p1"]
+
+
+def test_plans_of_a_region_are_listed_a_page_at_a_time(world: Graph) -> None:
+    for name, scope in (("p1", tiny.TOWN_A1), ("p2", tiny.CITY), ("p3", tiny.COUNTY_A), ("p4", tiny.COUNTY_A)):
+        draft(world, name, scope)
+    inside = list_plans(world, tiny.COUNTY_A)
+    assert [plan.id for plan in inside] == ["p4", "p3", "p1"]
+    read: list[str] = []
+    position = Position()
+    while found := list_plans(world, tiny.COUNTY_A, position, 1):
+        read += [plan.id for plan in found]
+        position = Position(found[-1].created_at, found[-1].id)
+    assert read == ["p4", "p3", "p1"]
 
 
 def test_a_rejected_plan_keeps_who_and_why_and_is_not_approved(world: Graph) -> None:

@@ -1,6 +1,7 @@
 """What is published now, and every revision that led to it."""
 
 from graph.connect import Graph
+from graph.listed import Position
 from graph.publish import publish
 from graph.published import current, revisions
 from tests import tiny
@@ -36,3 +37,5 @@ def test_every_revision_is_told_the_newest_first(world: Graph) -> None:
     made(world, "p1", WHOLE)
     made(world, "p2", ties())
     assert [each.revision for each in revisions(world)] == [2, 1]
+    assert [each.revision for each in revisions(world, None, Position("2"), 5)] == [1]
+    assert [each.revision for each in revisions(world, tiny.COUNTY_A)] == []

@@ -16,7 +16,6 @@ import pytest
 from tests.api.conftest import COUNTY, DAY, Command
 
 PASSWORD = "several plain words"
-ELSEWHERE = "441402"
 
 
 @dataclass(frozen=True)

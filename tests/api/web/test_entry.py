@@ -1,6 +1,7 @@
 """Signing in, out and being refused."""
 
 from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import httpx
 import pytest
@@ -42,7 +43,9 @@ def test_an_account_rests_after_five_wrong_passwords_and_a_new_password_wakes_it
             answer = client.post("/api/v1/session", json={"name": "sleepy", "password": password})
             assert (answer.status_code, answer.json()["code"]) == (401, "sign_in_refused")
     with service.client("root") as admin:
-        [version] = [each["version"] for each in admin.get("/api/v1/users").json() if each["name"] == "sleepy"]
+        [version] = [
+            each["version"] for each in admin.get("/api/v1/users?limit=200").json()["items"] if each["name"] == "sleepy"
+        ]
         changed = admin.patch(
             "/api/v1/users/sleepy", json={"password": "other plain words"}, headers={"If-Match": f'"{version}"'}
         )
@@ -63,6 +66,23 @@ def test_guesses_side_by_side_count_as_those_in_a_row(service: Service) -> None:
         with ThreadPoolExecutor(12) as guesses:
             assert set(guesses.map(tried, [f"guess {number}" for number in range(12)])) == {401}
         assert tried(PASSWORD) == 401
+
+
+def test_right_passwords_at_the_very_same_moment_all_come_in(service: Service) -> None:
+    service.zhongfu("user", "add", "busy", "--role", "planner", ZHONGFU_USER_PASSWORD=PASSWORD)
+    together = Barrier(16)
+
+    def entered(_: int) -> int:
+        with service.client() as client:
+            client.get("/healthz")
+            together.wait()
+            return client.post("/api/v1/session", json={"name": "busy", "password": PASSWORD}).status_code
+
+    with service.client() as client:
+        for _ in range(4):
+            assert client.post("/api/v1/session", json={"name": "busy", "password": "no"}).status_code == 401
+    with ThreadPoolExecutor(16) as pool:
+        assert list(pool.map(entered, range(16))) == [201] * 16
 
 
 def test_a_right_password_forgets_the_wrong_ones_before_it(service: Service) -> None:
@@ -109,7 +129,7 @@ def test_a_token_reads_writes_only_when_made_so_and_ends(service: Service) -> No
     with service.client("mei") as client:
         reader = client.post("/api/v1/tokens", json={"label": "nightly figures"}).json()
         writer = client.post("/api/v1/tokens", json={"label": "other", "writes": True, "days": 1}).json()
-        assert all("secret" not in each for each in client.get("/api/v1/tokens").json())
+        assert all("secret" not in each for each in client.get("/api/v1/tokens").json()["items"])
         with service.client() as program:
             program.headers["Authorization"] = f"Bearer {reader['secret']}"
             assert program.get("/api/v1/me").json()["name"] == "mei"

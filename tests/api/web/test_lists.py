@@ -2,6 +2,8 @@
 
 import base64
 import json
+from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import Any
 
 import httpx
@@ -10,8 +12,10 @@ import pytest
 from api.app import create_app
 from api.rights import RIGHTS
 from api.settings import Settings
-from tests.api.conftest import COUNTY
-from tests.api.web.conftest import Service
+from tests.api.conftest import COUNTY, DAY
+from tests.api.web.conftest import PASSWORD, Service
+from tests.api.web.test_offers import registration
+from tests.api.web.test_resources import walked
 from tests.api.web.test_rights import ACCOUNT_OF, ANY, GUARDED
 
 ROLES = ("coordinator", "admin", "planner", "provider")
@@ -103,6 +107,76 @@ def test_a_cursor_is_of_one_list_with_its_filters(service: Service) -> None:
                 name = account(dict(READS)[path])
                 with service.client(name) as other:
                     refused(other.get(path, params={"cursor": following}))
+
+
+@pytest.fixture(scope="module")
+def several(service: Service) -> Iterator[None]:
+    """A few of everything that lists have."""
+    with service.client() as stranger, service.client("mei") as client, service.client("root") as admin:
+        for number in range(71, 75):
+            answer = stranger.post("/api/v1/registrations", json=registration(number))
+            assert answer.status_code == 201, answer.text
+            client.post("/api/v1/tokens", json={"label": f"list {number}"})
+            run = client.post("/api/v1/runs", json={"on": DAY}).json()["run"]
+            client.post(f"/api/v1/runs/{run}/cancel")
+            new = {"name": f"listed{number}", "role": "planner", "password": PASSWORD, "region": COUNTY}
+            assert admin.post("/api/v1/users", json=new).status_code == 201
+        waiting = client.get("/api/v1/registrations?limit=200").json()["items"]
+        refused = [each["registration"] for each in waiting if each["state"] == "waiting"][1]
+        assert client.post(f"/api/v1/registrations/{refused}/refuse", json={"reason": "no"}).status_code == 200
+        yield
+        for each in client.get("/api/v1/registrations?limit=200").json()["items"]:
+            if each["state"] == "waiting":
+                client.post(f"/api/v1/registrations/{each['registration']}/refuse", json={"reason": "no"})
+
+
+ORDER: dict[str, Callable[[dict[str, Any]], Any]] = {
+    "plans": lambda row: row["created_at"],
+    "publications": lambda row: row["revision"],
+    "registrations": lambda row: (row["state"] == "waiting", datetime.fromisoformat(row["created_at"])),
+    "runs": lambda row: datetime.fromisoformat(row["created_at"]),
+    "tokens": lambda row: datetime.fromisoformat(row["began"]),
+}
+"""By what lists go from the highest down; accounts go by name."""
+
+
+@pytest.mark.usefixtures("several")
+@pytest.mark.parametrize("path", [*ORDER, "users"])
+@pytest.mark.parametrize("name", ["all", "mei", "root", "lan"])
+def test_small_pages_hold_what_one_large_page_holds_in_order(service: Service, path: str, name: str) -> None:
+    with service.client(name) as client:
+        answer = client.get(f"/api/v1/{path}", params={"limit": 200})
+        if answer.status_code == 403:
+            assert answer.json()["code"] == "forbidden"
+            return
+        rows = answer.json()["items"]
+        assert walked(client, path, 2) == rows
+        if path == "users":
+            assert [row["name"] for row in rows] == sorted(row["name"] for row in rows)
+        else:
+            assert rows == sorted(rows, key=ORDER[path], reverse=True)
+        least = {"runs": 4, "registrations": 4, "users": 4, "tokens": 4 if name == "mei" else 0}
+        assert len(rows) >= least.get(path, 0)
+
+
+@pytest.mark.usefixtures("several")
+def test_lists_of_what_is_decided_are_bounded_by_a_region(service: Service) -> None:
+    with service.client("all") as client, service.client("root") as admin:
+        town = client.get(f"/api/v1/regions/{COUNTY}").json()["inside"][-1]["code"]
+        for path, reader in (("runs", client), ("registrations", client), ("plans", client), ("users", admin)):
+            assert walked(reader, path, region=COUNTY)
+            assert [row for row in walked(reader, path, region=town) if row.get("role") != "provider"] == []
+            wide = {json.dumps(row) for row in walked(reader, path)}
+            assert {json.dumps(row) for row in walked(reader, path, region=COUNTY)} <= wide
+
+
+@pytest.mark.usefixtures("several")
+def test_one_account_is_shown_with_its_version_to_those_who_may_see_it(service: Service) -> None:
+    with service.client("root") as client, service.client("mei") as other:
+        shown = client.get("/api/v1/users/listed71")
+        assert (shown.json()["name"], shown.headers["etag"]) == ("listed71", '"1"')
+        assert client.get("/api/v1/users/nobody-there").json()["code"] == "user_unknown"
+        assert other.get("/api/v1/users/listed71").json()["code"] == "forbidden"
 
 
 def test_a_cursor_that_was_tampered_with_or_made_up_is_refused(service: Service) -> None:

@@ -55,6 +55,26 @@ def test_a_method_that_an_address_does_not_take_is_refused_with_those_that_it_ta
         assert client.delete("/offers").headers["allow"] == "GET, HEAD, OPTIONS"
 
 
+@pytest.mark.parametrize(
+    ("liked", "status"),
+    [
+        ("application/xml", 406),
+        ("text/html, application/json;q=0", 406),
+        ("application/json", 200),
+        ("text/html, */*;q=0.1", 200),
+        ("Application/*", 200),
+    ],
+)
+def test_who_takes_no_json_is_told_so(service: Service, liked: str, status: int) -> None:
+    with service.client("mei") as client:
+        answer = client.get("/api/v1/me", headers={"Accept": liked})
+        assert answer.status_code == status
+        if status == 406:
+            assert answer.json()["code"] == "http_406"
+        assert client.get("/runs", headers={"Accept": liked}).status_code == 200
+        assert client.get("/api/v1/runs/nothing/events", headers={"Accept": "text/event-stream"}).status_code == 404
+
+
 @pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded"])
 def test_a_body_of_another_form_than_the_address_takes_is_told_so(service: Service, kind: str) -> None:
     with service.client("kind") as client:
@@ -117,7 +137,7 @@ def test_kinds_regions_and_publications_are_read(service: Service) -> None:
         assert client.get("/api/v1/regions", params={"parent": "441427"}).json() == county["inside"]
         assert client.get("/api/v1/regions/990000").json()["code"] == "region_unknown"
     with service.client("mei") as client:
-        published = client.get("/api/v1/publications").json()
+        published = client.get("/api/v1/publications?limit=200").json()["items"]
         assert all(each["scope"] == "441427000000" for each in published)
 
 

@@ -16,9 +16,13 @@ def test_an_account_is_made_once_and_changed_as_it_was_read(service: Service) ->
         assert (first.json()["region"], first.headers["etag"]) == (None, '"2"')
         stale = client.patch("/api/v1/users/wen", json={"role": "planner"}, headers={"If-Match": '"1"'})
         assert (stale.status_code, stale.json()["code"]) == (412, "user_changed")
+        shown = client.get("/api/v1/users/wen")
+        assert stale.json()["present"] == shown.json() == first.json()
+        assert (stale.json()["sent_version"], stale.json()["present_version"]) == (1, 2)
+        assert stale.headers["etag"] == shown.headers["etag"] == '"2"'
         blind = client.patch("/api/v1/users/wen", json={"role": "planner"})
         assert (blind.status_code, blind.json()["code"]) == (428, "version_missing")
-        [wen] = [each for each in client.get("/api/v1/users").json() if each["name"] == "wen"]
+        [wen] = [each for each in client.get("/api/v1/users?limit=200").json()["items"] if each["name"] == "wen"]
         assert (wen["role"], wen["version"]) == ("coordinator", 2)
 
 
@@ -42,14 +46,14 @@ def test_an_account_that_cannot_be_is_refused_by_name(
     with service.client("root") as client:
         answer = client.post("/api/v1/users", json=new)
         assert (answer.status_code, answer.json()["code"]) == (status, code)
-        assert "nobody" not in {each["name"] for each in client.get("/api/v1/users").json()}
+        assert "nobody" not in {each["name"] for each in client.get("/api/v1/users?limit=200").json()["items"]}
 
 
 def test_an_administrator_of_a_region_makes_and_changes_no_account_beyond_it(service: Service) -> None:
     service.zhongfu("user", "add", "local", "--role", "admin", "--region", "441427", ZHONGFU_USER_PASSWORD=PASSWORD)
     new = {"name": "wide", "role": "admin", "password": PASSWORD}
     with service.client("local") as client:
-        seen = {each["name"] for each in client.get("/api/v1/users").json()}
+        seen = {each["name"] for each in client.get("/api/v1/users?limit=200").json()["items"]}
         assert {"local", "mei", "far"} <= seen
         assert not {"root", "lan"} & seen
         assert ">root<" not in client.get("/users").text
@@ -65,7 +69,7 @@ def test_an_administrator_of_a_region_makes_and_changes_no_account_beyond_it(ser
         assert gone.status_code == 403
         assert client.post("/api/v1/users", json=new | {"name": "near", "region": "441427100000"}).status_code == 201
     with service.client("root") as client:
-        after = {each["name"]: each for each in client.get("/api/v1/users").json()}
+        after = {each["name"]: each for each in client.get("/api/v1/users?limit=200").json()["items"]}
         assert "wide" not in after
         assert (after["root"]["state"], after["local"]["region"]) == ("active", "441427000000")
 
@@ -109,7 +113,9 @@ def test_a_new_password_ends_sessions_and_tokens(service: Service) -> None:
 
 def test_the_last_administrator_cannot_be_put_out(service: Service) -> None:
     with service.client("root") as client:
-        version = next(each["version"] for each in client.get("/api/v1/users").json() if each["name"] == "root")
+        version = next(
+            each["version"] for each in client.get("/api/v1/users?limit=200").json()["items"] if each["name"] == "root"
+        )
         for change in ({"state": "disabled"}, {"role": "planner"}, {"region": "441427"}):
             answer = client.patch("/api/v1/users/root", json=change, headers={"If-Match": f'"{version}"'})
             assert (answer.status_code, answer.json()["code"]) == (409, "last_administrator"), answer.text
@@ -130,7 +136,7 @@ def test_an_administrator_changes_an_account_on_its_page(service: Service) -> No
             "password": "another long word",
         }
         assert client.post("/users/page", data=mark | change).status_code == 303
-        made = next(each for each in client.get("/api/v1/users").json() if each["name"] == "page")
+        made = next(each for each in client.get("/api/v1/users?limit=200").json()["items"] if each["name"] == "page")
         assert (made["role"], made["region"], made["version"]) == ("coordinator", None, 2)
         stale = client.post("/users/page", data=mark | change)
         assert stale.status_code == 422
