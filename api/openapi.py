@@ -11,6 +11,7 @@ from fastapi.routing import APIRoute, iter_route_contexts
 from api.acceptable import in_json
 from api.problems import Problem, answers
 from api.repeats import calls_of
+from api.who import SESSION
 
 _SECURITY = {
     "token": {
@@ -21,7 +22,7 @@ _SECURITY = {
     "session": {
         "type": "apiKey",
         "in": "cookie",
-        "name": "zhongfu_session",
+        "name": SESSION,
         "description": "for browsers: set by `POST /api/v1/session`; a change needs `mark` as well",
     },
     "mark": {
