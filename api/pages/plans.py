@@ -11,7 +11,7 @@ from api.pages.rendering import page, typed
 from api.plan_files import PlanDamaged, PlanMissing
 from api.routes.plans import mine
 from api.service import places, plans
-from api.service.before_publishing import holding
+from api.service.before_publishing import covered_by, holding
 from api.service.calls import region_code
 from api.service.plan_regions import by_region
 from api.service.reasons import reasons_of
@@ -99,8 +99,13 @@ def ask_publish(request: Request, plan: str, caller: Asker) -> Response:
     caller.require_within(stored.scope)
     if stored.state not in _WAITING or (stored.state == "draft" and stored.review):
         return _back(stored.id)
-    now = holding(caller.settings, stored.scope)
-    return page(request, "plan_publish.html", caller, plan=stored, certificate=certificate, holding=now)
+    facts: dict[str, Any] = {
+        "plan": stored,
+        "served": certificate["served"],
+        "holding": holding(caller.settings, stored.scope),
+        "covered": covered_by(caller.settings, stored),
+    }
+    return page(request, "plan_publish.html", caller, **facts)
 
 
 @router.post("/{plan}/publish")

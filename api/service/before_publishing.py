@@ -1,4 +1,4 @@
-"""What holds in a region now, in the counts of a plan: what publishing one would change."""
+"""What holds in a region now beside what a plan does there, in the same counts: what publishing it would change."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 
 from api.service.gaps import kept_gaps
 from api.service.places import tree
+from api.service.plan_regions import by_region
 from api.service.plans import all_plans
 from api.settings import Settings
 from graph.plans import StoredPlan
@@ -21,7 +22,16 @@ class Holding:
     plans: tuple[StoredPlan, ...]
     met: Mapping[str, int]
     covered: Mapping[str, int]
-    """Real `villages` and `towns` with a worker, and `households` with a responsible one."""
+    """Real villages (`village`) and towns (`town`) with a worker, and households with a responsible one (`cared_for`)."""
+
+
+def covered_by(settings: Settings, plan: StoredPlan) -> dict[str, int] | None:
+    """The same counts of what a plan covers; None where none were kept of it."""
+    inside = by_region(settings, tree(settings), plan.id, plan.scope)
+    if inside is None:
+        return None
+    figures = {"village": "covered", "town": "covered", "cared_for": "households"}
+    return {code: sum(of(figure, code) for of in inside) for code, figure in figures.items()}
 
 
 def holding(settings: Settings, scope: str) -> Holding:
@@ -30,7 +40,7 @@ def holding(settings: Settings, scope: str) -> Holding:
     published = (plan for plan in all_plans(settings) if plan.state == "published")
     found = kept_gaps(settings, region=scope).gaps
     met = found.needs.group_by("urgency").aggregate([("needs_met", "sum")]).to_pylist()
-    columns = {"villages": "villages_covered", "towns": "towns_covered", "households": "households_cared_for"}
+    columns = {"village": "villages_covered", "town": "towns_covered", "cared_for": "households_cared_for"}
     return Holding(
         tuple(plan for plan in published if regions.within(plan.scope, scope) or regions.within(scope, plan.scope)),
         {str(row["urgency"]): int(row["needs_met_sum"]) for row in met},

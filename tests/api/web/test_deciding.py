@@ -88,7 +88,7 @@ def test_what_publishing_changes_is_said_before_and_looking_changes_nothing(mei:
     if not holds:
         assert "this is the first plan there" in text(page)
         assert re.search(rf"red needs met 0 {met} \+{met} ", text(page))
-        assert "Towns covered 0 8 +8" in text(page)
+        assert "Real towns covered 0 8 +8" in text(page)
     assert all(f'href="/plans/{each}"' in page.text for each in holds)
     assert mei.get(f"/api/v1/plans/{draft}").json() == plan
 

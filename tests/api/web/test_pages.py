@@ -8,6 +8,11 @@ import pytest
 from tests.api.conftest import COUNTY
 from tests.api.web.conftest import PASSWORD, Service
 
+COVERED = {
+    "villages_covered": "Real villages covered",
+    "towns_covered": "Real towns covered",
+    "households_cared_for": "Households with a responsible worker",
+}
 ADDRESS = re.compile(r'(?:href|src|action)="([^"]*)"')
 
 
@@ -112,14 +117,21 @@ def test_a_fault_is_a_page_with_a_way_on(service: Service) -> None:
         assert client.get("/nothing").status_code == 404
 
 
-def test_a_coordinator_publishes_a_plan_from_its_page(service: Service) -> None:
+def test_a_coordinator_publishes_a_plan_from_its_page_and_it_covers_what_was_said_before(service: Service) -> None:
     """The last of the module, since every other reads the draft."""
     with service.client("mei") as client:
         form = {"csrf": client.headers["X-CSRF-Token"]}
+        promised = {
+            name: int(re.findall(rf"{text}</th><td[^>]*>[\d,]+</td><td[^>]*>([\d,]+)<", before)[0].replace(",", ""))
+            for before in [client.get(f"/plans/{service.plan}/publish").text]
+            for name, text in COVERED.items()
+        }
         answer = client.post(f"/plans/{service.plan}/publish", data=form)
         assert (answer.status_code, answer.headers["location"]) == (303, f"/plans/{service.plan}")
         shown = client.get(f"/api/v1/plans/{service.plan}").json()
         assert (shown["state"], shown["revision"]) == ("published", 1)
-        assert client.get("/api/v1/gaps").json()["revision"] == 1
+        gaps = client.get("/api/v1/gaps").json()
+        assert gaps["revision"] == 1
+        assert promised == {name: sum(row[name] for row in gaps["summary"]) for name in COVERED}
         again = client.post(f"/api/v1/plans/{service.plan}/reject", json={"reason": "late"})
         assert (again.status_code, again.json()["code"]) == (409, "plan_decided")

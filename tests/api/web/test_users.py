@@ -1,6 +1,7 @@
 """Accounts are made and changed by administrators, and never over someone else's change."""
 
 import pytest
+from stdnum.cn import uscc
 
 from tests.api.web.conftest import PASSWORD, Service
 
@@ -144,3 +145,20 @@ def test_an_administrator_changes_an_account_on_its_page(service: Service) -> No
         wrong = client.post("/users/page", data=mark | change | {"version": "2", "region": "nowhere"})
         assert wrong.status_code == 422
         assert client.get("/users/nobody-there").status_code == 404
+
+
+def test_an_account_that_waits_is_let_in_by_no_button_of_the_accounts_and_is_not_said_to_work_everywhere(
+    service: Service,
+) -> None:
+    body = "53441427000000961"
+    new = {"name": "蕉岭县新苗会", "type": "charity", "credit_code": body + uscc.calc_check_digit(body)}
+    with service.client() as client:
+        given = new | {"region": "441427000000", "user": "sprout", "password": PASSWORD}
+        assert client.post("/api/v1/registrations", json=given).status_code == 201
+    with service.client("root") as client:
+        page = client.get("/users").text
+    assert "/users/lan/state" in page
+    assert "/users/sprout/state" not in page
+    row = page.split('href="/users/sprout"')[1].split("</tr>")[0]
+    assert "its organisation, once let in" in row
+    assert "everywhere" not in row
