@@ -37,7 +37,7 @@ class OfferWords:
     kinds: Mapping[str, frozenset[str]]
     """Codes of the kinds by each of their spellings."""
     allowed: Mapping[Language, str]
-    """Every kind, for people."""
+    """The names of every kind, for people."""
     regions: Mapping[str, list[Region]]
     tree: RegionTree
 
@@ -53,8 +53,8 @@ def words_of(settings: Settings) -> OfferWords:
     for region in tree.regions.values():
         regions[region.name].append(region)
     allowed: dict[Language, str] = {
-        "en": "; ".join(kind_label(kind, "en") for kind in known),
-        "zh": "；".join(kind_label(kind, "zh") for kind in known),
+        "en": "; ".join(kind.name_en or kind.kind for kind in known),
+        "zh": "、".join(kind.name_zh for kind in known),
     }
     return OfferWords({name: frozenset(codes) for name, codes in kinds.items()}, allowed, regions, tree)
 

@@ -81,7 +81,7 @@ def test_a_charity_registers_and_offers(opened: Opened, tmp_path: Path, language
     stranger.press("Register", "提交注册")
     assert f"love{number}" in stranger.text
     stranger.page.locator("main a[href^='/register/']").click()
-    assert stranger.say("waiting for approval", "待批准") in stranger.text
+    assert stranger.say("Waiting for approval", "待批准") in stranger.text
     assert f"love{number}" not in stranger.text
 
     coordinator = opened(language, script=script)
@@ -92,7 +92,7 @@ def test_a_charity_registers_and_offers(opened: Opened, tmp_path: Path, language
     row = coordinator.page.locator("tr", has_text=f"love{number}")
     assert coordinator.say("approved", "已批准") in row.inner_text()
     stranger.page.reload()
-    assert stranger.say("approved", "已批准") in stranger.text
+    assert stranger.say("Approved", "已批准") in stranger.text
 
     charity = opened(language, script=script)
     charity.enter(f"love{number}")
