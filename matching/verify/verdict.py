@@ -5,7 +5,7 @@ from __future__ import annotations
 from graph.snapshot import Snapshot
 from matching.certificate import Verdict
 from matching.plan import Plan
-from matching.verify import accounts, figures, limits, needs, offers, proof, workers
+from matching.verify import accounts, cover_proof, figures, limits, needs, offers, proof, workers
 from matching.verify.case import Case
 from matching.verify.check import Check, judge, together
 
@@ -61,6 +61,7 @@ CHECKS: tuple[Check[Case], ...] = (
     figures.values,
     figures.bounds,
     proof.proven,
+    cover_proof.proven_cover,
 )
 """Every check after `keys`, which the others rely on."""
 

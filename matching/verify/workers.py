@@ -70,14 +70,14 @@ def cover_region(case: Case) -> Look:
     """A worker covers places of the same region of the level `cover_across` alone (model (21))."""
     coverage, across = case.plan.coverage, case.plan.policy.cover_across
     town = case.snapshot.caseworkers.town[coverage.caseworker]
-    widest = _widest(case, across)
+    widest = widest_regions(case, across)
     return Look.of(
         widest[town] != widest[coverage.place],
         lambda row: _cover(case, row, found=case.place(int(town[row])), expected=across),
     )
 
 
-def _widest(case: Case, across: str) -> Ints:
+def widest_regions(case: Case, across: str) -> Ints:
     """The region of each place in which its workers may be stationed."""
     regions = case.snapshot.regions
     match across:
@@ -126,11 +126,8 @@ def _way(case: Case) -> Ints:
 )
 def villages_limit(case: Case) -> Look:
     """A worker covers at most as many villages as the limit, those outside the scope included."""
-    coverage, state, length = case.plan.coverage, case.snapshot.published, len(case.snapshot.caseworkers.key)
-    level, limit = case.snapshot.regions.level, case.snapshot.caseworkers.villages_limit.astype(np.int64)
-    mine = coverage.caseworker[level[coverage.place] == VILLAGE]
-    outside = state.place_caseworker[(level[state.place] == VILLAGE) & ~case.in_scope[state.place]]
-    decided, standing = np.bincount(mine, minlength=length), np.bincount(outside, minlength=length)
+    limit = case.snapshot.caseworkers.villages_limit.astype(np.int64)
+    decided, standing = _villages(case)
     return Look.of(
         overdrawn(limit, decided, standing),
         lambda row: {
@@ -141,13 +138,28 @@ def villages_limit(case: Case) -> Look:
     )
 
 
+def villages_left(case: Case) -> Longs:
+    """For each caseworker the villages that the limit leaves, all of them without one; 0 or less where it leaves none."""
+    limit = case.snapshot.caseworkers.villages_limit.astype(np.int64)
+    return np.where(limit == NONE, len(case.snapshot.regions.level), limit - sum(_villages(case)))
+
+
+def _villages(case: Case) -> tuple[Longs, Longs]:
+    """Villages that the plan lets each caseworker cover, and those outside the scope that stand."""
+    coverage, state, length = case.plan.coverage, case.snapshot.published, len(case.snapshot.caseworkers.key)
+    level = case.snapshot.regions.level
+    mine = coverage.caseworker[level[coverage.place] == VILLAGE]
+    outside = state.place_caseworker[(level[state.place] == VILLAGE) & ~case.in_scope[state.place]]
+    return np.bincount(mine, minlength=length), np.bincount(outside, minlength=length)
+
+
 @check(
     "lock {lock} forbids {caseworker} to cover {place}",
     "锁定 {lock} 禁止 {caseworker} 覆盖 {place}",
 )
 def cover_forbidden(case: Case) -> Look:
     """No worker covers a village that a lock forbids."""
-    held, pairs = _locked(case, ON_VILLAGE, keep=False)
+    held, pairs = locked_pairs(case, ON_VILLAGE, keep=False)
     return Look.of(_covered(case, pairs), lambda at: _lock(case, int(held[at])))
 
 
@@ -157,7 +169,7 @@ def cover_forbidden(case: Case) -> Look:
 )
 def keep_village(case: Case) -> Look:
     """A village of the scope that a lock keeps for a worker is covered by that worker."""
-    held, pairs = _locked(case, ON_VILLAGE, keep=True)
+    held, pairs = locked_pairs(case, ON_VILLAGE, keep=True)
     mine = case.in_scope[case.snapshot.locks.subject[held]]
     held, pairs = held[mine], pairs[mine]
     return Look.of(~_covered(case, pairs), lambda at: _lock(case, int(held[at])))
@@ -238,7 +250,7 @@ def loads(case: Case) -> tuple[Longs, Longs]:
 )
 def responsible_forbidden(case: Case) -> Look:
     """No worker is responsible for a household that a lock forbids."""
-    held, pairs = _locked(case, ON_HOUSEHOLD, keep=False)
+    held, pairs = locked_pairs(case, ON_HOUSEHOLD, keep=False)
     return Look.of(_charged(case, pairs), lambda at: _lock(case, int(held[at])))
 
 
@@ -248,13 +260,13 @@ def responsible_forbidden(case: Case) -> Look:
 )
 def keep_household(case: Case) -> Look:
     """A household of the scope that a lock keeps with a worker has that worker."""
-    held, pairs = _locked(case, ON_HOUSEHOLD, keep=True)
+    held, pairs = locked_pairs(case, ON_HOUSEHOLD, keep=True)
     mine = case.household_in_scope[case.snapshot.locks.subject[held]]
     held, pairs = held[mine], pairs[mine]
     return Look.of(~_charged(case, pairs), lambda at: _lock(case, int(held[at])))
 
 
-def _locked(case: Case, subject_type: int, *, keep: bool) -> tuple[Ints, Longs]:
+def locked_pairs(case: Case, subject_type: int, *, keep: bool) -> tuple[Ints, Longs]:
     """Locks that hold on workers for one type of subject, and the code of each one's pair."""
     locks = case.snapshot.locks
     kind = (locks.subject_type == subject_type) & (locks.provider_type == CASEWORKER)

@@ -16,6 +16,7 @@ from graph.model import ALERTS, TABLES
 from graph.snapshot import VILLAGE
 from graph.tables import arrow_schema
 from matching.cover import Covered, cover
+from matching.plan import Plan
 from matching.policy import MatchPolicy
 from matching.problem import Problem
 from matching.reasons import sentences
@@ -52,7 +53,7 @@ class Staffed:
         """The workers' half of a plan."""
         return cover(self.problem, nearest=self.nearest)
 
-    def coverage(self, covered: Covered) -> set[tuple[str, str]]:
+    def coverage(self, covered: Covered | Plan) -> set[tuple[str, str]]:
         """Places with their workers."""
         regions, workers = self.keys("regions"), self.keys("caseworkers")
         rows = zip(covered.coverage.place, covered.coverage.caseworker, strict=True)

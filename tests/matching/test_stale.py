@@ -98,7 +98,7 @@ def test_minutes_costs_lists_and_the_certificate_are_not_asked_again_and_every_o
     assert spared == {
         *("assignment_way", "assignment_cost", "cover_minutes"),
         *("unmet", "uncovered_villages", "uncovered_towns", "uncovered_households", "unused"),
-        *("run", "counted", "baseline", "stages", "bands", "values", "bounds", "proven"),
+        *("run", "counted", "baseline", "stages", "bands", "values", "bounds", "proven", "proven_cover"),
     }
 
 
