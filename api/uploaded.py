@@ -86,12 +86,12 @@ def keep_left(home: Path, upload: str, rows: Mapping[str, list[int]], issues: li
 
 
 def kept(home: Path, upload: str) -> Upload:
-    """An upload by its number, without its issues. Raises UploadUnknown."""
+    """An upload by its number, without its issues; one that other code wrote is not known. Raises UploadUnknown."""
     try:
         facts = json.loads((_place(home, upload) / _FACTS).read_text("utf-8"))
-    except FileNotFoundError as gone:
-        raise UploadUnknown(upload=upload) from gone
-    return Upload(**facts | {"files": tuple(facts["files"]), "counts": tuple(facts["counts"])})
+        return Upload(**facts | {"files": tuple(facts["files"]), "counts": tuple(facts["counts"])})
+    except (FileNotFoundError, KeyError, TypeError) as fault:
+        raise UploadUnknown(upload=upload) from fault
 
 
 def issues_of(home: Path, upload: str) -> list[dict[str, Any]]:
@@ -165,13 +165,19 @@ def uploads(home: Path) -> list[Upload]:
 
 
 def sweep(home: Path) -> None:
-    """Let go of what was kept for more than a day."""
-    oldest = (datetime.now(UTC) - KEPT).isoformat()
-    for each in uploads(home):
-        if each.at < oldest:
-            with suppress(UploadUnknown), claimed(home, each.upload) as free:
-                if free:
-                    let_go(home, each.upload)
+    """Let go of what was kept for more than a day, and of what nobody can read that long after its last change."""
+    oldest = datetime.now(UTC) - KEPT
+    for path in (home / _FOLDER).glob("[0-9a-f]*"):
+        with suppress(UploadUnknown, FileNotFoundError), claimed(home, path.name) as free:
+            if free and _since(home, path) < oldest:
+                let_go(home, path.name)
+
+
+def _since(home: Path, path: Path) -> datetime:
+    try:
+        return datetime.fromisoformat(kept(home, path.name).at)
+    except UploadUnknown:
+        return datetime.fromtimestamp(path.stat().st_mtime, UTC)
 
 
 def new_name() -> str:

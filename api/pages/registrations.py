@@ -55,7 +55,7 @@ def register(
         made = registering.register(settings, cells | {"region": code}, user.strip(), password)
     except CallError as fault:
         return _form(request, cells | {"user": user}, fault)
-    return page(request, "registered.html", None, 201, registration=made)
+    return RedirectResponse(f"/register/{made.registration}", 303)
 
 
 @router.get("/register/{registration}")

@@ -1,5 +1,7 @@
 """What is kept of uploads goes after a day, whoever died over it, and one of them that vanishes hinders nobody."""
 
+import json
+import os
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -54,3 +56,20 @@ def test_an_upload_that_vanishes_meanwhile_is_left_out(tmp_path: Path, monkeypat
     assert [each.upload for each in uploaded.uploads(tmp_path)] == ["a2"]
     with pytest.raises(UploadUnknown), uploaded.claimed(tmp_path, "a1"):
         pass
+
+
+def test_an_upload_that_other_code_wrote_hinders_nobody_and_goes_a_day_after_its_last_change(tmp_path: Path) -> None:
+    made(tmp_path, "a1")
+    made(tmp_path, "a2")
+    folder = tmp_path / "uploads" / "a1"
+    facts = folder / "upload.json"
+    facts.write_text(json.dumps(json.loads(facts.read_text("utf-8")) | {"colour": "red"}), "utf-8")
+    with pytest.raises(UploadUnknown):
+        uploaded.kept(tmp_path, "a1")
+    uploaded.sweep(tmp_path)
+    assert [each.upload for each in uploaded.uploads(tmp_path)] == ["a2"]
+    assert folder.exists()
+    old = (datetime.now(UTC) - uploaded.KEPT - timedelta(minutes=1)).timestamp()
+    os.utime(folder, (old, old))
+    uploaded.sweep(tmp_path)
+    assert not folder.exists()
