@@ -7,6 +7,8 @@ which one more unit would let in a need of that level or a better one. Where a p
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from graph.model import URGENCIES
@@ -27,26 +29,45 @@ _SPAN = 2**40
     "阶段 {figure} 标为精确，但截至其某一级共提供 {found} 单位，而证明未能排除 {expected} 单位",
 )
 def proven(case: Case) -> Look:
-    """What the first exact stages of needs serve, level by level, is all that the prices' cut leaves possible."""
+    """What exact stages of needs serve, level by level, is all that the prices' cut leaves possible.
+
+    Behind a stage that is not exact a level may get what an earlier one lacks: there the two count together, or all is
+    served that anybody could serve.
+    """
     stages = {stage.stage: stage.exact for stage in case.plan.certificate.stages}
-    exact = [stages.get(f"needs_{urgency.code}", False) for urgency in URGENCIES]
-    until = exact.index(False) if False in exact else len(exact)
-    step, served, bound = served_and_most(case)
-    bands = len(case.plan.policy.waiting_months) + 1
-    urgency = step // _SPAN // bands
-    mine = urgency < until
+    exact = np.array([stages.get(f"needs_{urgency.code}", False) for urgency in URGENCIES])
+    cut = served_and_most(case)
+    level = cut.step // _SPAN
+    urgency = level // (len(case.plan.policy.waiting_months) + 1)
+    first = np.logical_and.accumulate(exact)[urgency]
+    ends = np.diff(level, append=NONE) != 0
+    wanting = np.isin(level, level[np.diff(cut.served, prepend=0) < cut.reached])
+    asked = np.flatnonzero(exact[urgency] & (first | ends & wanting))
     return Look.of(
-        (served != bound)[mine],
+        (cut.served != cut.most)[asked],
         lambda row: {
-            "figure": f"needs_{URGENCIES[int(urgency[row])].code}",
-            "found": int(served[row]),
-            "expected": int(bound[row]),
+            "figure": f"needs_{URGENCIES[int(urgency[asked[row]])].code}",
+            "found": int(cut.served[asked[row]]),
+            "expected": int(cut.most[asked[row]]),
         },
     )
 
 
-def served_and_most(case: Case) -> tuple[Longs, Longs, Longs]:
-    """Levels, each told apart by usual quantity; units that offers serve up to each, and the most that they could."""
+@dataclass(frozen=True)
+class Cut:
+    """Levels, each told apart by usual quantity, with units: what offers serve up to each and the most that they could.
+
+    `reached` are the units that the needs of each level itself ask for and somebody could serve.
+    """
+
+    step: Longs
+    served: Longs
+    most: Longs
+    reached: Longs
+
+
+def served_and_most(case: Case) -> Cut:
+    """The cut that the plan's prices name, reckoned on the snapshot."""
     given, held = _given(case)
     needs, kinds = case.snapshot.needs, case.snapshot.kinds
     asked = np.where(case.counts, np.maximum(needs.quantity - given, 0), 0)
@@ -65,7 +86,8 @@ def served_and_most(case: Case) -> tuple[Longs, Longs, Longs]:
     free = last > at
     np.add.at(added, at[free], asked[some[free]])
     np.subtract.at(added, last[free], asked[some[free]])
-    return step, np.cumsum(served), np.cumsum(added)[:-1]
+    reached = np.bincount(at, weights=np.where(last == NONE, 0, asked[some]), minlength=len(step))
+    return Cut(step, np.cumsum(served), np.cumsum(added)[:-1], reached.astype(np.int64))
 
 
 def _labels(case: Case, step: Longs) -> Ints:

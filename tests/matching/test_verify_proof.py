@@ -88,10 +88,10 @@ def test_whatever_prices_say_no_plan_serves_more_than_their_cut(rows: Rows, data
         data.draw(st.lists(st.sampled_from(usual or [1]), min_size=offers, max_size=offers)),
     )
     any_prices = priced(plan, level=np.array(drawn[0], np.int32), usual=np.array(drawn[1], np.int64))
-    step, served, most = served_and_most(Case(problem.snapshot, any_prices))
-    for at, up_to in enumerate(divmod(int(each), 2**40) for each in step):
+    cut = served_and_most(Case(problem.snapshot, any_prices))
+    for at, up_to in enumerate(divmod(int(each), 2**40) for each in cut.step):
         true = most_units(rows, problem, up_to)
-        assert served[at] <= true <= most[at]
+        assert cut.served[at] <= true <= cut.most[at]
 
 
 @settings(max_examples=100, deadline=None)
@@ -120,6 +120,18 @@ def test_a_later_need_served_in_place_of_an_earlier_one_is_not_proven():
     (breach,) = [each for each in found.breaches if each["check"] == "proven"][:1]
     assert breach["subject"]["figure"] == "needs_red"
     assert (breach["found"], breach["expected"]) == (0, 1)
+
+
+def test_a_stage_called_exact_behind_one_that_is_not_is_proven_too():
+    """What a whole need of two leaves of an offer of three serves a later one; nobody else is there for the two others."""
+    needs = [need("N1", kind=VISIT, quantity=2, urgency="red"), need("N2", kind=VISIT, quantity=2, urgency="red")]
+    later = [need(f"N{at}", kind=VISIT, urgency="orange") for at in (3, 4)]
+    problem = problem_of(world(needs=[*needs, *later], offers=[offer("O", A1A, kind=VISIT, capacity=3)]))
+    plan = match(problem)
+    assert exact_stages(plan)[:1] == ["needs_orange"]
+    assert of_case(problem, plan) == 0
+    row = int(np.flatnonzero(plan.assignments.quantity == 1)[0])
+    assert of_case(problem, without_row(plan, row)) > 0
 
 
 def test_a_price_left_out_proves_nothing():
