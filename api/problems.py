@@ -71,11 +71,13 @@ FIELD: Mapping[str, str] = {
     "bad_period": "period",
     "bad_policy": "policy",
     "bad_role": "role",
-    "bad_user_name": "name",
+    "bad_user_name": "{field}",
     "filter_unknown": "{name}",
     "parameter_twice": "{name}",
     "parameter_unknown": "{name}",
     "region_unknown": "region",
+    "registration_waits": "credit_code",
+    "user_taken": "{field}",
     "version_missing": "If-Match",
 }
 """Field of the request that a fault is about by its code, where it is always the same or a fact of the fault names it."""

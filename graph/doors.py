@@ -18,11 +18,12 @@ _PAUSE_SECONDS = 0.05
 
 @dataclass(frozen=True)
 class Attempt:
-    """An attempt to enter that may be held against the password (its hash) of an account in a state."""
+    """An attempt to enter that may be held against the password (its hash) of an account at a version and in a state."""
 
     name: str
     mark: str
     password: str
+    version: int
     state: str
 
     def end(self, graph: Graph, *, right: bool) -> None:
@@ -44,6 +45,6 @@ def begin_attempt(graph: Graph, name: str) -> Attempt | None:
         if not rows or rows[0]["shut"]:
             return None
         if rows[0]["begins"]:
-            return Attempt(name, mark, rows[0]["password"], rows[0]["state"])
+            return Attempt(name, mark, *(rows[0][each] for each in ("password", "version", "state")))
         sleep(_PAUSE_SECONDS)
     return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import uuid4
@@ -20,6 +20,8 @@ from graph.stored import stored_links
 from graph.write import records
 
 Pairs = Sequence[tuple[str, str]]
+Edit = Callable[[Run], None]
+"""Writes rows within a transaction."""
 
 
 class RowChanged(GraphError):
@@ -44,6 +46,23 @@ def edit_rows(
 ) -> None:
     """Make the graph hold these canonical rows in one transaction; a later load of an older file leaves them as they are.
 
+    The parameters are those of `edit_of`. Raises RowChanged; nothing was written then.
+    """
+    graph.transact(edit_of(graph, table, given, present, versions, actor, paused=paused))
+
+
+def edit_of(
+    graph: Graph,
+    table: str,
+    given: pa.Table,
+    present: Sequence[str],
+    versions: Mapping[str, int],
+    actor: str,
+    *,
+    paused: bool | None = None,
+) -> Edit:
+    """What makes the graph hold these canonical rows within a transaction, which may do more than that.
+
     Parameters
     ----------
     present
@@ -56,7 +75,7 @@ def edit_rows(
     Raises
     ------
     RowChanged
-        A row is at another version by now; nothing was written.
+        By what is returned: a row is at another version by now; the transaction is to be undone.
     """
     key, mark = key_of(table), uuid4().hex
     beside: dict[str, Any] = {} if paused is None else {"paused": paused}
@@ -78,7 +97,7 @@ def edit_rows(
             run(statement("unlink", **edge.names), {"pairs": gone})
             run(statement("link", **edge.names), {"pairs": new})
 
-    graph.transact(body)
+    return body
 
 
 def close_row(graph: Graph, table: str, key: str, version: int, actor: str, today: date) -> None:

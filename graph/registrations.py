@@ -8,6 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 from graph.connect import Graph, Row, Run
+from graph.edit import Edit
 from graph.errors import CallError, GraphError
 from graph.listed import ALL, BEGINNING, Position, stretch
 from graph.model import REGISTRATION_STATES
@@ -15,6 +16,8 @@ from graph.queries import query
 from graph.users import UserTaken
 
 _STATES_ZH = {code.code: code.zh for code in REGISTRATION_STATES}
+MOST_WAITING = 1_000
+"""Registrations that wait at once: strangers make them."""
 _PARTS = {True: 0, False: 1}
 """Those that wait stand in the first part of the list."""
 
@@ -39,6 +42,26 @@ class RegistrationDecided(GraphError):
     zh = "注册申请 {registration} 此前已由 {actor} 处理：{state_zh}。"
     repair_en = "An approved account can be disabled; an organisation that was refused may register again."
     repair_zh = "已批准的账号可以停用；被拒绝的机构可以重新注册。"
+
+
+class TooManyWait(CallError):
+    """More wait than coordinators can look at."""
+
+    code = "too_many_wait"
+    en = "Too many registrations wait at present."
+    zh = "目前等待批准的注册申请过多。"
+    repair_en = "Try again tomorrow, or ask the coordinator of the region."
+    repair_zh = "请明日再试，或联系所在地统筹员。"
+
+
+class RegistrationWaits(CallError):
+    """The same organisation waits already."""
+
+    code = "registration_waits"
+    en = "A registration of {credit_code} waits for the coordinator already."
+    zh = "统一社会信用代码 {credit_code} 的注册申请已在等待批准。"
+    repair_en = "Wait for the decision; ask the coordinator of the region if it takes long."
+    repair_zh = "请等待处理；如时间较长，请联系所在地统筹员。"
 
 
 @dataclass(frozen=True)
@@ -74,6 +97,8 @@ def create_registration(graph: Graph, facts: Mapping[str, Any], user: str, passw
 
     Raises
     ------
+    RegistrationWaits, TooManyWait
+        One of the same credit code waits already, or more than are looked at; nothing was kept.
     UserTaken
         An account of this name is there; nothing was kept.
     """
@@ -81,8 +106,14 @@ def create_registration(graph: Graph, facts: Mapping[str, Any], user: str, passw
     account = {"role": "provider", "password": password, "state": "waiting"}
 
     def body(run: Run) -> None:
+        run(query("lock_graph"), {})
+        others = run(query("count_waiting"), {"registration": registration, "credit_code": facts["credit_code"]})[0]
+        if others["same"]:
+            raise RegistrationWaits(credit_code=facts["credit_code"])
+        if others["many"] >= MOST_WAITING:
+            raise TooManyWait
         if not run(query("create_user"), {"name": user, "user": account, "mark": mark, "actor": user})[0]["created"]:
-            raise UserTaken(name=user)
+            raise UserTaken(name=user, field="user")
         run(query("create_registration"), {"registration": registration, "facts": dict(facts), "user": user})
 
     graph.transact(body)
@@ -116,14 +147,26 @@ def _stretch(region: str | None, start: Position, limit: int) -> dict[str, Any]:
 
 
 def decide_registration(
-    graph: Graph, registration: str, organization: str | None, reason: str | None, actor: str
+    graph: Graph,
+    registration: str,
+    organization: str | None,
+    reason: str | None,
+    actor: str,
+    founding: Edit | None = None,
 ) -> Registration:
     """Let the account of a registration that waits enter for an organisation, or, with None, never.
+
+    Parameters
+    ----------
+    founding
+        Writes the organisation where it is new, in the same transaction.
 
     Raises
     ------
     RegistrationUnknown, RegistrationDecided
         There is none, or it does not wait any more; nothing was changed.
+    RowChanged
+        The organisation is there by now; nothing was changed.
     """
     now = registration_named(graph, registration)
     mark = uuid4().hex
@@ -131,8 +174,11 @@ def decide_registration(
     facts["state"] = "approved" if organization else "refused"
 
     def body(run: Run) -> None:
+        run(query("lock_graph"), {})
         if not run(query("decide_registration"), facts):
             raise _decided(run, now)
+        if founding is not None:
+            founding(run)
 
     graph.transact(body)
     return registration_named(graph, registration)

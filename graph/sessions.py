@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 from graph.connect import Graph, Row
+from graph.doors import Attempt
 from graph.errors import CallError
 from graph.listed import Position
 from graph.queries import query
@@ -45,9 +46,10 @@ class Token:
     expires_at: str
 
 
-def begin_session(graph: Graph, name: str, secret: str, seconds: int) -> None:
-    """Keep that whoever holds `secret` is this account, for so long."""
-    graph.write(query("begin_session"), name=name, digest=_digest(secret), seconds=seconds)
+def begin_session(graph: Graph, attempt: Attempt, secret: str, seconds: int) -> bool:
+    """Keep that whoever holds `secret` is the account of an attempt, for so long; false where it was changed since."""
+    given = {"name": attempt.name, "version": attempt.version, "state": attempt.state}
+    return bool(graph.write(query("begin_session"), digest=_digest(secret), seconds=seconds, **given))
 
 
 def end_session(graph: Graph, secret: str) -> None:

@@ -33,6 +33,16 @@ class UserTaken(CallError):
     repair_zh = "请换一个账号名，或修改该账号。"
 
 
+class LastAdministrator(CallError):
+    """Nobody would be left who can keep the accounts."""
+
+    code = "last_administrator"
+    en = "{name} is the last administrator of everywhere who is in use."
+    zh = "{name} 是最后一个在用的全局管理员。"
+    repair_en = "Make another administrator without a region first."
+    repair_zh = "请先建立另一个不限区域的管理员账号。"
+
+
 class UserChanged(CallError):
     """Somebody changed the account since it was read."""
 
@@ -70,7 +80,7 @@ def create_user(graph: Graph, name: str, facts: Mapping[str, Any], actor: str) -
     """Make an account with the properties `role`, `region`, `organization`, `password` (a hash) and `state`. Raises UserTaken."""
     given = {"name": name, "user": dict(facts), "mark": uuid4().hex, "actor": actor}
     if not graph.write(query("create_user"), **given)[0]["created"]:
-        raise UserTaken(name=name)
+        raise UserTaken(name=name, field="name")
     return user_named(graph, name)
 
 
@@ -81,12 +91,18 @@ def change_user(graph: Graph, name: str, version: int, changes: Mapping[str, Any
     ------
     UserUnknown, UserChanged
         There is none, or it is at another version by now; nothing was changed.
+    LastAdministrator
+        Nobody would be left who can keep the accounts of everywhere; nothing was changed.
     """
     given = {"name": name, "version": version, "changes": dict(changes), "mark": uuid4().hex, "actor": actor}
 
     def body(run: Run) -> bool:
+        run(query("lock_graph"), {})
+        kept = run(query("count_administrators"), {})[0]["many"]
         changed = run(query("change_user"), given)
         if changed:
+            if kept and not run(query("count_administrators"), {})[0]["many"]:
+                raise LastAdministrator(name=name)
             run(query("end_entries"), {"name": name})
         return bool(changed)
 

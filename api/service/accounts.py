@@ -12,7 +12,6 @@ from api.service.calls import region_of
 from api.service.opening import Progress, prepared, silent
 from api.settings import Settings
 from graph import doors, sessions, users
-from graph.connect import Graph
 from graph.errors import CallError
 from graph.listed import ALL, Position
 from graph.model import ROLES
@@ -70,16 +69,6 @@ class AccountWaits(CallError):
     repair_zh = "请稍后再试，或联系统筹员。"
 
 
-class LastAdministrator(CallError):
-    """Nobody would be left who can keep the accounts."""
-
-    code = "last_administrator"
-    en = "{name} is the last administrator of everywhere who is in use."
-    zh = "{name} 是最后一个在用的全局管理员。"
-    repair_en = "Make another administrator without a region first."
-    repair_zh = "请先建立另一个不限区域的管理员账号。"
-
-
 @dataclass(frozen=True)
 class NewToken:
     """A token with its secret, which is shown this once."""
@@ -106,7 +95,7 @@ def add_user(
     BadUserName, BadRole, BadPassword, UserTaken, RegionUnknown, OrganizationUnknown
         It cannot be so; nothing was made.
     """
-    require_name(name)
+    require_name(name, "name")
     _refuse_wrong_role(role, region, organization)
     password_hash = hashed(password)
     with prepared(settings, progress) as graph:
@@ -122,10 +111,10 @@ def add_user(
         return users.create_user(graph, name, facts, settings.actor)
 
 
-def require_name(name: str) -> None:
-    """Refuse a name that no account can have. Raises BadUserName."""
+def require_name(name: str, field: str) -> None:
+    """Refuse a name, given in a field of some form, that no account can have. Raises BadUserName."""
     if not _NAME.fullmatch(name):
-        raise BadUserName(name=name if len(name) <= _SHOWN else f"{name[:_SHOWN]}…")
+        raise BadUserName(name=name if len(name) <= _SHOWN else f"{name[:_SHOWN]}…", field=field)
 
 
 def change_user(settings: Settings, name: str, version: int, changes: dict[str, Any]) -> User:
@@ -142,7 +131,6 @@ def change_user(settings: Settings, name: str, version: int, changes: dict[str, 
             changes.get(each, getattr(now, each)) for each in ("role", "region", "organization")
         )
         _refuse_wrong_role(role, region, organization)
-        _refuse_last(graph, now, role, region, changes.get("state", now.state))
         given = dict(changes)
         if given.get("region"):
             given["region"] = region_of(graph, given["region"])
@@ -194,7 +182,8 @@ def sign_in(settings: Settings, name: str, password: str) -> str:
         if attempt.state == "waiting":  # whoever knows the password may know that
             raise AccountWaits
         secret = secrets.token_urlsafe(32)
-        sessions.begin_session(graph, name, secret, SESSION_SECONDS)
+        if not sessions.begin_session(graph, attempt, secret, SESSION_SECONDS):
+            raise SignInRefused  # the account was changed since its password was looked at
         return secret
 
 
@@ -222,20 +211,6 @@ def end_token(settings: Settings, name: str, token: str) -> None:
     """End a token of an account. Raises TokenUnknown."""
     with prepared(settings) as graph:
         sessions.end_token(graph, name, token)
-
-
-def _refuse_last(graph: Graph, now: User, role: str, region: str | None, state: str) -> None:
-    """Refuse to leave nobody who can keep the accounts of everywhere."""
-    if not _keeps_accounts(now.role, now.region, now.state) or _keeps_accounts(role, region, state):
-        return
-    if not any(
-        _keeps_accounts(each.role, each.region, each.state) for each in users.list_users(graph) if each.name != now.name
-    ):
-        raise LastAdministrator(name=now.name)
-
-
-def _keeps_accounts(role: str, region: str | None, state: str) -> bool:
-    return (role, region, state) == ("admin", None, "active")
 
 
 def _refuse_wrong_role(role: str, region: str | None, organization: str | None) -> None:

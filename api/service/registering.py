@@ -13,35 +13,13 @@ from api.service.cells import checked_cells, require_plain
 from api.service.opening import opened
 from api.settings import Settings
 from graph import registrations
-from graph.edit import edit_rows
+from graph.edit import Edit, edit_of
 from graph.errors import CallError
 from graph.listed import ALL, BEGINNING, Position
 from graph.registrations import Registration
 
 LONGEST_REASON = 1_000
 """Characters of the reason of a refusal."""
-MOST_WAITING = 1_000
-"""Registrations that wait at once: strangers make them."""
-
-
-class TooManyWait(CallError):
-    """More wait than coordinators can look at."""
-
-    code = "too_many_wait"
-    en = "Too many registrations wait at present."
-    zh = "目前等待批准的注册申请过多。"
-    repair_en = "Try again tomorrow, or ask the coordinator of the region."
-    repair_zh = "请明日再试，或联系所在地统筹员。"
-
-
-class RegistrationWaits(CallError):
-    """The same organisation waits already."""
-
-    code = "registration_waits"
-    en = "A registration of {credit_code} waits for the coordinator already."
-    zh = "统一社会信用代码 {credit_code} 的注册申请已在等待批准。"
-    repair_en = "Wait for the decision; ask the coordinator of the region if it takes long."
-    repair_zh = "请等待处理；如时间较长，请联系所在地统筹员。"
 
 
 class ReasonWanted(CallError):
@@ -70,21 +48,16 @@ def register(settings: Settings, cells: Mapping[str, str], user: str, password: 
 
     Raises
     ------
-    CellsRefused, BadUserName, BadPassword, UserTaken, RegistrationWaits
+    CellsRefused, BadUserName, BadPassword, UserTaken, RegistrationWaits, TooManyWait
         It cannot be so; nothing was kept.
     """
     given = {"organization": cells["credit_code"], **cells}
     require_plain("organizations", given, "name", "type", "credit_code", "region")
-    require_name(user)
+    require_name(user, "user")
     password_hash = hashed(password)
     with opened(settings) as graph:
         row = checked_cells(graph, "organizations", given).rows.to_pylist()[0]
         facts = {name: row[name] for name in ("name", "type", "credit_code", "region")}
-        waiting = [each for each in registrations.list_registrations(graph) if each.state == "waiting"]
-        if any(each.credit_code == facts["credit_code"] for each in waiting):
-            raise RegistrationWaits(credit_code=facts["credit_code"])
-        if len(waiting) >= MOST_WAITING:
-            raise TooManyWait
         return registrations.create_registration(graph, facts, user, password_hash)
 
 
@@ -122,13 +95,13 @@ def approve(settings: Settings, registration: str) -> Registration:
     with opened(settings) as graph:
         asked = registrations.registration_named(graph, registration)
         key = asked.known or asked.credit_code
+        founding: Edit | None = None
         if asked.state == "waiting" and not asked.known:
             facts = {"name": asked.name, "type": asked.type, "credit_code": asked.credit_code, "region": asked.region}
             part = checked_cells(graph, "organizations", {"organization": key} | facts)
-            edit_rows(
-                graph, "organizations", part.rows, part.present, {key: 0}, settings.actor
-            )  # never one that is there
-        return registrations.decide_registration(graph, registration, key, None, settings.actor)
+            new = {key: 0}  # never one that is there
+            founding = edit_of(graph, "organizations", part.rows, part.present, new, settings.actor)
+        return registrations.decide_registration(graph, registration, key, None, settings.actor, founding)
 
 
 def refuse(settings: Settings, registration: str, reason: str) -> Registration:

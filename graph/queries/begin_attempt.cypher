@@ -13,4 +13,4 @@ WITH u, live, shut, held, NOT shut AND (held OR u.failures + size(live) < $most)
 SET u.attempts = CASE
     WHEN begins AND NOT held THEN live + [toString(datetime().epochMillis + 1000 * $lease) + ' ' + $mark]
     ELSE live END
-RETURN u.password AS password, u.state AS state, shut, begins
+RETURN u.password AS password, u.version AS version, u.state AS state, shut, begins

@@ -1,4 +1,4 @@
-// Decide a registration that waits; the mark tells a repetition of this very statement. Its account may enter from now on; the
+// Decide a registration that waits, while the graph is locked; the mark tells a repetition of this very statement. Its account may enter from now on; the
 // name of one that is refused is free again.
 MATCH (r:Registration {registration: $registration})
 WHERE r.state = 'waiting' OR r.mark = $mark

@@ -93,6 +93,31 @@ def test_a_registration_typed_wrong_is_shown_again_with_the_fault_beside_the_fie
         assert f'name="{name}" value="{typed[name]}"' in page.text
 
 
+@pytest.mark.parametrize(
+    ("wrong", "code", "field"),
+    [
+        ({"user": "Mrs Li"}, "bad_user_name", "user"),
+        ({"user": "kind"}, "user_taken", "user"),
+        ({"password": "short"}, "bad_password", "password"),
+        ({"region": "990000000000"}, "cells_refused", "region"),
+    ],
+)
+def test_a_registration_that_cannot_be_names_the_field_as_the_request_does(
+    service: Service, wrong: dict[str, str], code: str, field: str
+) -> None:
+    with service.client() as stranger:
+        told = stranger.post("/api/v1/registrations", json=registration(34) | wrong).json()
+    assert (told["code"], [each["field"] for each in told["errors"]]) == (code, [field])
+
+
+def test_an_organisation_that_waits_is_told_by_its_code(service: Service) -> None:
+    with service.client() as stranger:
+        assert stranger.post("/api/v1/registrations", json=registration(35)).status_code == 201
+        again = stranger.post("/api/v1/registrations", json=registration(35, user="other35"))
+    assert (again.status_code, again.json()["code"]) == (409, "registration_waits")
+    assert [each["field"] for each in again.json()["errors"]] == ["credit_code"]
+
+
 @pytest.mark.parametrize("field", ["capacity", "unit_cost", "min_age", "valid_from", "place", "more"])
 def test_an_offer_typed_overlong_is_shown_again_with_the_fault_beside_the_field(service: Service, field: str) -> None:
     with service.client("kind") as client:

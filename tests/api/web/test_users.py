@@ -12,7 +12,8 @@ def test_an_account_is_made_once_and_changed_as_it_was_read(service: Service) ->
         made = client.post("/api/v1/users", json=new)
         assert (made.status_code, made.headers["etag"]) == (201, '"1"')
         assert made.json()["region_name"] == "蕉岭县"
-        assert client.post("/api/v1/users", json=new).json()["code"] == "user_taken"
+        taken = client.post("/api/v1/users", json=new).json()
+        assert (taken["code"], taken["errors"][0]["field"]) == ("user_taken", "name")
         first = client.patch("/api/v1/users/wen", json={"region": None}, headers={"If-Match": '"1"'})
         assert (first.json()["region"], first.headers["etag"]) == (None, '"2"')
         stale = client.patch("/api/v1/users/wen", json={"role": "planner"}, headers={"If-Match": '"1"'})
