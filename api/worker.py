@@ -33,12 +33,24 @@ IDLE_SECONDS = 1.0
 _log = structlog.get_logger()
 
 
-class WorkersDied(GraphError):
-    """A run that ended the process that made it, again and again."""
+class RunLost(GraphError):
+    """A run that was begun several times and never came to an end."""
 
-    code = "workers_died"
-    en = "The process that made the run ended {attempts} times without a word ({detail})."
-    zh = "执行该任务的进程 {attempts} 次无故终止（{detail}）。"
+    code = "run_lost"
+    en = "The run was begun {attempts} times and never ended: its worker or the graph was lost each time."
+    zh = "该任务已开始 {attempts} 次，均未完成：每次都因执行程序或图库中断。"
+    repair_en = (
+        "See the service's log for what ended them; it may need more memory than there is: then match a smaller region."
+    )
+    repair_zh = "请查看服务日志了解中断原因；可能是内存不足，可缩小匹配范围后重新发起任务。"
+
+
+class RunDied(GraphError):
+    """A run whose process ended without a word."""
+
+    code = "run_died"
+    en = "The process that made the run ended without a word (exit code {exit_code})."
+    zh = "执行该任务的进程无故终止（退出码 {exit_code}）。"
     repair_en = "It may need more memory than there is: match a smaller region, or give the machine more; then ask for the run again."
     repair_zh = "可能是内存不足：请缩小匹配范围或增加内存，然后重新发起任务。"
 
@@ -64,8 +76,7 @@ def _make(settings: Settings, claim: Claim, over: threading.Event) -> None:
     with prepared(settings) as graph:
         run = runs.run_named(graph, claim.run)
         if run.attempts > runs.MOST_ATTEMPTS:
-            fault = WorkersDied(attempts=run.attempts - 1, detail="the worker was lost")
-            claim.end(graph, "failed", fault=fault.record())
+            claim.end(graph, "failed", fault=RunLost(attempts=run.attempts - 1).record())
             return
         _log.info("run begins", run=run.run, scope=run.scope, attempt=run.attempts)
         ours, theirs = Pipe()
@@ -93,8 +104,7 @@ def _make(settings: Settings, claim: Claim, over: threading.Event) -> None:
         if said.plan is not None:
             claim.end(graph, "done", plan=said.plan, heard=said.heard)
         else:
-            died = WorkersDied(attempts=run.attempts, detail=f"exit code {job.exitcode}").record()
-            claim.end(graph, "failed", fault=said.fault or died, heard=said.heard)
+            claim.end(graph, "failed", fault=said.fault or RunDied(exit_code=job.exitcode).record(), heard=said.heard)
 
 
 @dataclass
@@ -127,7 +137,7 @@ class _Said:
                 else:
                     self.over = True
                     self.plan, self.fault = (said, None) if kind == "plan" else (None, said)
-        except EOFError:
+        except (EOFError, OSError):  # it ended, perhaps in the midst of a word
             self.over = True
 
     def _begin(self, step: str, share: float) -> None:

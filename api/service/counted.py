@@ -125,6 +125,8 @@ class _Shelf:
     today: Counted | None = None
     others: dict[date, Counted] = field(default_factory=dict)
     counting: Lock = field(default_factory=Lock)
+    counting_others: Lock = field(default_factory=Lock)
+    """Held while another day than today is counted, for which nobody waits who asks for today."""
     waiting: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(_MOST_WAITING))
     of_others: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(1))
     """Of those who ask for another day than today one waits at a time."""
@@ -132,15 +134,18 @@ class _Shelf:
 
     def found(self, on: date) -> Counted | None:
         """What is kept for a day; for today also yesterday's, which only its day makes old."""
-        return self.today if on == date.today() else self.others.get(on)  # noqa: DTZ011 as in day_of
+        return self.today if _is_today(on) else self.others.get(on)
+
+    def _lock(self, on: date) -> Lock:
+        return self.counting if _is_today(on) else self.counting_others
 
     def count(self, settings: Settings, graph: Graph, on: date) -> Counted:
         """Count now, or wait for who does."""
-        gate = self.waiting if on == date.today() else self.of_others  # noqa: DTZ011 as in day_of
+        gate = self.waiting if _is_today(on) else self.of_others
         if not gate.acquire(blocking=False):
             raise StillCounting
         try:
-            with self.counting:
+            with self._lock(on):
                 found = self.found(on)
                 if found is None or found.state != read_state(graph) or found.on != on:
                     found = self._put(_count(settings, graph, on, found))
@@ -150,11 +155,12 @@ class _Shelf:
 
     def count_behind(self, settings: Settings, on: date) -> None:
         """Count behind the readers, unless somebody does or did so just now."""
-        if time.monotonic() < self.rests_until or not self.counting.acquire(blocking=False):
+        lock = self._lock(on)
+        if time.monotonic() < self.rests_until or not lock.acquire(blocking=False):
             return
-        Thread(target=self._behind, args=(settings, on), daemon=True).start()
+        Thread(target=self._behind, args=(settings, on, lock), daemon=True).start()
 
-    def _behind(self, settings: Settings, on: date) -> None:
+    def _behind(self, settings: Settings, on: date, lock: Lock) -> None:
         begun = time.monotonic()
         try:
             with opened(settings) as graph:
@@ -163,10 +169,10 @@ class _Shelf:
             _log.warning("gaps not counted", detail=str(fault))
         finally:
             self.rests_until = time.monotonic() + _PAUSE * (time.monotonic() - begun)
-            self.counting.release()
+            lock.release()
 
     def _put(self, made: Counted) -> Counted:
-        if made.on == date.today():  # noqa: DTZ011 as in day_of
+        if _is_today(made.on):
             self.today = made
         else:
             self.others.pop(made.on, None)
@@ -174,12 +180,16 @@ class _Shelf:
         return made
 
 
+def _is_today(on: date) -> bool:
+    return on == date.today()  # noqa: DTZ011 as in day_of
+
+
 _SHELVES: dict[str, _Shelf] = {}
 
 
 def _count(settings: Settings, graph: Graph, on: date, former: Counted | None) -> Counted:
     """Count, or take what another process of this home counted."""
-    with turn(settings.home):
+    with turn(settings.home, on):
         found = kept_count(settings.home, name_of(graph, read_state(graph), on))
         if isinstance(found, Counted):
             return found

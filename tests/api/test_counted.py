@@ -186,7 +186,7 @@ def test_a_count_of_another_state_or_a_damaged_one_is_not_taken(
     one_need_closed(settings)
     as_another_process(monkeypatch)
     assert needs(first) - needs(kept_gaps(settings)) == 1
-    files = [each for each in (settings.home / "counts").iterdir() if each.name != "lock"]
+    files = [each for each in (settings.home / "counts").iterdir() if each.suffix != ".lock"]
     assert 0 < len(files) <= 3
     assert {each.stat().st_mode & 0o077 for each in files} == {0}
     for each in files:
@@ -194,6 +194,56 @@ def test_a_count_of_another_state_or_a_damaged_one_is_not_taken(
     as_another_process(monkeypatch)
     assert needs(first) - needs(kept_gaps(settings)) == 1
     assert len(counts) == 3
+
+
+def test_who_asks_for_today_does_not_wait_for_a_count_of_another_day(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slow_for_others(graph: Any, on: date) -> Any:
+        if on == date(2025, 1, 1):
+            begun.set()
+            assert go_on.wait(60)
+        return every_figure(graph, on)
+
+    as_another_process(monkeypatch)
+    monkeypatch.setattr(kept, "every_figure", slow_for_others)
+    one_need_closed(settings)
+    with ThreadPoolExecutor(1) as pool:
+        other = pool.submit(kept_gaps, settings, on="2025-01-01")
+        assert begun.wait(60)
+        assert needs(kept_gaps(settings)) > 0
+        assert not other.done()
+        go_on.set()
+        assert needs(other.result()) >= 0
+
+
+def test_counts_of_other_days_take_nothing_from_todays(
+    settings: Settings, counts: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    as_another_process(monkeypatch)
+    kept_gaps(settings)
+    for day in range(1, 5):
+        kept_gaps(settings, on=f"2026-10-0{day}")
+    made = len(counts)
+    as_another_process(monkeypatch)
+    kept_gaps(settings)
+    assert len(counts) == made
+
+
+def test_a_count_that_another_user_could_have_written_is_not_taken(
+    settings: Settings, counts: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    as_another_process(monkeypatch)
+    kept_gaps(settings)
+    made = len(counts)
+    folder = settings.home / "counts"
+    folder.chmod(0o777)
+    as_another_process(monkeypatch)
+    kept_gaps(settings)
+    assert len(counts) == made + 1
+    folder.chmod(0o700)
 
 
 def test_a_database_made_anew_has_another_name_in_the_same_state(

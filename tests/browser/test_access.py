@@ -1,10 +1,13 @@
 """Every page is clean by axe (WCAG 2.2 AA), fits a narrow screen, and can be used from the keyboard alone."""
 
+import secrets
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from tests.api.conftest import COUNTY
 from tests.api.web.conftest import Service
+from tests.api.web.test_offers import registration
 from tests.browser.conftest import Opened
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
@@ -16,10 +19,17 @@ def pages(service: Service) -> dict[str | None, list[str]]:
         made = client.post("/api/v1/offers", json={"kind": "bathing", "serves": PLACE}).json()["offer"]
         text = f"kind,serves\nflying,{PLACE}\n"
         upload = client.post("/api/v1/uploads", files=[("files", ("offers.csv", text.encode()))]).json()["upload"]
+        text += f"bathing,{PLACE}\n"
+        written = client.post("/api/v1/uploads", files=[("files", ("offers.csv", text.encode()))]).json()["upload"]
+        done = client.post(f"/api/v1/uploads/{written}/write", params={"skip_errors": True}).json()
+        assert (done["state"], done["counts"][0]["new"]) == ("written", 1), done
+    with service.client() as stranger:
+        asked = registration(secrets.randbelow(10**6) + 10**6)
+        number = stranger.post("/api/v1/registrations", json=asked).json()["registration"]
     with service.client("mei") as client:
         run = client.post("/api/v1/runs", json={"on": "2026-11-20"}).json()["run"]
     return {
-        None: ["/sign-in", "/register"],
+        None: ["/sign-in", "/register", f"/register/{number}"],
         "mei": [
             "/",
             "/runs",
@@ -30,6 +40,7 @@ def pages(service: Service) -> dict[str | None, list[str]]:
             f"/plans/{service.plan}/reject",
             "/gaps",
             "/registrations",
+            "/offers",
             "/uploads",
             "/nothing",
         ],
@@ -43,8 +54,9 @@ def pages(service: Service) -> dict[str | None, list[str]]:
             f"/offers/{made}/withdraw",
             "/uploads",
             f"/uploads/{upload}",
+            f"/uploads/{written}",
         ],
-        "root": ["/", "/users"],
+        "root": ["/", "/users", "/users/mei"],
     }
 
 
