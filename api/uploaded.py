@@ -13,12 +13,11 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import uuid4
 
 from graph.errors import CallError
-from graph.folders import whole_folder
+from graph.folders import passing_folder, sweep_unfinished, whole_folder
 from graph.local.home import write_private
 from graph.secrets import open_vault
 
@@ -62,12 +61,9 @@ class Upload:
 
 
 def keep(home: Path, upload: Upload, folder: Path) -> Upload:
-    """Keep an upload with the files of a folder, sealed; drops what was kept for more than a day."""
-    sweep(home)
+    """Keep an upload with the files of a folder, sealed."""
     vault, place = open_vault(home), f"{_FOLDER}/{upload.upload}"
-    store = home / _FOLDER
-    store.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with whole_folder(store / upload.upload) as growing:
+    with whole_folder(_store(home) / upload.upload) as growing:
         (growing / _FILES).write_bytes(vault.seal_bytes(_packed(folder), f"{place}/{_FILES}"))
         (growing / _ISSUES).write_bytes(_sealed(home, upload.upload, _ISSUES, list(upload.issues)))
         write_private(growing / _FACTS, _facts(upload))
@@ -86,7 +82,15 @@ def keep_left(home: Path, upload: str, rows: Mapping[str, list[int]], issues: li
 
 
 def kept(home: Path, upload: str) -> Upload:
-    """An upload by its number, without its issues; one that other code wrote is not known. Raises UploadUnknown."""
+    """An upload by its number, without its issues; one more than a day old is known only while it is written. Raises UploadUnknown."""
+    found = of_any_age(home, upload)
+    if found.state != "writing" and _moment(found) < _oldest():
+        raise UploadUnknown(upload=upload)
+    return found
+
+
+def of_any_age(home: Path, upload: str) -> Upload:
+    """The same, also where it waits to be swept; one that other code wrote is not known. Raises UploadUnknown."""
     try:
         facts = json.loads((_place(home, upload) / _FACTS).read_text("utf-8"))
         return Upload(**facts | {"files": tuple(facts["files"]), "counts": tuple(facts["counts"])})
@@ -111,9 +115,16 @@ def files_of(home: Path, upload: str) -> Iterator[Path]:
     """The files of an upload in a folder that is gone when the block ends. Raises UploadUnknown."""
     sealed = (_place(home, upload) / _FILES).read_bytes()
     content = open_vault(home).open_bytes(sealed, f"{_FOLDER}/{upload}/{_FILES}")
-    with TemporaryDirectory() as folder, tarfile.open(fileobj=io.BytesIO(content)) as packed:
+    with clear_folder(home) as folder, tarfile.open(fileobj=io.BytesIO(content)) as packed:
         packed.extractall(folder, filter="data")
-        yield Path(folder)
+        yield folder
+
+
+@contextmanager
+def clear_folder(home: Path) -> Iterator[Path]:
+    """A folder for what is not sealed, gone when the block ends; what a killed process left in one goes by `sweep`."""
+    with passing_folder(_store(home), "clear") as folder:
+        yield folder
 
 
 @contextmanager
@@ -165,8 +176,9 @@ def uploads(home: Path) -> list[Upload]:
 
 
 def sweep(home: Path) -> None:
-    """Let go of what was kept for more than a day, and of what nobody can read that long after its last change."""
-    oldest = datetime.now(UTC) - KEPT
+    """Let go of what was kept for more than a day, of what nobody can read that long after its last change, and of what the killed left."""
+    sweep_unfinished(home / _FOLDER)
+    oldest = _oldest()
     for path in (home / _FOLDER).glob("[0-9a-f]*"):
         with suppress(UploadUnknown, FileNotFoundError), claimed(home, path.name) as free:
             if free and _since(home, path) < oldest:
@@ -175,9 +187,25 @@ def sweep(home: Path) -> None:
 
 def _since(home: Path, path: Path) -> datetime:
     try:
-        return datetime.fromisoformat(kept(home, path.name).at)
+        return _moment(of_any_age(home, path.name))
     except UploadUnknown:
         return datetime.fromtimestamp(path.stat().st_mtime, UTC)
+
+
+def _moment(upload: Upload) -> datetime:
+    return datetime.fromisoformat(upload.at)
+
+
+def _oldest() -> datetime:
+    """The moment of which the oldest uploads are that are kept."""
+    return datetime.now(UTC) - KEPT
+
+
+def _store(home: Path) -> Path:
+    """The folder of uploads, which only the service reads."""
+    store = home / _FOLDER
+    store.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return store
 
 
 def new_name() -> str:

@@ -17,7 +17,7 @@ from typing import Any
 
 import structlog
 
-from api import run_process
+from api import run_process, uploaded
 from api.run_job import make_run
 from api.service.opening import prepared
 from api.settings import Settings, hand_down
@@ -29,6 +29,9 @@ BEAT_SECONDS = 1.0
 """Seconds between signs of life, and so between looks whether a run is cancelled."""
 IDLE_SECONDS = 1.0
 """Seconds between looks into an empty line."""
+
+SWEEP_SECONDS = 600.0
+"""Seconds between looks for uploads that are kept no longer, the first of them at the start."""
 
 _log = structlog.get_logger()
 
@@ -56,9 +59,13 @@ class RunDied(GraphError):
 
 
 def work(settings: Settings, over: threading.Event) -> None:
-    """Take runs from the line until told to stop; the run under way goes back into the line."""
+    """Take runs from the line until told to stop; the run under way goes back into the line. Sweeps uploads between them."""
     hand_down(settings)
+    sweep_at = time.monotonic()
     while not over.is_set():
+        if time.monotonic() >= sweep_at:
+            uploaded.sweep(settings.home)
+            sweep_at = time.monotonic() + SWEEP_SECONDS
         try:
             with prepared(settings) as graph:
                 claim = runs.claim_run(graph)

@@ -15,7 +15,7 @@ from uuid import uuid4
 from graph.errors import DiskFull, NoRights
 
 _UNFINISHED = re.compile(r"\..+\.[0-9a-f]{32}")
-"""Names of folders that are being written."""
+"""Names of folders that are being written, or are there for a while alone."""
 
 
 @contextmanager
@@ -38,8 +38,19 @@ def whole_folder(folder: Path, setting: str = "ZHONGFU_HOME") -> Iterator[Path]:
             os.close(lock)
 
 
+@contextmanager
+def passing_folder(store: Path, name: str) -> Iterator[Path]:
+    """A folder in a store of our own that nobody else reads, gone when the block ends or, after a kill, at the next sweep."""
+    passing, lock = _begun(store / name, 0o700)
+    try:
+        yield passing
+    finally:
+        shutil.rmtree(passing, ignore_errors=True)
+        os.close(lock)
+
+
 def sweep_unfinished(store: Path) -> None:
-    """Take away what writers that were killed left half written in a folder of our own; living ones keep theirs."""
+    """Take away what processes that were killed left in a folder of our own; living ones keep theirs."""
     for growing in store.glob(".*"):
         if _UNFINISHED.fullmatch(growing.name) and growing.is_dir():
             with suppress(PermissionError):  # another user's, who sweeps it
@@ -49,11 +60,11 @@ def sweep_unfinished(store: Path) -> None:
                     os.close(lock)
 
 
-def _begun(folder: Path) -> tuple[Path, int]:
+def _begun(folder: Path, mode: int = 0o777) -> tuple[Path, int]:
     """A new temporary folder beside `folder`, and the lock on it by which others see that its writer lives."""
     while True:
         growing = folder.parent / f".{folder.name}.{uuid4().hex}"
-        growing.mkdir()
+        growing.mkdir(mode)
         lock = _locked(growing)
         if lock is not None:
             return growing, lock

@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO, Literal
 
 import structlog
@@ -76,8 +75,9 @@ def take(
     UploadRefused
         A file is no table, or none has a row; nothing is kept.
     """
-    with TemporaryDirectory() as place:
-        folder, name = Path(place), uploaded.new_name()
+    uploaded.sweep(settings.home)
+    with uploaded.clear_folder(settings.home) as folder:
+        name = uploaded.new_name()
         names = received(files, folder, offers=organization is not None)
         raws: dict[str, RawTable] = {}
         with opened(settings) as graph:
@@ -138,7 +138,8 @@ def corrected(settings: Settings, upload: str, file: str, language: Literal["en"
     if file not in found.files or _is_gone(found):
         raise UploadRefused(file=file, detail="no file of this upload", detail_zh="不是此次上传的文件")
     raws: dict[str, RawTable] = {}
-    with uploaded.files_of(settings.home, upload) as folder, opened(settings) as graph, TemporaryDirectory() as out:
+    home = settings.home
+    with uploaded.files_of(home, upload) as folder, uploaded.clear_folder(home) as out, opened(settings) as graph:
         sent = Sent(upload, folder, found.organization, found.region)
         checked = checked_folder(settings, graph, sent, raws)
         only = None
@@ -147,7 +148,7 @@ def corrected(settings: Settings, upload: str, file: str, language: Literal["en"
         raw = next((raw for raw in raws.values() if raw.file == file and raw.readable), None)
         if raw is None:
             raise UploadRefused(file=file, detail="it could not be read as a table", detail_zh="无法作为数据表读取")
-        path = Path(out) / "corrected.xlsx"
+        path = out / "corrected.xlsx"
         choices, labels = ({}, {}) if found.organization is None else words_shown(settings, language, checked)
         write_corrected(path, raw, checked, language, only, choices, labels)
         return path.read_bytes()
@@ -181,7 +182,7 @@ def write(settings: Settings, upload: str, *, skip_errors: bool = False, patienc
         os.close(claim)
         raise
     work.join(patience)
-    return uploaded.kept(settings.home, upload)
+    return uploaded.of_any_age(settings.home, upload)
 
 
 def _to_write(settings: Settings, upload: str, skip_errors: bool) -> Upload:

@@ -2,6 +2,10 @@
 
 import json
 import os
+import subprocess
+import sys
+import threading
+import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,7 +13,9 @@ from pathlib import Path
 import pytest
 
 from api import uploaded
+from api.settings import Settings
 from api.uploaded import Upload, UploadUnknown
+from api.worker import work
 
 
 def made(home: Path, name: str) -> Upload:
@@ -73,3 +79,72 @@ def test_an_upload_that_other_code_wrote_hinders_nobody_and_goes_a_day_after_its
     os.utime(folder, (old, old))
     uploaded.sweep(tmp_path)
     assert not folder.exists()
+
+
+def test_an_upload_of_more_than_a_day_is_not_known_though_nothing_swept_it_unless_it_is_being_written(
+    tmp_path: Path,
+) -> None:
+    old = (datetime.now(UTC) - uploaded.KEPT - timedelta(minutes=1)).isoformat()
+    given = made(tmp_path, "a1")
+    uploaded.change(tmp_path, replace(given, at=old, state="writing"))
+    assert [each.upload for each in uploaded.uploads(tmp_path)] == ["a1"]
+    for state in ("checked", "written", "failed"):
+        uploaded.change(tmp_path, replace(given, at=old, state=state))
+        assert uploaded.uploads(tmp_path) == []
+        with pytest.raises(UploadUnknown):
+            uploaded.kept(tmp_path, "a1")
+    uploaded.change(tmp_path, given)
+    assert uploaded.kept(tmp_path, "a1").state == "checked"
+
+
+CHECKING = """
+import io, os, sys, time
+from contextlib import nullcontext
+from api.service import uploads
+from api.settings import Settings
+
+def check(*_):
+    print("checking", flush=True)
+    time.sleep(600)
+
+uploads.opened, uploads.checked_folder = nullcontext, check
+settings = Settings.model_validate({"home": sys.argv[1], "lang": "en", "actor": "mei", "jobs": 1})
+uploads.take(settings, [("persons.csv", io.BytesIO(b"11010519491231002X"))], organization=None, region=None)
+"""
+"""Begins the check of a file of persons, and stays there."""
+
+
+def test_what_a_killed_check_leaves_lies_in_the_home_for_its_user_alone_and_goes_at_the_start_of_the_service(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home, elsewhere = tmp_path / "home", tmp_path / "temporary"
+    elsewhere.mkdir()
+    home.mkdir()
+    kept = os.environ | {"TMPDIR": str(elsewhere)}
+    command = [sys.executable, "-c", CHECKING, str(home)]
+    with subprocess.Popen(command, env=kept, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "checking\n"
+        [file] = home.rglob("persons.csv")
+        assert [oct(each.stat().st_mode & 0o777) for each in (file.parent, file.parent.parent)] == ["0o700", "0o700"]
+        uploaded.sweep(home)
+        assert file.exists(), "it is being checked"
+        process.kill()
+    assert file.exists()
+    assert not list(elsewhere.iterdir())
+    monkeypatch.setenv("ZHONGFU_GRAPH_PASSWORD", "of a graph that is away")
+    over = threading.Event()
+    settings = Settings.model_validate(
+        {"home": home, "graph": "bolt://127.0.0.1:1", "lang": "en", "actor": "test", "jobs": 1}
+    )
+    worker = threading.Thread(target=work, args=(settings, over))
+    worker.start()
+    try:
+        for _ in range(200):
+            if not file.parent.exists():
+                break
+            time.sleep(0.05)
+    finally:
+        over.set()
+        worker.join(60)
+    assert list((home / "uploads").iterdir()) == []
