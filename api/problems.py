@@ -50,6 +50,7 @@ STATUS: Mapping[str, int] = {
     "run_unknown": 404,
     "session_needed": 403,
     "sign_in_refused": 401,
+    "sign_ins_crowded": 503,
     "still_counting": 503,
     "token_unknown": 404,
     "too_many_wait": 429,

@@ -39,6 +39,8 @@ def serve_until_stopped(host: str, port: int, processes: int) -> None:
         log_level="warning",
         server_header=False,
         timeout_graceful_shutdown=10,
+        # one that checks a long file may hold its interpreter for a while; it is no reason to kill what others wait for
+        timeout_worker_healthcheck=120,
     )
     with _listening(host, port) as sock, _worker():
         if processes == 1:

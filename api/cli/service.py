@@ -45,7 +45,7 @@ def worker(
     work_until_stopped(surroundings(), server=server)
 
 
-@user.command(name="add", epilog="Example: zhongfu user add li.mei --role coordinator --region 4414")
+@user.command(name="add", epilog="Example: zhongfu user add li.mei --role coordinator --region 441400")
 def add(
     name: Annotated[str, typer.Argument(help="Name to sign in with.")],
     role: Annotated[

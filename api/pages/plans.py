@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Query, Request
 from starlette.responses import RedirectResponse, Response
 
+from api.clock import today
 from api.pages.rendering import page, typed
 from api.plan_files import PlanDamaged, PlanMissing
 from api.routes.plans import mine
@@ -25,6 +27,7 @@ from matching.reasons import in_few_words
 _SUBJECTS = {code.code: (code.en, code.zh) for code in (*LOCK_SUBJECTS, *PROVIDER_TYPES, *LEVELS)}
 """What a reason is about, in words."""
 _WAITING = ("draft", "approved")
+_FAR_DAYS = 62
 
 router = APIRouter(prefix="/plans")
 Reader = Annotated[Caller, Depends(allowed("plans.read"))]
@@ -104,6 +107,7 @@ def ask_publish(request: Request, plan: str, caller: Asker) -> Response:
         "served": certificate["served"],
         "holding": holding(caller.settings, stored.scope),
         "covered": covered_by(caller.settings, stored),
+        "far": _is_far(stored),
     }
     return page(request, "plan_publish.html", caller, **facts)
 
@@ -111,6 +115,11 @@ def ask_publish(request: Request, plan: str, caller: Asker) -> Response:
 @router.post("/{plan}/publish")
 def publish(plan: str, caller: Decider) -> Response:
     return _back(plans.publish_plan(caller.settings, mine(caller, plan).id).plan)
+
+
+def _is_far(plan: StoredPlan) -> bool:
+    """Whether a plan is of a day so far from today that a slip of the pen is likely."""
+    return abs((date.fromisoformat(plan.on) - today()).days) > _FAR_DAYS
 
 
 def _asked_reject(request: Request, caller: Caller, stored: StoredPlan, fault: CallError | None) -> Response:

@@ -13,8 +13,8 @@ router = APIRouter(tags=["health"])
 
 
 @router.get("/healthz")
-def show_alive() -> dict[str, bool]:
-    """Say that the process lives."""
+async def show_alive() -> dict[str, bool]:
+    """Say that the process lives, however long others wait for a thread."""
     return {"alive": True}
 
 

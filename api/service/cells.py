@@ -20,7 +20,7 @@ from loaders.read.raw import RawTable, text_type
 _LONGEST, _LONGEST_LIST = 200, 10_000
 """Characters of what is typed into one cell, and of a list."""
 _LISTS = frozenset(("refs", "codes", "texts"))
-_CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from api.received import UploadRefused
 from api.service.offer_words import in_codes, words_of
 from api.service.sending_offers import named, read_offers
 from api.settings import Settings
@@ -26,6 +27,19 @@ from loaders.read.raw import RawTable
 
 SHOWN = 500
 """Issues that are kept with an upload, with the cells of their rows."""
+
+MOST_OFFERS = 20_000
+"""Rows of a file of offers: more than all organisations of the province have, and checked within seconds."""
+
+
+class TooManyOffers(UploadRefused):
+    """A file of offers longer than any organisation has."""
+
+    code = "upload_too_many_offers"
+    en = "{file} has {rows} rows; a file of offers has at most {most}."
+    zh = "文件 {file} 有 {rows} 行；供给文件最多 {most} 行。"
+    repair_en = "Nothing was taken. Leave out what are no offers, or send them in several files."
+    repair_zh = "未接收任何内容。请删去并非供给的行，或分成几个文件上传。"
 
 
 @dataclass(frozen=True)
@@ -51,6 +65,8 @@ def checked_folder(settings: Settings, graph: Graph, sent: Sent, raws: dict[str,
     if sent.organization is not None:
         raw = read_offers(sent.folder)
         raws[raw.file] = raw
+        if raw.readable and raw.cells.num_rows > MOST_OFFERS:
+            raise TooManyOffers(file=raw.file, rows=f"{raw.cells.num_rows:,}", most=f"{MOST_OFFERS:,}")
         coded = in_codes(raw, words_of(settings)) if raw.readable else raw
         return check([named(coded, sent.organization, sent.upload)], existing, rights=sent.rules)
     raws |= tables_of(sent.folder)

@@ -18,6 +18,7 @@ from threading import BoundedSemaphore, Lock, Thread
 
 import structlog
 
+from api.clock import today
 from api.service.explained import UNTOLD, explained
 from api.service.opening import opened
 from api.service.shared_count import keep_count, kept_count, name_of, turn
@@ -110,7 +111,7 @@ def counted(settings: Settings, on: date) -> tuple[Counted, datetime | None]:
 
 def count_ahead(settings: Settings) -> None:
     """Count for today before anybody asks, without waiting for it."""
-    Thread(target=_tried, args=(settings, date.today()), daemon=True).start()  # noqa: DTZ011 as in day_of
+    Thread(target=_tried, args=(settings, today()), daemon=True).start()
 
 
 def _tried(settings: Settings, on: date) -> None:
@@ -181,7 +182,7 @@ class _Shelf:
 
 
 def _is_today(on: date) -> bool:
-    return on == date.today()  # noqa: DTZ011 as in day_of
+    return on == today()
 
 
 _SHELVES: dict[str, _Shelf] = {}

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import pyarrow as pa
 
+from api.clock import today
 from api.service.cells import checked_cells, require_plain
 from api.service.counting import TownCount, by_town
 from api.service.once import number_of
@@ -102,7 +103,7 @@ def withdraw_offer(settings: Settings, key: str, version: int) -> None:
     """Withdraw an offer for good: no later match uses it. Raises OfferUnknown and RowChanged."""
     with opened(settings) as graph:
         offer_named(graph, key, read_state(graph).revision)
-        close_row(graph, "offers", key, version, settings.actor, date.today())  # noqa: DTZ011 the calendar day here is meant
+        close_row(graph, "offers", key, version, settings.actor, today())
 
 
 def reach(settings: Settings, cells: Mapping[str, str], *, by_decades: bool) -> Reached:
@@ -140,7 +141,7 @@ def _reached(graph: Graph, settings: Settings, row: Mapping[str, Any], *, by_dec
     whom = Whom(row["kind"], lists["categories"], lists["traits"], row["min_age"], row["max_age"])
     places = sorted({place for area in lists["serves"] for place in regions.inside(area)})
     counted = _in_decades(whom) if by_decades else whom
-    found = needs_reached(graph, counted, places, date.today(), read_state(graph).revision)  # noqa: DTZ011 as above
+    found = needs_reached(graph, counted, places, today(), read_state(graph).revision)
     return Reached(whom, lists["serves"], by_town(found, regions, lists["serves"]))
 
 

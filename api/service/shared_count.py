@@ -16,6 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from api.clock import today
 from graph.connect import Graph
 from graph.folders import whole_file
 from graph.state import State, database_id
@@ -31,7 +32,7 @@ def turn(home: Path, on: date) -> Iterator[None]:
     """Be the one process that counts for a day in this home; who counts for today waits for nobody who counts for another."""
     folder = home / _FOLDER
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    lock = os.open(folder / ("today.lock" if on == date.today() else "other.lock"), os.O_CREAT | os.O_RDWR, 0o600)  # noqa: DTZ011 as in day_of
+    lock = os.open(folder / ("today.lock" if on == today() else "other.lock"), os.O_CREAT | os.O_RDWR, 0o600)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
@@ -68,8 +69,8 @@ def keep_count(home: Path, name: str, count: object) -> None:
         growing.touch(0o600)
         growing.write_bytes(pickle.dumps(count, pickle.HIGHEST_PROTOCOL))
     files = sorted(folder.glob("*-*-*-*"), key=lambda each: -each.stat().st_mtime)
-    day, today = name[:_DAY], date.today().isoformat()  # noqa: DTZ011 as in day_of
-    others = [each for each in files if each.name[:_DAY] not in {day, today}]
+    day, now = name[:_DAY], today().isoformat()
+    others = [each for each in files if each.name[:_DAY] not in {day, now}]
     former = [each for each in files if each.name[:_DAY] == day and each.name != name]
     for oldest in (*former, *others[_OTHER_DAYS - 1 :]):
         oldest.unlink(missing_ok=True)

@@ -93,6 +93,17 @@ def test_what_publishing_changes_is_said_before_and_looking_changes_nothing(mei:
     assert mei.get(f"/api/v1/plans/{draft}").json() == plan
 
 
+def test_publishing_warns_of_a_day_that_is_far_from_today(mei: httpx.Client, service: Service) -> None:
+    asked = mei.post("/api/v1/runs", json={"on": "2199-12-30"}).json()["run"]
+    for _ in range(300):
+        run = mei.get(f"/api/v1/runs/{asked}").json()
+        if run["state"] not in {"queued", "running"}:
+            break
+        time.sleep(0.2)
+    page = text(mei.get(f"/plans/{run['plan']}/publish"))
+    assert re.search(r"Made for the day 2199-12-30\. That is far from today", page)
+
+
 def test_a_plan_is_rejected_for_a_reason_which_its_page_shows_with_what_to_do_next(
     mei: httpx.Client, draft: str
 ) -> None:

@@ -69,6 +69,7 @@ def test_a_registration_is_refused_for_a_reason_alone(service: Service, reason: 
     ("field", "text"),
     [
         ("name", LONG),
+        ("name", "爱心会\u202eevil"),
         ("credit_code", LONG),
         ("region", LONG),
         ("region", "no such place"),

@@ -514,6 +514,7 @@ HOSTILE: dict[str, tuple[str, bytes]] = {
     "an endless sheet": ("offers.xlsx", endless_sheet()),
     "a gigabyte of one text": ("offers.parquet", one_text(200_000, 5_000)),
     "many cells of one long text": ("offers.parquet", one_text(1_000, 200_000)),
+    "two million short lines": ("offers.csv", b"offer,kind,serves\n" + b"a,b,c\n" * 2_000_000),
     "formulas": ("offers.csv", f"kind,capacity,serves\n\"=cmd|' /C calc'!A0\",1,{PLACE}\n".encode()),
 }
 
