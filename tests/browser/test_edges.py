@@ -3,6 +3,7 @@
 import time
 
 import pytest
+from playwright.sync_api import Route
 
 from tests.api.conftest import COUNTY
 from tests.api.web.conftest import PASSWORD, Service
@@ -138,3 +139,48 @@ def test_back_and_reload_after_saving_do_not_save_again(opened: Opened, service:
         reader.page.reload()
         assert reader.page.locator("main tbody tr").count() == many
         assert client.get("/api/v1/offers", params={"limit": 200}).status_code == 200
+
+
+def test_a_run_whose_events_are_refused_once_is_followed_to_its_end(opened: Opened, service: Service) -> None:
+    reader, refused = opened(), []
+
+    def refuse_once(route: Route) -> None:
+        if refused:
+            route.continue_()
+        else:
+            refused.append(route.request.url)
+            route.fulfill(status=503)
+
+    reader.page.route("**/events", refuse_once)
+    reader.enter("mei")
+    with service.client("mei") as client:
+        run = client.post("/api/v1/runs", json={"on": "2026-11-17"}).json()["run"]
+    reader.open(f"/runs/{run}")
+    reader.page.wait_for_selector("main a[href^='/plans/']", timeout=120_000)
+    assert len(refused) == 1
+    reader.refused(503)
+
+
+def test_names_of_a_place_are_asked_for_by_each_field_and_again_where_the_line_broke(
+    opened: Opened, service: Service
+) -> None:
+    reader, broken = opened(), []
+
+    def break_once(route: Route) -> None:
+        if broken:
+            route.continue_()
+        else:
+            broken.append(route.request.url)
+            route.abort()
+
+    reader.page.route("**/places?*", break_once)
+    reader.enter("kind")
+    reader.open("/offers/new")
+    reader.page.locator("#place").press_sequentially("蕉岭")
+    reader.page.wait_for_timeout(600)
+    assert len(broken) == 1
+    reader.page.locator("#place").press_sequentially(" ")
+    reader.page.wait_for_selector("#place-places option", state="attached")
+    reader.page.locator("#more").press_sequentially("蕉岭")
+    reader.page.wait_for_selector("#more-places option", state="attached")
+    reader.wrong[:] = [each for each in reader.wrong if "ERR_FAILED" not in each]

@@ -1,14 +1,14 @@
 // Names of regions while one types: fields marked data-places get a list to choose from.
-let last = "";
-
 async function suggest(field, list) {
   const asked = field.value.trim();
-  if (asked.length < 2 || asked === last) return;
-  last = asked;
-  const answer = await fetch(`/places?q=${encodeURIComponent(asked)}`);
-  if (!answer.ok || field.value.trim() !== asked) return;
+  if (asked.length < 2 || asked === list.dataset.asked) return;
+  const answer = await fetch(`/places?q=${encodeURIComponent(asked)}`).catch(() => null); // asked again as one types on
+  if (!answer?.ok) return;
+  const found = await answer.json();
+  if (field.value.trim() !== asked) return;
+  list.dataset.asked = asked;
   list.replaceChildren(
-    ...(await answer.json()).map(({ code, name }) => {
+    ...found.map(({ code, name }) => {
       const option = document.createElement("option");
       option.value = code;
       option.label = name;

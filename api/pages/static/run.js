@@ -1,4 +1,6 @@
 // A run as it goes on, with the bounds proven so far; when it is over the page is loaded again, which tells what came of it.
+// A browser does not ask again for events that were refused, as they are while the graph is away: then the page is loaded
+// again as soon as there is one.
 const bar = document.getElementById("share");
 const step = document.getElementById("step");
 const names = document.getElementById("steps").content;
@@ -6,6 +8,7 @@ const stages = document.getElementById("stages");
 const stageNames = document.getElementById("stage-names").content;
 const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 const events = new EventSource(bar.dataset.events);
+const AGAIN_MILLISECONDS = 3000;
 
 function row({ stage, value, bound, gap }) {
   const line = document.createElement("tr");
@@ -31,3 +34,16 @@ events.addEventListener("run", (event) => {
   step.textContent = run.step ? (names.querySelector(`[data-step="${CSS.escape(run.step)}"]`)?.textContent ?? run.step) : "";
   stages.replaceChildren(...run.stages.map(row));
 });
+
+events.addEventListener("error", () => {
+  if (events.readyState === EventSource.CLOSED) setTimeout(again, AGAIN_MILLISECONDS);
+});
+
+async function again() {
+  const there = await fetch(location.href).then(
+    (answer) => answer.status < 500,
+    () => false,
+  );
+  if (there) location.reload();
+  else setTimeout(again, AGAIN_MILLISECONDS);
+}
