@@ -13,10 +13,11 @@ from api.pages.maps import MARGIN, map_of
 from api.pages.rendering import page
 from api.service import places
 from api.service.gap_files import gaps_csv, gaps_xlsx
-from api.service.gap_rows import GapRows, gap_rows
+from api.service.gap_rows import GapRows, gap_rows, is_told
 from api.service.gaps import causes_of, kept_gaps
 from api.service.kinds import all_kinds
-from api.settings import Settings
+from api.who import Caller
+from graph.snapshot import VILLAGE
 from matching.reasons import in_few_words
 
 router = APIRouter()
@@ -31,22 +32,25 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @router.get("/gaps")
 def gaps(request: Request, caller: Reader, asked: Asked) -> Response:
     settings = caller.settings
-    rows = _rows(settings, asked)
+    rows = _rows(caller, asked)
     tree = places.tree(settings)
     scope = tree.region(rows.scope)
-    drawn = rows if len(rows.tree.rows) <= _ON_MAP else gap_rows(settings, region=rows.scope)
+    drawn = rows if len(rows.tree.rows) <= _ON_MAP else gap_rows(settings, cases=caller.sees_cases, region=rows.scope)
+    measure = asked.measure if asked.measure in drawn.shares else GapQuery.measure
     whole = kept_gaps(settings, region=rows.scope, level=scope.level)
     line = [each for each in reversed(list(tree.line(scope.code))) if tree.within(each.code, caller.holder.region)]
     facts: dict[str, Any] = {
         "asked": asked,
+        "measure": measure,
+        "measures": drawn.shares,
+        "points": drawn.level != "village" and (caller.sees_cases or is_told(measure, VILLAGE)),
         "found": whole,
         "rows": rows,
         "shown": rows.rows((asked.page - 1) * _ROWS, _ROWS),
         "pages": -(-len(rows) // _ROWS),
         "first": (asked.page - 1) * _ROWS + 1,
         "line": line,
-        "map": map_of(tree, scope.code, drawn.every(), asked.measure),
-        "drawn": drawn.level,
+        "map": map_of(tree, scope.code, drawn.every(), measure),
         "margin": MARGIN,
         "causes": causes_of(whole.gaps),
         "words": in_few_words,
@@ -58,19 +62,20 @@ def gaps(request: Request, caller: Reader, asked: Asked) -> Response:
 
 @router.get("/gaps.csv")
 def gaps_as_csv(request: Request, caller: Reader, asked: Asked) -> Response:
-    rows = _rows(caller.settings, asked)
+    rows = _rows(caller, asked)
     return _file(gaps_csv(rows, language_of(request)), "text/csv; charset=utf-8", rows, "csv")
 
 
 @router.get("/gaps.xlsx")
 def gaps_as_xlsx(request: Request, caller: Reader, asked: Asked) -> Response:
-    rows = _rows(caller.settings, asked)
+    rows = _rows(caller, asked)
     return _file(gaps_xlsx(rows, language_of(request)), _XLSX, rows, "xlsx")
 
 
-def _rows(settings: Settings, asked: GapQuery) -> GapRows:
+def _rows(caller: Caller, asked: GapQuery) -> GapRows:
     return gap_rows(
-        settings,
+        caller.settings,
+        cases=caller.sees_cases,
         region=asked.region,
         level=asked.level,
         find=asked.find,

@@ -89,7 +89,9 @@ class VillageMap(BaseModel):
     unit: float = Field(description="degrees that a step of `lon` and `lat` is")
     lon: list[int] = Field(description="units east of the village before, of the first from `west`")
     lat: list[int] = Field(description="units north of the village before, of the first from `south`")
-    shades: str = Field(description="a sign a village: 0 for none to 5 for all, - where nothing counts")
+    shades: str = Field(
+        description="a sign a village: 0 for none to 5 for all, - where nothing counts or, of red ones, is told"
+    )
 
 
 class VillageNames(BaseModel):
@@ -111,7 +113,7 @@ def show_map(
     ] = "villages",
 ) -> VillageMap:
     """Every village of a region whose place is known (most of these are estimates), shaded by the share of a measure."""
-    found = village_map(caller.settings, scope_of(caller, region), measure)
+    found = village_map(caller.settings, scope_of(caller, region), measure, cases=caller.sees_cases)
     return VillageMap(**vars(found) | {"as_of": found.as_of and found.as_of.isoformat(timespec="seconds")})
 
 

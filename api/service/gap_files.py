@@ -59,7 +59,7 @@ def gaps_table(rows: GapRows, language: Language) -> pa.Table:
         "level": pa.array([levels[row.level] for row in found], pa.string()),
         "within": pa.array([row.within for row in found], pa.string()),
     }
-    for name in MEASURES:
+    for name in (each for each in MEASURES if each in rows.shares):
         part, whole = (each[rows.order] for each in rows.shares[name])
         columns |= {name: pa.array(whole), f"{name}_part": pa.array(part)}
     return pa.table({_HEADERS[name][zh]: column for name, column in columns.items()})

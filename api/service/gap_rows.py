@@ -15,10 +15,10 @@ from api.settings import Settings
 from graph.gap_shares import Share
 from graph.gap_tree import GapTree, tree_of
 from graph.model import LEVELS
-from graph.snapshot import NONE, Bools, Ints
+from graph.snapshot import NONE, VILLAGE, Bools, Ints
 
 MEASURES = ("towns", "villages", "households", "needs", "red")
-"""What each row shows: places covered, households with a worker, needs met, and red ones."""
+"""What each row shows: places covered, households with a worker, needs met, and red ones where they are told."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +76,7 @@ class GapRows:
 def gap_rows(
     settings: Settings,
     *,
+    cases: bool,
     region: str | None = None,
     level: str | None = None,
     find: str = "",
@@ -83,6 +84,8 @@ def gap_rows(
     descending: bool = False,
 ) -> GapRows:
     """The rows of a region by a level whose name holds `find`, in order of code or of a measure's share.
+
+    Red needs of single villages are only for those who may see the `cases` there: they would point at households.
 
     Raises
     ------
@@ -94,10 +97,10 @@ def gap_rows(
     kept, as_of = counted(settings, day_of(None))
     figures = kept.figures
     tree = tree_of(figures.regions, figures.scope if region is None else region_code(region), level)
-    shares = kept.shares.by_row(tree)
+    told = {name: share for name, share in kept.shares.by_row(tree).items() if cases or is_told(name, tree.level)}
     there = np.unique(tree.regions.level).tolist()
     levels = tuple(LEVELS[each].code for each in there[1:] or there)
-    order = _ordered(shares.get(sort), len(tree.rows), descending=descending)
+    order = _ordered(told.get(sort), len(tree.rows), descending=descending)
     return GapRows(
         tree.scope,
         LEVELS[tree.level].code,
@@ -105,9 +108,14 @@ def gap_rows(
         kept.state.revision,
         as_of,
         tree,
-        shares,
+        told,
         order[_named(tree, find.strip())[order]],
     )
+
+
+def is_told(measure: str, level: int) -> bool:
+    """Whether a measure of regions of a level is told to those who may not see the cases there."""
+    return measure != "red" or level != VILLAGE
 
 
 def _ordered(share: Share | None, rows: int, *, descending: bool) -> Ints:

@@ -22,7 +22,7 @@ class RegionTooWide(CallError):
 
     code = "region_too_wide"
     en = "The counts of every kind by town are told for a county or less, not for {region}."
-    zh = "按镇街统计全部服务项目仅限一个县区及以下，不能用于{region}。"
+    zh = "按镇街统计全部服务项目仅限一个县区及以下，不能用于{region_zh}。"
     repair_en = "Name a county, a town or a kind."
     repair_zh = "请指定县区、镇街，或一个服务项目。"
 
@@ -47,8 +47,8 @@ def open_needs(settings: Settings, region: str | None, kind: str | None) -> Open
     """
     regions = tree(settings)
     if kind is None and _wide(regions, region):
-        name = regions.region(region).name if region else "everything"
-        raise RegionTooWide(region=name)
+        name = regions.region(region).name if region else None
+        raise RegionTooWide(region=name or "everything", region_zh=name or "全部区域")
     kept, as_of = counted(settings, day_of(None))
     found = needs_from(kept.figures, region, "town")
     if kind is not None:

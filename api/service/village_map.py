@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from api.service.calls import day_of, region_code
 from api.service.counted import Counted, counted
+from api.service.gap_rows import is_told
 from api.settings import Settings
 from graph.gap_tree import tree_of
 from graph.snapshot import NONE, TOWN, VILLAGE, Ints, Longs
@@ -25,7 +26,7 @@ _ACROSS = 4000
 class VillageMap:
     """Villages in order of code; `lon` and `lat` are differences from the one before, in units of degrees from the corner.
 
-    `shades` has a sign for each: a step, or a dash where nothing counts.
+    `shades` has a sign for each: a step, or a dash where nothing counts or is told.
     """
 
     revision: int
@@ -47,14 +48,17 @@ class VillageNames:
     counts: list[int]
 
 
-def village_map(settings: Settings, region: str | None, measure: str) -> VillageMap:
-    """The villages of a region, by default of everything, whose places are known. Raises RegionUnknown."""
+def village_map(settings: Settings, region: str | None, measure: str, *, cases: bool) -> VillageMap:
+    """The villages of a region, by default of everything, whose places are known; red ones for who may see `cases`.
+
+    Raises RegionUnknown.
+    """
     kept, as_of = counted(settings, day_of(None))
     regions, at = kept.figures.regions, _villages(kept, region)
     lon, lat = regions.lon[at], regions.lat[at]
     west, south = (float(each.min()) if len(at) else 0.0 for each in (lon, lat))
     unit = max(float(np.ptp(lon)), float(np.ptp(lat)), 0.01) / _ACROSS if len(at) else 1.0
-    part, whole = (each[at] for each in kept.shares.of[measure])
+    part, whole = (each[at] * (cases or is_told(measure, VILLAGE)) for each in kept.shares.of[measure])
     return VillageMap(
         kept.state.revision,
         as_of,
