@@ -27,11 +27,12 @@ What an account sees and changes lies within its region, or is its organisation'
 
 **Lists** come by pages, `{"items": […], "next": …}`: send `next` as `cursor`, with the same address and filters, until it is
 null. A page may be shorter than `limit` before the last. Small lists that have no `limit` come whole.
-A parameter that an address does not take, and a filter whose value there is none of, are refused (422, 404).
+A parameter that an address under `/api/v1` does not take, and a filter whose value there is none of, are refused (422, 404).
 
 **Changes.** What people edit has a `version`, which is its `ETag`: send it as `If-Match`. Where someone else was first, the
 answer is 412 with what stands now as `present`; decide, then send the change again with the new `ETag`. A change sent with an
-`Idempotency-Key` of one's own is made once, however often it is sent within a day.
+`Idempotency-Key` of one's own is made once, however often it is sent within a day; but a session or a token, whose secret is kept
+nowhere, is made anew each time.
 
 **Faults** are problems (RFC 9457): `code` for programs, `detail` and `repair` in the language that `Accept-Language` likes
 best, and `messages` and `repairs` in English and Chinese. 503 and `Retry-After`: the graph is away or busy, ask again.

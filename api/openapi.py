@@ -10,7 +10,7 @@ from fastapi.routing import APIRoute, iter_route_contexts
 
 from api.acceptable import in_json
 from api.problems import Problem, answers
-from api.repeats import calls_of
+from api.route_calls import calls_of
 from api.who import SESSION
 
 _SECURITY = {

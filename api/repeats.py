@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import replace
 from typing import Annotated, Any
 
 from anyio.to_thread import run_sync
 from fastapi import Depends, Header, Request, Response
-from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from python_multipart.multipart import parse_options_header
 
 from api.problems import answers
+from api.route_calls import calls_of
 from api.service.opening import prepared
 from api.settings import Settings
 from api.who import SAFE, known_caller, settings_of
@@ -146,10 +146,3 @@ def _seal_of(place: str) -> str:
 def _give_up(settings: Settings, claim: Claim) -> None:
     with prepared(settings) as graph:
         claim.give_up(graph)
-
-
-def calls_of(dependant: Dependant) -> Iterator[Any]:
-    """A route's function and everything that it depends on."""
-    yield dependant.call
-    for inner in dependant.dependencies:
-        yield from calls_of(inner)

@@ -12,7 +12,7 @@ from fastapi import Depends, Form, Request
 
 from api.acceptable import require_acceptable
 from api.act_words import ACTS
-from api.known_query import require_known_query
+from api.forms import Shown
 from api.refusals import CsrfMissing, Forbidden, NotSignedIn, OutsideScope
 from api.rights import may
 from api.service import offering, places
@@ -145,16 +145,15 @@ def allowed(act: str) -> Right:
 
     def require(request: Request, caller: Known) -> Caller:
         known = _required(request, caller, act, request.headers.get("x-csrf-token", ""))
-        if request.url.path.startswith("/api/"):  # a page that is linked to with more is shown all the same
-            require_known_query(request)
+        if request.url.path.startswith("/api/"):  # a page is shown whatever the browser says that it accepts
             require_acceptable(request)
         return known
 
     return _marked(require, act)
 
 
-def allowed_form(act: str) -> Right:
-    """The same for a form of a page, which carries the mark in a field of its own."""
+def allowed_form(act: str, page: str | None, *fields: str) -> Right:
+    """The same for a form, which carries the mark in a field of its own, and is shown on a page that fills in these fields."""
 
     async def require(request: Request, caller: Known, csrf: Annotated[str, Form()] = "") -> Caller:
         request.state.form = (
@@ -162,6 +161,8 @@ def allowed_form(act: str) -> Right:
         )  # by which the form is filled in again where the session ended over it
         return _required(request, caller, act, csrf)
 
+    if page is not None:
+        require.shown = Shown(page, fields)  # type: ignore[attr-defined] # found by `shown_of`
     return _marked(require, act)
 
 

@@ -50,7 +50,8 @@ def home(request: Request, caller: Annotated[Caller, Depends(allowed("me.read"))
     waiting = [plan for plan in plans if plan.state in {"draft", "approved"}]
     facts: dict[str, Any] = {
         "found": found,
-        "waiting": waiting[:_LATEST],
+        "waiting": waiting,
+        "latest": waiting[:_LATEST],
         "plans": plans,
         "runs": runs,
         "registrations": registrations,

@@ -62,6 +62,10 @@ class Filled(BaseModel):
         return self.model_copy(update={"serves": serves, "more": "", "place": place})
 
 
+SENT = tuple(name for name in Filled.model_fields if name not in {"once", "csrf"})
+"""The fields that the address of the form fills in."""
+
+
 def _meant(tree: RegionTree, field: str, text: str) -> str:
     try:
         return place_meant(tree, text)

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Form, Query, Request
 from starlette.responses import RedirectResponse, Response
 
-from api.pages.offer_form import Filled, filled_of, form_page
+from api.pages.offer_form import SENT, Filled, filled_of, form_page
 from api.pages.rendering import AGAIN, page
 from api.revisions import FormVersion
 from api.routes.offering import mine
@@ -23,7 +23,10 @@ router = APIRouter(prefix="/offers")
 _ORGANIZATIONS = 200
 """Organisations that a coordinator may choose from; others are named by their number."""
 Reader = Annotated[Caller, Depends(allowed("offers.write"))]
-Writer = Annotated[Caller, Depends(allowed_form("offers.write"))]
+Maker = Annotated[Caller, Depends(allowed_form("offers.write", "/offers/new", *SENT))]
+Changer = Annotated[Caller, Depends(allowed_form("offers.write", "/offers/{offer}", *SENT))]
+Pauser = Annotated[Caller, Depends(allowed_form("offers.write", "/offers"))]
+Withdrawer = Annotated[Caller, Depends(allowed_form("offers.write", "/offers/{offer}/withdraw"))]
 Organization = Annotated[str | None, Query(max_length=200)]
 
 
@@ -44,7 +47,7 @@ def new_offer(request: Request, caller: Reader, filled: Annotated[Filled, Query(
 
 
 @router.post("/new")
-def add_offer(request: Request, caller: Writer, filled: Annotated[Filled, Form()]) -> Response:
+def add_offer(request: Request, caller: Maker, filled: Annotated[Filled, Form()]) -> Response:
     whose = caller.organization_or_own(filled.organization)
     return _saved(request, caller, filled.model_copy(update={"organization": whose}), None)
 
@@ -56,12 +59,12 @@ def edit_offer(request: Request, offer: str, caller: Reader, filled: Annotated[F
 
 
 @router.post("/{offer}")
-def change_offer(request: Request, offer: str, caller: Writer, filled: Annotated[Filled, Form()]) -> Response:
+def change_offer(request: Request, offer: str, caller: Changer, filled: Annotated[Filled, Form()]) -> Response:
     return _saved(request, caller, filled, mine(caller, offer))
 
 
 @router.post("/{offer}/pause")
-def pause_offer(offer: str, caller: Writer, version: FormVersion, paused: Annotated[bool, Form()]) -> Response:
+def pause_offer(offer: str, caller: Pauser, version: FormVersion, paused: Annotated[bool, Form()]) -> Response:
     stored = mine(caller, offer)
     offering.pause_offer(caller.settings, offer, version, paused=paused)
     return _to_list(caller, stored.organization)
@@ -80,7 +83,7 @@ def ask_withdraw(request: Request, offer: str, caller: Reader) -> Response:
 
 
 @router.post("/{offer}/withdraw")
-def withdraw_offer(offer: str, caller: Writer, version: FormVersion) -> Response:
+def withdraw_offer(offer: str, caller: Withdrawer, version: FormVersion) -> Response:
     stored = mine(caller, offer)
     offering.withdraw_offer(caller.settings, offer, version)
     return _to_list(caller, stored.organization)

@@ -10,15 +10,18 @@ from starlette.responses import RedirectResponse, Response
 from api.pages.picking import place_meant
 from api.pages.rendering import page, typed
 from api.revisions import FormVersion
-from api.routes.users import require_account, require_change
+from api.routes.users import mine, require_account, require_change
 from api.service import accounts, places
 from api.who import Caller, allowed, allowed_form
-from graph.errors import CallError, ZhongfuError
+from graph.errors import CallError
+from graph.users import UserChanged
 
 router = APIRouter(prefix="/users")
 _FIELDS = ("role", "region", "organization")
 """What of an account is changed by a form; its password stands in none."""
-Admin = Annotated[Caller, Depends(allowed_form("users.write"))]
+Maker = Annotated[Caller, Depends(allowed_form("users.write", "/users", "name", *_FIELDS))]
+Switcher = Annotated[Caller, Depends(allowed_form("users.write", "/users"))]
+Changer = Annotated[Caller, Depends(allowed_form("users.write", "/users/{name}", "version", *_FIELDS))]
 
 
 @router.get("")
@@ -29,7 +32,7 @@ def list_users(request: Request, caller: Annotated[Caller, Depends(allowed("user
 @router.post("")
 def add_user(
     request: Request,
-    caller: Admin,
+    caller: Maker,
     name: Annotated[str, Form(max_length=100)] = "",
     role: Annotated[str, Form(max_length=20)] = "",
     password: Annotated[str, Form(max_length=1000)] = "",
@@ -51,7 +54,7 @@ def add_user(
 @router.post("/{name}/state")
 def change_state(
     name: str,
-    caller: Admin,
+    caller: Switcher,
     state: Annotated[str, Form(pattern="^(active|disabled)$")],
     version: FormVersion,
 ) -> Response:
@@ -62,15 +65,14 @@ def change_state(
 
 @router.get("/{name}")
 def show_user(request: Request, name: str, caller: Annotated[Caller, Depends(allowed("users.write"))]) -> Response:
-    require_change(caller, name, {})
-    return _user(request, caller, name, typed(request, *_FIELDS), None)
+    return _user(request, caller, name, typed(request, "version", *_FIELDS), None)
 
 
 @router.post("/{name}")
 def change_user(
     request: Request,
     name: str,
-    caller: Admin,
+    caller: Changer,
     version: FormVersion,
     role: Annotated[str, Form(max_length=20)] = "",
     region: Annotated[str, Form(max_length=200)] = "",
@@ -78,14 +80,17 @@ def change_user(
     password: Annotated[str, Form(max_length=1000)] = "",
 ) -> Response:
     given: dict[str, Any] = {"role": role, "organization": organization.strip() or None}
+    filled = {"role": role, "region": region, "organization": organization, "version": str(version)}
     try:
         given["region"] = _region(caller, region)
         if password:
             given["password"] = password
         require_change(caller, name, given)
         accounts.change_user(caller.settings, name, version, given)
-    except ZhongfuError as fault:
-        return _user(request, caller, name, {"role": role, "region": region, "organization": organization}, fault)
+    except UserChanged as fault:
+        return _user(request, caller, name, filled | {"region": given["region"] or ""}, fault)
+    except CallError as fault:
+        return _user(request, caller, name, filled, fault)
     return RedirectResponse("/users", 303)
 
 
@@ -94,11 +99,16 @@ def _region(caller: Caller, text: str) -> str | None:
     return place_meant(places.tree(caller.settings), text) if text.strip() else None
 
 
-def _user(request: Request, caller: Caller, name: str, given: dict[str, str], fault: ZhongfuError | None) -> Response:
-    """One account as it is now, with what was filled in instead and what hinders a change of it."""
-    user = accounts.user_named(caller.settings, name)
-    stored = {field: getattr(user, field) or "" for field in _FIELDS}
-    return page(request, "user.html", caller, 422 if fault else 200, user=user, given=stored | given, fault=fault)
+def _user(request: Request, caller: Caller, name: str, given: dict[str, str], fault: CallError | None) -> Response:
+    """One account within the caller's region, with what was filled in and what hinders a change of it.
+
+    What is filled in stays of the version that it was of until its sender saw what another wrote meanwhile.
+    """
+    user = mine(caller, name)
+    stored = {field: getattr(user, field) or "" for field in _FIELDS} | {"version": str(user.version)}
+    newer = stored if isinstance(fault, UserChanged) else None
+    facts: dict[str, Any] = {"user": user, "given": stored | given, "fault": fault, "newer": newer}
+    return page(request, "user.html", caller, 412 if newer else 422 if fault else 200, **facts)
 
 
 def _page(request: Request, caller: Caller, given: dict[str, str], fault: CallError | None) -> Response:

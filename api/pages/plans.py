@@ -32,7 +32,9 @@ _FAR_DAYS = 62
 router = APIRouter(prefix="/plans")
 Reader = Annotated[Caller, Depends(allowed("plans.read"))]
 Asker = Annotated[Caller, Depends(allowed("plans.decide"))]
-Decider = Annotated[Caller, Depends(allowed_form("plans.decide"))]
+Approver = Annotated[Caller, Depends(allowed_form("plans.decide", "/plans/{plan}"))]
+Rejecter = Annotated[Caller, Depends(allowed_form("plans.decide", "/plans/{plan}/reject", "reason"))]
+Publisher = Annotated[Caller, Depends(allowed_form("plans.decide", "/plans/{plan}/publish"))]
 
 
 class ReasonMissing(CallError):
@@ -77,7 +79,7 @@ def show_plan(
 
 
 @router.post("/{plan}/approve")
-def approve(plan: str, caller: Decider) -> Response:
+def approve(plan: str, caller: Approver) -> Response:
     return _back(plans.approve(caller.settings, mine(caller, plan).id).id)
 
 
@@ -88,7 +90,7 @@ def ask_reject(request: Request, plan: str, caller: Asker) -> Response:
 
 @router.post("/{plan}/reject")
 def reject(
-    request: Request, plan: str, caller: Decider, reason: Annotated[str, Form(max_length=1000)] = ""
+    request: Request, plan: str, caller: Rejecter, reason: Annotated[str, Form(max_length=1000)] = ""
 ) -> Response:
     stored = mine(caller, plan)
     if not reason.strip():
@@ -113,7 +115,7 @@ def ask_publish(request: Request, plan: str, caller: Asker) -> Response:
 
 
 @router.post("/{plan}/publish")
-def publish(plan: str, caller: Decider) -> Response:
+def publish(plan: str, caller: Publisher) -> Response:
     return _back(plans.publish_plan(caller.settings, mine(caller, plan).id).plan)
 
 

@@ -8,9 +8,10 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Form, Query, Request
 from starlette.responses import RedirectResponse, Response
 
+from api.forms import shown_at
 from api.pages.form_faults import beside_fields
 from api.pages.picking import place_meant
-from api.pages.rendering import page
+from api.pages.rendering import page, typed
 from api.routes.registrations import mine, to_approve
 from api.service import places, registering
 from api.who import Caller, allowed, allowed_form, settings_of
@@ -18,7 +19,8 @@ from graph.errors import CallError
 from graph.model import ORGANIZATION_TYPES
 
 router = APIRouter()
-Decider = Annotated[Caller, Depends(allowed_form("registrations.decide"))]
+Approver = Annotated[Caller, Depends(allowed_form("registrations.decide", "/registrations"))]
+Refuser = Annotated[Caller, Depends(allowed_form("registrations.decide", "/registrations", "registration", "reason"))]
 Cell = Annotated[str, Form()]
 _FIELDS = {
     "place_unclear": "region",
@@ -38,7 +40,7 @@ def register_form(request: Request, number: Annotated[str, Query(max_length=100)
     return _form(request, {"type": "charity"}, None)
 
 
-@router.post("/register")
+@router.post("/register", dependencies=[Depends(shown_at("/register"))])
 def register(
     request: Request,
     name: Cell = "",
@@ -67,17 +69,18 @@ def show_standing(request: Request, registration: str) -> Response:
 
 @router.get("/registrations")
 def list_registrations(request: Request, caller: Annotated[Caller, Depends(allowed("registrations.read"))]) -> Response:
-    return _list(request, caller)
+    given = typed(request, "registration", "reason")
+    return _list(request, caller, given.get("registration", ""), given.get("reason", ""))
 
 
 @router.post("/registrations/{registration}/approve")
-def approve(registration: str, caller: Decider) -> Response:
+def approve(registration: str, caller: Approver) -> Response:
     registering.approve(caller.settings, to_approve(caller, registration))
     return RedirectResponse("/registrations", 303)
 
 
 @router.post("/registrations/{registration}/refuse")
-def refuse(request: Request, registration: str, caller: Decider, reason: Cell = "") -> Response:
+def refuse(request: Request, registration: str, caller: Refuser, reason: Cell = "") -> Response:
     number = mine(caller, registration)
     try:
         registering.refuse(caller.settings, number, reason)
@@ -89,7 +92,7 @@ def refuse(request: Request, registration: str, caller: Decider, reason: Cell = 
 def _list(
     request: Request, caller: Caller, number: str = "", reason: str = "", fault: CallError | None = None
 ) -> Response:
-    """The registrations; with a fault, what was typed as the reason of this one and what is wrong with it."""
+    """The registrations, with what was typed as the reason of this one and what is wrong with it."""
     facts: dict[str, Any] = {"number": number, "reason": reason, "fault": fault, "most": registering.LONGEST_REASON}
     found = registering.registrations_within(caller.settings, caller.holder.region)
     return page(request, "registrations.html", caller, 422 if fault else 200, registrations=found, **facts)

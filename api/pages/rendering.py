@@ -11,9 +11,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse, Response
 
 from api.clock import HERE
+from api.forms import shown_of
 from api.language import language_of
 from api.unit_words import unit_name
-from api.who import Caller
+from api.who import SAFE, Caller
 from graph.errors import Language
 from graph.model import (
     ALERTS,
@@ -44,7 +45,9 @@ _CODES: dict[str, tuple[Code, ...]] = {
     "user_state": USER_STATES,
 }
 AGAIN = "again"
-"""What an address says of a form that was sent and not saved, because the session was over."""
+"""What an address says of a form that was sent and not saved, because the session was over: `filled`, as it was, or `plain`."""
+LONGEST_WAY = 8_000
+"""Characters of a way back; servers refuse longer addresses."""
 _NAMES = {(lists, code.code): code for lists, codes in _CODES.items() for code in codes}
 
 _TEMPLATES = Environment(
@@ -87,12 +90,20 @@ def page(request: Request, template: str, caller: Caller | None, status: int = 2
     shown = _TEMPLATES.get_template(template).render(
         t=words,
         caller=caller,
-        unsent=AGAIN in request.query_params,
-        here=address_of(request),
+        unsent=request.query_params.get(AGAIN),
+        here=_here(request),
         path=request.url.path,
         **facts,
     )
     return HTMLResponse(shown, status)
+
+
+def _here(request: Request) -> str:
+    """Where the reader finds this page again: of what a form was answered with, the page of the form."""
+    if request.method in SAFE:
+        return address_of(request)
+    shown = shown_of(request)
+    return "/" if shown is None else shown.path(request)
 
 
 def address_of(request: Request) -> str:
@@ -106,8 +117,9 @@ def typed(request: Request, *names: str) -> dict[str, str]:
 
 
 def inside(address: str) -> str:
-    """An address of this site, for a way back; anything else leads home."""
-    return address if address.startswith("/") and not address.startswith(("//", "/\\")) else "/"
+    """An address of this site, for a way back; anything else leads home, and so does one that is overlong."""
+    own = address.startswith("/") and not address.startswith(("//", "/\\"))
+    return address if own and len(address) <= LONGEST_WAY else "/"
 
 
 def grouped(number: float | None) -> str:

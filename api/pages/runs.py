@@ -19,18 +19,20 @@ from graph.errors import CallError
 
 router = APIRouter(prefix="/runs")
 Reader = Annotated[Caller, Depends(allowed("runs.read"))]
-Writer = Annotated[Caller, Depends(allowed_form("runs.write"))]
+_FIELDS = ("region", "period", "on")
+Asker = Annotated[Caller, Depends(allowed_form("runs.write", "/runs", *_FIELDS))]
+Canceller = Annotated[Caller, Depends(allowed_form("runs.write", "/runs/{run}"))]
 
 
 @router.get("")
 def list_runs(request: Request, caller: Reader) -> Response:
-    return _list(request, caller, typed(request, "region", "period", "on"), None)
+    return _list(request, caller, typed(request, *_FIELDS), None)
 
 
 @router.post("")
 def ask_run(
     request: Request,
-    caller: Writer,
+    caller: Asker,
     region: Annotated[str, Form(max_length=200)] = "",
     period: Annotated[str, Form(max_length=20)] = "",
     on: Annotated[str, Form(max_length=20)] = "",
@@ -53,7 +55,7 @@ def show_run(request: Request, run: str, caller: Reader) -> Response:
 
 
 @router.post("/{run}/cancel")
-def cancel_run(run: str, caller: Writer) -> Response:
+def cancel_run(run: str, caller: Canceller) -> Response:
     return RedirectResponse(f"/runs/{running.cancel_run(caller.settings, mine(caller, run).run).run}", 303)
 
 

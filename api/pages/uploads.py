@@ -25,7 +25,8 @@ from loaders.read.headers import table_named
 
 router = APIRouter(prefix="/uploads", max_body_size=MOST_BYTES)
 Reader = Annotated[Caller, Depends(allowed("uploads.read"))]
-Writer = Annotated[Caller, Depends(allowed_form("uploads.write"))]
+Sender = Annotated[Caller, Depends(allowed_form("uploads.write", "/uploads"))]
+Writer = Annotated[Caller, Depends(allowed_form("uploads.write", "/uploads/{upload}"))]
 
 
 @router.get("")
@@ -34,7 +35,7 @@ def ask_files(request: Request, caller: Reader) -> Response:
 
 
 @router.post("")
-def send_files(request: Request, caller: Writer, files: Annotated[list[UploadFile] | None, File()] = None) -> Response:
+def send_files(request: Request, caller: Sender, files: Annotated[list[UploadFile] | None, File()] = None) -> Response:
     try:
         made = taken(caller, files or [])
     except UploadRefused as fault:

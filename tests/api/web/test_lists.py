@@ -16,7 +16,7 @@ from tests.api.conftest import COUNTY, DAY
 from tests.api.web.conftest import PASSWORD, Service
 from tests.api.web.test_offers import registration
 from tests.api.web.test_resources import walked
-from tests.api.web.test_rights import ACCOUNT_OF, ANY, GUARDED
+from tests.api.web.test_rights import ACCOUNT_OF, ANY, GUARDED, PUBLIC
 
 ROLES = ("coordinator", "admin", "planner", "provider")
 READS = [(path, act) for method, path, act in GUARDED if method == "GET" and path.startswith("/api/v1/")]
@@ -53,6 +53,17 @@ def test_a_parameter_that_an_address_does_not_take_is_refused_by_name(service: S
     assert [each["field"] for each in problem["errors"]] == ["regoin"]
     for text in problem["messages"].values():
         assert all(word in text for word in ("regoin", "4414", *known))
+
+
+@pytest.mark.parametrize(("method", "path"), sorted(each for each in PUBLIC if each[1].startswith("/api/")))
+def test_strangers_are_told_of_a_parameter_that_an_address_does_not_take(
+    service: Service, method: str, path: str
+) -> None:
+    with service.client() as stranger:
+        answer = stranger.request(method, path, params={"regoin": "4414"})
+    assert answer.status_code == 422
+    assert "regoin" in answer.text
+    assert answer.json()["code"] == "parameter_unknown"
 
 
 @pytest.mark.parametrize(("path", "act", "name"), FILTERS)

@@ -66,6 +66,17 @@ def test_the_answers_that_any_call_may_get_are_told_with_their_headers() -> None
             assert {"412", "428"} <= given.keys()
 
 
+def test_every_change_but_of_sessions_and_tokens_may_be_sent_again_under_its_key() -> None:
+    once = {
+        (method, path)
+        for method, path, operation in operations()
+        if any(each["name"] == "Idempotency-Key" for each in operation.get("parameters", ()))
+    }
+    changes = {(method, path) for method, path, _ in operations() if method != "GET"}
+    assert {path for _, path in changes - once} == {"/api/v1/session", "/api/v1/tokens", "/api/v1/tokens/{token}"}
+    assert "a session or a token" in DOCUMENT["info"]["description"]
+
+
 @pytest.mark.parametrize("form", [NewOffer, NewRun, NewUser, NewRegistration, NewToken])
 def test_a_form_that_people_fill_in_has_an_example_that_is_one(form: type[BaseModel]) -> None:
     assert form.model_validate(SCHEMAS[form.__name__]["example"])

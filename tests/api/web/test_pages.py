@@ -5,6 +5,7 @@ from html.parser import HTMLParser
 
 import pytest
 
+from graph.connect import open_graph
 from tests.api.conftest import COUNTY
 from tests.api.web.conftest import PASSWORD, Service
 
@@ -135,3 +136,20 @@ def test_a_coordinator_publishes_a_plan_from_its_page_and_it_covers_what_was_sai
         assert promised == {name: sum(row[name] for row in gaps["summary"]) for name in COVERED}
         again = client.post(f"/api/v1/plans/{service.plan}/reject", json={"reason": "late"})
         assert (again.status_code, again.json()["code"]) == (409, "plan_decided")
+
+
+def test_home_counts_every_plan_that_waits_and_shows_the_latest(service: Service) -> None:
+    copies = "MATCH (p:Plan {id: $id}) UNWIND range(1, 7) AS n CREATE (q:Plan) SET q = p {.*, id: 'copy' + n, state: 'draft'}"
+    with service.client("mei") as client, open_graph(home=service.zhongfu.home) as graph:
+        graph.write(copies, id=service.plan)
+        try:
+            plans = client.get("/api/v1/plans?limit=200").json()["items"]
+            page = client.get("/").text
+        finally:
+            graph.write("MATCH (p:Plan) WHERE p.id STARTS WITH 'copy' DELETE p")
+    waiting = [each for each in plans if each["state"] in {"draft", "approved"}]
+    assert len(waiting) >= 7
+    assert f"{len(waiting)} plans wait for a decision" in page
+    assert page.count('<th scope="row"><a href="/plans/') == 5
+    assert '<a href="/plans">All plans</a>' in page
+    assert "/gaps?measure=needs" not in page

@@ -10,7 +10,7 @@ from api.app import create_app
 from api.rights import RIGHTS
 from api.settings import Settings
 from tests.api.conftest import COUNTY
-from tests.api.web.conftest import Service
+from tests.api.web.conftest import PASSWORD, Service
 from tests.api.web.test_offers import registration, rows
 from tests.api.web.test_rights import GUARDED
 
@@ -26,7 +26,12 @@ WITH_REGION = [
         for each in DOCUMENT["paths"].get(path, {}).get(method.lower(), {}).get("parameters", ())
     )
 ]
-NAMED = sorted({(method, path) for method, path in MINE if "{" in path})
+TOWN = {"coordinator": "far", "planner": "far.planner", "admin": "far.admin"}
+"""Accounts that work in one town, by role."""
+NAMED = sorted(
+    {(method, path, role) for method, path, act in GUARDED if "{" in path for role in RIGHTS[act] & TOWN.keys()}
+)
+"""What names a thing, with each role that may call it."""
 OWN = ("{token}", "{upload}")
 """Parts of addresses that name what belongs to an account and not to a place."""
 EVERYWHERE = {("GET", "/api/v1/regions/{code}")}
@@ -59,7 +64,11 @@ def beyond(service: Service, sample: Path) -> dict[str, str]:
         stranger.post("/api/v1/registrations", json=registration(7))
     with service.client("mei") as client:
         found = client.get("/api/v1/registrations?limit=200").json()["items"]
+    for role in ("planner", "admin"):
+        given = ["--role", role, "--region", HERE]
+        service.zhongfu("user", "add", TOWN[role], *given, ZHONGFU_USER_PASSWORD=PASSWORD)
     return {
+        "{name}": "root",
         "{household}": first("households", "household", "village"),
         "{need}": need,
         "{offer}": offer,
@@ -75,6 +84,7 @@ def beyond(service: Service, sample: Path) -> dict[str, str]:
 def called(client: httpx.Client, method: str, path: str, **query: str) -> httpx.Response:
     page = not path.startswith("/api/")
     form: dict[str, Any] = {"csrf": client.headers["X-CSRF-Token"], "version": "1", "paused": "true", "kind": "bathing"}
+    form |= {"state": "disabled", "role": "admin"}
     body = {} if method == "GET" else {"data": form} if page else {"json": BODIES.get(path, {})}
     return client.request(method, path, params=query, headers={"If-Match": '"1"'}, **body)
 
@@ -98,11 +108,12 @@ def test_a_region_beyond_one_s_own_is_refused(service: Service, sample: Path, me
 def test_there_are_such_routes() -> None:
     assert len(WITH_REGION) > 8
     assert len(NAMED) > 20
+    assert ("POST", "/users/{name}", "admin") in NAMED
 
 
-@pytest.mark.parametrize(("method", "path"), [each for each in NAMED if each not in EVERYWHERE])
+@pytest.mark.parametrize(("method", "path", "role"), [each for each in NAMED if each[:2] not in EVERYWHERE])
 def test_a_thing_beyond_one_s_own_region_is_refused(
-    service: Service, beyond: dict[str, str], method: str, path: str
+    service: Service, beyond: dict[str, str], method: str, path: str, role: str
 ) -> None:
     if any(name in path for name in OWN):
         return
@@ -111,8 +122,9 @@ def test_a_thing_beyond_one_s_own_region_is_refused(
     address = path
     for part in parts:
         address = address.replace(part, beyond[part])
-    with service.client("far") as client:
+    with service.client(TOWN[role]) as client:
         if path in BODIES:
             BODIES[address] = BODIES[path]
         answer = called(client, method, address)
     assert answer.status_code == 403, (address, answer.status_code, answer.text[:500])
+    assert "outside_scope" in answer.text or not path.startswith("/api/")

@@ -141,7 +141,7 @@ def test_an_administrator_changes_an_account_on_its_page(service: Service) -> No
         made = next(each for each in client.get("/api/v1/users?limit=200").json()["items"] if each["name"] == "page")
         assert (made["role"], made["region"], made["version"]) == ("coordinator", None, 2)
         stale = client.post("/users/page", data=mark | change)
-        assert stale.status_code == 422
+        assert stale.status_code == 412
         assert "version 2" in stale.text
         wrong = client.post("/users/page", data=mark | change | {"version": "2", "region": "nowhere"})
         assert wrong.status_code == 422
