@@ -12,6 +12,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 
 from api import handlers, openapi, pages, problems, routes
+from api.addresses import KeysWhole
 from api.head import HeadAsGet
 from api.headers import SecureHeaders
 from api.log import keep_log
@@ -82,4 +83,4 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 def _around_everything(app: FastAPI) -> None:
     """Give the headers to every answer: those of faults that nobody foresaw are made outside what `add_middleware` adds."""
     inner = app.build_middleware_stack
-    app.build_middleware_stack = lambda: SecureHeaders(HeadAsGet(inner()))  # type: ignore[method-assign] # FastAPI has no other way
+    app.build_middleware_stack = lambda: SecureHeaders(HeadAsGet(KeysWhole(inner())))  # type: ignore[method-assign] # FastAPI has no other way

@@ -122,7 +122,7 @@ def _guarded(app: FastAPI) -> Iterator[tuple[tuple[str, str], bool]]:
     for route in iter_route_contexts(app.routes):
         own = route.original_route
         if isinstance(own, APIRoute) and any(hasattr(call, "act") for call in calls_of(route.dependant)):
-            yield from (((str(route.path), method.lower()), in_json(own)) for method in route.methods or ())
+            yield from (((str(route.path_format), method.lower()), in_json(own)) for method in route.methods or ())
 
 
 def _complete(operation: dict[str, Any], method: str, *, json: bool | None) -> None:

@@ -7,10 +7,12 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Form, Query, Request
 from starlette.responses import RedirectResponse, Response
 
+from api.addresses import quoted
 from api.pages.offer_form import SENT, Filled, filled_of, form_page
-from api.pages.rendering import AGAIN, page
+from api.pages.rendering import page
 from api.revisions import FormVersion
-from api.routes.offering import mine
+from api.routes.offering import use_seen
+from api.routes.offers import mine
 from api.service import kinds, offering, places, resources
 from api.service.cells import CellsRefused
 from api.who import Caller, allowed, allowed_form
@@ -36,8 +38,10 @@ def list_offers(request: Request, caller: Reader, organization: Organization = N
         found = resources.list_rows(caller.settings, "organizations", caller.holder.region, Position(), _ORGANIZATIONS)
         return page(request, "whose_offers.html", caller, organizations=found.rows, more=found.next is not None)
     whose = caller.organization_or_own(organization)
-    facts: dict[str, Any] = {"offers": offering.own_offers(caller.settings, whose), "organization": whose}
-    return page(request, "offers.html", caller, **facts, named=_kinds(caller), tree=places.tree(caller.settings))
+    offers = offering.own_offers(caller.settings, whose)
+    facts: dict[str, Any] = {"offers": offers, "organization": whose, "tree": places.tree(caller.settings)}
+    seen = {area for offer in offers for area in offer.serves if caller.sees_cases_of(area)}
+    return page(request, "offers.html", caller, **facts, named=_kinds(caller), seen=seen)
 
 
 @router.get("/new")
@@ -52,37 +56,37 @@ def add_offer(request: Request, caller: Maker, filled: Annotated[Filled, Form()]
     return _saved(request, caller, filled.model_copy(update={"organization": whose}), None)
 
 
-@router.get("/{offer}")
+@router.get("/{offer:key}")
 def edit_offer(request: Request, offer: str, caller: Reader, filled: Annotated[Filled, Query()]) -> Response:
     stored = mine(caller, offer)
-    return _shown(request, caller, filled if set(request.query_params) - {AGAIN} else filled_of(stored), stored)
+    return _shown(request, caller, filled if request.query_params.keys() & set(SENT) else filled_of(stored), stored)
 
 
-@router.post("/{offer}")
+@router.post("/{offer:key}")
 def change_offer(request: Request, offer: str, caller: Changer, filled: Annotated[Filled, Form()]) -> Response:
     return _saved(request, caller, filled, mine(caller, offer))
 
 
-@router.post("/{offer}/pause")
+@router.post("/{offer:key}/pause")
 def pause_offer(offer: str, caller: Pauser, version: FormVersion, paused: Annotated[bool, Form()]) -> Response:
     stored = mine(caller, offer)
     offering.pause_offer(caller.settings, offer, version, paused=paused)
     return _to_list(caller, stored.organization)
 
 
-@router.get("/{offer}/use")
+@router.get("/{offer:key}/use")
 def show_use(request: Request, offer: str, caller: Reader) -> Response:
     stored = mine(caller, offer)
-    return page(request, "offer_use.html", caller, offer=stored, counts=offering.use_of(caller.settings, offer))
+    return page(request, "offer_use.html", caller, offer=stored, counts=use_seen(caller, stored))
 
 
-@router.get("/{offer}/withdraw")
+@router.get("/{offer:key}/withdraw")
 def ask_withdraw(request: Request, offer: str, caller: Reader) -> Response:
     stored = mine(caller, offer)
-    return page(request, "offer_withdraw.html", caller, offer=stored, counts=offering.use_of(caller.settings, offer))
+    return page(request, "offer_withdraw.html", caller, offer=stored, counts=use_seen(caller, stored))
 
 
-@router.post("/{offer}/withdraw")
+@router.post("/{offer:key}/withdraw")
 def withdraw_offer(offer: str, caller: Withdrawer, version: FormVersion) -> Response:
     stored = mine(caller, offer)
     offering.withdraw_offer(caller.settings, offer, version)
@@ -115,7 +119,7 @@ def _saved(request: Request, caller: Caller, filled: Filled, offer: Offer | None
 
 def _to_list(caller: Caller, organization: str) -> Response:
     own = caller.holder.organization == organization
-    return RedirectResponse("/offers" if own else f"/offers?organization={organization}", 303)
+    return RedirectResponse("/offers" if own else f"/offers?organization={quoted(organization)}", 303)
 
 
 def _kinds(caller: Caller) -> dict[str, ServiceKind]:

@@ -51,7 +51,7 @@ def add_user(
     return RedirectResponse("/users", 303)
 
 
-@router.post("/{name}/state")
+@router.post("/{name:key}/state")
 def change_state(
     name: str,
     caller: Switcher,
@@ -63,12 +63,12 @@ def change_state(
     return RedirectResponse("/users", 303)
 
 
-@router.get("/{name}")
+@router.get("/{name:key}")
 def show_user(request: Request, name: str, caller: Annotated[Caller, Depends(allowed("users.write"))]) -> Response:
     return _user(request, caller, name, typed(request, "version", *_FIELDS), None)
 
 
-@router.post("/{name}")
+@router.post("/{name:key}")
 def change_user(
     request: Request,
     name: str,

@@ -10,6 +10,7 @@ from fastapi import Request
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse, Response
 
+from api.addresses import quoted
 from api.clock import HERE
 from api.forms import shown_of
 from api.language import language_of
@@ -150,5 +151,5 @@ def once() -> str:
     return uuid4().hex
 
 
-_TEMPLATES.filters |= {"grouped": grouped, "moment": moment}
+_TEMPLATES.filters |= {"grouped": grouped, "moment": moment, "quoted": quoted}
 _TEMPLATES.globals |= {"share": share, "once": once}

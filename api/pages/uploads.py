@@ -54,7 +54,7 @@ def show_upload(request: Request, upload: str, caller: Reader) -> Response:
     return _show(request, caller, upload, None)
 
 
-@router.get("/{upload}/corrected/{file}")
+@router.get("/{upload}/corrected/{file:key}")
 def corrected(request: Request, upload: str, file: str, caller: Reader) -> Response:
     mine(caller, upload)
     return workbook(

@@ -37,7 +37,7 @@ def list_caseworkers(caller: Reader, asked: Asked, region: RegionAsked = None) -
     return page(Caseworker, resources.list_rows(caller.settings, "caseworkers", scope, asked.start, asked.limit), asked)
 
 
-@router.get("/caseworkers/{caseworker}", responses=answers(401, 403, 404, 409))
+@router.get("/caseworkers/{caseworker:key}", responses=answers(401, 403, 404, 409))
 def show_caseworker(caseworker: str, caller: Reader) -> Caseworker:
     """One caseworker."""
     row = resources.row_of(caller.settings, "caseworkers", caseworker)

@@ -41,7 +41,7 @@ def list_households(caller: Reader, asked: Asked, region: RegionAsked = None) ->
     return page(Household, resources.list_households(caller.settings, scope, asked.start, asked.limit), asked)
 
 
-@router.get("/households/{household}", responses=answers(401, 403, 404, 409))
+@router.get("/households/{household:key}", responses=answers(401, 403, 404, 409))
 def show_household(household: str, caller: Reader) -> Household:
     """One household."""
     row = resources.household(caller.settings, household)

@@ -93,7 +93,7 @@ def count_needs(
     return Counts(as_of=None if found.as_of is None else found.as_of.isoformat(), counts=rows)
 
 
-@router.get("/needs/{need}", responses=answers(401, 403, 404, 409))
+@router.get("/needs/{need:key}", responses=answers(401, 403, 404, 409))
 def show_need(need: str, caller: Reader) -> Need:
     """One need, closed or not."""
     row, place = resources.need_and_place(caller.settings, need)

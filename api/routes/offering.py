@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
-from api.fields import described
+from api.addresses import quoted
 from api.problems import answers
 from api.repeats import Once, Repeatable
-from api.revisions import IfMatch, beside_present, etag
+from api.revisions import IfMatch, beside_present
+from api.routes.offers import Offer, mine, shown, standing
 from api.sentences import who_may_receive
 from api.service import kinds, offering, places
 from api.service.counting import TownCount, withheld
@@ -24,30 +26,6 @@ router = APIRouter(tags=["offers"], route_class=Repeatable)
 Writer = Annotated[Caller, Depends(allowed("offers.write"))]
 
 Text = Annotated[str, Field(max_length=4000)]
-
-
-class EditedOffer(BaseModel):
-    model_config = ConfigDict(json_schema_extra=described("offers"))
-
-    offer: str
-    organization: str
-    kind: str
-    capacity: int | None
-    unit_cost: int | None
-    fund: str | None
-    place: str | None
-    serves: list[str]
-    categories: list[str]
-    traits: list[str]
-    min_age: int | None
-    max_age: int | None
-    valid_from: date | None
-    valid_to: date | None
-    updated_on: datetime | None
-    version: int
-    paused: bool
-    needs: int = Field(description="needs that it is given to now")
-    used: int = Field(description="units that it is given to now")
 
 
 _EXAMPLE: JsonDict = {
@@ -114,49 +92,44 @@ class Reach(BaseModel):
 
 
 @router.post("/offers", status_code=201, responses=answers(401, 403, 404))
-def add_offer(caller: Writer, new: NewOffer, response: Response, once: Once = None) -> EditedOffer:
+def add_offer(caller: Writer, new: NewOffer, response: Response, once: Once = None) -> Offer:
     """Make an offer."""
     organization = caller.organization_or_own(new.organization)
     made = offering.add_offer(caller.settings, organization, new.given, once)
-    response.headers["Location"] = f"/api/v1/offers/{made.offer}"
-    return _shown(made, response)
+    response.headers["Location"] = f"/api/v1/offers/{quoted(made.offer)}"
+    return shown(caller, made.offer, response)
 
 
-@router.patch("/offers/{offer}", responses=answers(401, 403, 404, 412, 428))
-def change_offer(offer: str, caller: Writer, cells: Cells, version: IfMatch, response: Response) -> EditedOffer:
+@router.patch("/offers/{offer:key}", responses=answers(401, 403, 404, 412, 428))
+def change_offer(offer: str, caller: Writer, cells: Cells, version: IfMatch, response: Response) -> Offer:
     """Change what is named of an offer, as it was at the version in If-Match."""
-    mine(caller, offer)
-    with beside_present(lambda: _offer(mine(caller, offer))):
-        return _shown(offering.change_offer(caller.settings, offer, version, cells.given), response)
+    with _of_mine(caller, offer):
+        offering.change_offer(caller.settings, offer, version, cells.given)
+    return shown(caller, offer, response)
 
 
-@router.post("/offers/{offer}/pause", responses=answers(401, 403, 404, 412, 428))
-def pause_offer(offer: str, caller: Writer, pause: Pause, version: IfMatch, response: Response) -> EditedOffer:
+@router.post("/offers/{offer:key}/pause", responses=answers(401, 403, 404, 412, 428))
+def pause_offer(offer: str, caller: Writer, pause: Pause, version: IfMatch, response: Response) -> Offer:
     """Pause an offer, so that the next match passes it over, or let it go on."""
-    mine(caller, offer)
-    with beside_present(lambda: _offer(mine(caller, offer))):
-        return _shown(offering.pause_offer(caller.settings, offer, version, paused=pause.paused), response)
+    with _of_mine(caller, offer):
+        offering.pause_offer(caller.settings, offer, version, paused=pause.paused)
+    return shown(caller, offer, response)
 
 
-@router.delete("/offers/{offer}", status_code=204, responses=answers(401, 403, 404, 412, 428))
+@router.delete("/offers/{offer:key}", status_code=204, responses=answers(401, 403, 404, 412, 428))
 def withdraw_offer(offer: str, caller: Writer, version: IfMatch) -> None:
     """Withdraw an offer for good; `GET /offers/{offer}/use` tells what that takes away."""
-    mine(caller, offer)
-    with beside_present(lambda: _offer(mine(caller, offer))):
+    with _of_mine(caller, offer):
         offering.withdraw_offer(caller.settings, offer, version)
 
 
-@router.get("/offers/{offer}/use", responses=answers(401, 403, 404))
+@router.get("/offers/{offer:key}/use", responses=answers(401, 403, 404))
 def show_use(offer: str, caller: Annotated[Caller, Depends(allowed("offers.write"))]) -> list[TownNeeds]:
     """Where an offer goes now: needs and units by town and urgency; of what one gives oneself no number is withheld."""
-    mine(caller, offer)
-    return [
-        TownNeeds(**{name: getattr(each, name) for name in TownNeeds.model_fields if name != "few"}, few=False)
-        for each in offering.use_of(caller.settings, offer)
-    ]
+    return use_seen(caller, mine(caller, offer))
 
 
-@router.get("/offers/{offer}/reach", responses=answers(401, 403, 404))
+@router.get("/offers/{offer:key}/reach", responses=answers(401, 403, 404))
 def show_reach(offer: str, caller: Annotated[Caller, Depends(allowed("offers.write"))]) -> Reach:
     """How many needs that count today an offer reaches, by town and urgency."""
     mine(caller, offer)
@@ -169,16 +142,22 @@ def try_reach(caller: Writer, cells: Cells) -> Reach:
     return reach_seen(caller, offering.reach(caller.settings, cells.given, by_decades=not caller.sees_cases))
 
 
-def mine(caller: Caller, offer: str) -> Stored:
-    """An offer of an organisation that the caller may speak for. Raises OfferUnknown and OutsideScope."""
-    found = offering.offer(caller.settings, offer)
-    caller.require_offer(found.organization, found.place)
-    return found
+@contextmanager
+def _of_mine(caller: Caller, offer: str) -> Iterator[None]:
+    """A change of an offer that is the caller's to change; a stale one is told with what stands now. Raises Superseded."""
+
+    def present() -> Offer:
+        mine(caller, offer)
+        return standing(caller, offer)
+
+    mine(caller, offer)
+    with beside_present(present):
+        yield
 
 
-def _counts_for(caller: Caller, each: TownCount) -> TownNeeds:
-    """TownNeeds as the caller may see them: small ones, and what would give one away, are for those who may see the cases."""
-    open_to_all = caller.sees_cases_of(each.town)
+def _counts_for(caller: Caller, each: TownCount, *, own: bool = False) -> TownNeeds:
+    """TownNeeds as the caller may see them: small ones, and what would give one away, are for those who may see the cases, or give."""
+    open_to_all = own or caller.sees_cases_of(each.town)
     told = open_to_all or (each.whole and not withheld(each.needs))
     left = open_to_all or (told and not withheld(each.unmet) and not withheld(each.needs - each.unmet))
     return TownNeeds(
@@ -201,10 +180,7 @@ def reach_seen(caller: Caller, reached: Reached) -> Reach:
     )
 
 
-def _shown(offer: Stored, response: Response) -> EditedOffer:
-    response.headers["ETag"] = etag(offer.version)
-    return _offer(offer)
-
-
-def _offer(offer: Stored) -> EditedOffer:
-    return EditedOffer(**vars(offer))
+def use_seen(caller: Caller, offer: Stored) -> list[TownNeeds]:
+    """Where an offer goes as the caller may see it."""
+    own = caller.holder.organization == offer.organization
+    return [_counts_for(caller, each, own=own) for each in offering.use_of(caller.settings, offer.offer)]

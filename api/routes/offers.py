@@ -11,10 +11,10 @@ from api.fields import described
 from api.paging import Asked, Page, RegionAsked, page, scope_of
 from api.problems import answers
 from api.revisions import etag
-from api.service import resources
+from api.service import offering, resources
 from api.service.filters import require_key, require_kind
 from api.who import Caller, allowed
-from graph.connect import Row
+from graph.offers import Offer as Stored
 
 router = APIRouter(tags=["offers"])
 Reader = Annotated[Caller, Depends(allowed("offers.read"))]
@@ -68,16 +68,27 @@ def list_offers(
     return page(Offer, found, asked)
 
 
-@router.get("/offers/{offer}", responses=answers(401, 403, 404, 409))
+@router.get("/offers/{offer:key}", responses=answers(401, 403, 404, 409))
 def show_offer(offer: str, caller: Reader, response: Response) -> Offer:
     """One offer with its version as ETag; a provider sees its own alone."""
-    row = mine(caller, offer)
-    response.headers["ETag"] = etag(row["version"])
-    return Offer(**row)
+    mine(caller, offer)
+    return shown(caller, offer, response)
 
 
-def mine(caller: Caller, offer: str) -> Row:
-    """An offer within the caller's region, or of the caller's organisation. Raises OfferUnknown and OutsideScope."""
-    row = resources.row_of(caller.settings, "offers", offer)
-    caller.require_offer(row["organization"], row["place"])
-    return row
+def mine(caller: Caller, offer: str) -> Stored:
+    """An offer within the caller's region, or of an organisation that the caller may speak for. Raises OfferUnknown and OutsideScope."""
+    found = offering.offer(caller.settings, offer)
+    caller.require_offer(found.organization, found.place)
+    return found
+
+
+def standing(caller: Caller, offer: str) -> Offer:
+    """An offer as it stands. Raises OfferUnknown."""
+    return Offer(**resources.row_of(caller.settings, "offers", offer))
+
+
+def shown(caller: Caller, offer: str, response: Response) -> Offer:
+    """The same with its version as ETag of the answer."""
+    found = standing(caller, offer)
+    response.headers["ETag"] = etag(found.version)
+    return found

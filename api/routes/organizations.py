@@ -43,7 +43,7 @@ def list_organizations(caller: Reader, asked: Asked, region: RegionAsked = None)
     )
 
 
-@router.get("/organizations/{organization}", responses=answers(401, 403, 404, 409))
+@router.get("/organizations/{organization:key}", responses=answers(401, 403, 404, 409))
 def show_organization(organization: str, caller: Reader, response: Response) -> Organization:
     """One organisation; a provider sees its own alone."""
     row = resources.row_of(caller.settings, "organizations", organization)

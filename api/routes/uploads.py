@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from typing import Annotated, Any, Literal
-from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Query, Response, UploadFile
 from pydantic import BaseModel, Field
 
+from api.addresses import quoted
 from api.problems import answers
 from api.received import MOST_BYTES
 from api.repeats import Repeatable
@@ -86,7 +86,7 @@ def let_upload_go(upload: str, caller: Writer) -> None:
     uploads.let_go(caller.settings, upload)
 
 
-@router.get("/uploads/{upload}/corrected/{file}", response_class=Response, responses=answers(401, 403, 404))
+@router.get("/uploads/{upload}/corrected/{file:key}", response_class=Response, responses=answers(401, 403, 404))
 def show_corrected_file(
     upload: str,
     file: str,
@@ -116,7 +116,7 @@ def mine(caller: Caller, upload: str) -> Stored:
 def workbook(content: bytes, name: str) -> Response:
     """A workbook to be saved under a name, which RFC 6266 spells twice where it is not ASCII."""
     plain = re.sub(r'[^ -~]|["\\]', "_", name)
-    saved = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+    saved = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quoted(name)}"
     return Response(content, headers={"Content-Disposition": saved}, media_type=XLSX)
 
 

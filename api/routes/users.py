@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.config import JsonDict
 
+from api.addresses import quoted
 from api.fields import coded
 from api.paging import Asked, Page, RegionAsked, page_of, scope_of
 from api.problems import answers
@@ -79,7 +80,7 @@ def list_users(caller: Reader, asked: Asked, region: RegionAsked = None) -> Page
     return page_of(User, found, asked, lambda user: Position("", user.name))
 
 
-@router.get("/users/{name}", responses=answers(401, 403, 404, 409))
+@router.get("/users/{name:key}", responses=answers(401, 403, 404, 409))
 def show_user(name: str, caller: Reader, response: Response) -> User:
     """One account with its version as ETag."""
     found = mine(caller, name)
@@ -94,12 +95,12 @@ def add_user(caller: Admin, new: NewUser, response: Response) -> User:
     made = accounts.add_user(
         caller.settings, new.name, new.role, new.password, region=new.region, organization=new.organization
     )
-    response.headers["Location"] = f"/api/v1/users/{made.name}"
+    response.headers["Location"] = f"/api/v1/users/{quoted(made.name)}"
     response.headers["ETag"] = etag(made.version)
     return _user(made)
 
 
-@router.patch("/users/{name}", responses=answers(401, 403, 404, 412, 428))
+@router.patch("/users/{name:key}", responses=answers(401, 403, 404, 412, 428))
 def change_user(name: str, caller: Admin, change: UserChange, version: IfMatch, response: Response) -> User:
     """Change what is named of an account, as it was at the version in If-Match; its sessions and tokens end."""
     given: dict[str, Any] = {field: getattr(change, field) for field in change.model_fields_set}

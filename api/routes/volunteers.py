@@ -35,7 +35,7 @@ def list_volunteers(caller: Reader, asked: Asked, region: RegionAsked = None) ->
     return page(Volunteer, resources.list_rows(caller.settings, "volunteers", scope, asked.start, asked.limit), asked)
 
 
-@router.get("/volunteers/{volunteer}", responses=answers(401, 403, 404, 409))
+@router.get("/volunteers/{volunteer:key}", responses=answers(401, 403, 404, 409))
 def show_volunteer(volunteer: str, caller: Reader) -> Volunteer:
     """One volunteer."""
     row = resources.row_of(caller.settings, "volunteers", volunteer)

@@ -132,7 +132,8 @@ def use_of(settings: Settings, key: str) -> list[TownCount]:
     with opened(settings) as graph:
         revision = read_state(graph).revision
         offer_named(graph, key, revision)
-        return by_town(needs_given(graph, key, revision), tree(settings), ())
+        regions = tree(settings)
+        return by_town(needs_given(graph, key, revision), regions, regions.roots)
 
 
 def _reached(graph: Graph, settings: Settings, row: Mapping[str, Any], *, by_decades: bool) -> Reached:

@@ -66,7 +66,7 @@ def test_a_page_holds_two_hundred_rows_and_leads_to_the_next(service: Service) -
     with service.client("lan") as client:
         client.cookies["lang"] = "en"
         first = client.get("/gaps", params={"region": COUNTY, "level": "village"}).text
-        many = int(re.findall(r"of ([\d,]+) rows", first)[0].replace(",", ""))
+        many = int(re.findall(r"–[\d,]+ of ([\d,]+)", first)[0].replace(",", ""))
         assert len(ROW.findall(table(first))) == min(200, many)
         assert ("page=2" in first) == (many > 200)
         assert "There is no such page" in client.get("/gaps", params={"region": COUNTY, "page": 99}).text

@@ -1,0 +1,65 @@
+"""Small numbers are for those who may see the cases: not of offers in other towns, not of red needs in single villages."""
+
+import re
+
+from api.addresses import quoted
+from tests.api.conftest import COUNTY
+from tests.api.web.conftest import Service
+from tests.api.web.test_gaps_page import table
+from tests.api.web.test_resources import walked
+
+
+def test_a_coordinator_is_told_no_small_number_of_what_an_offer_gives_beyond_its_region(service: Service) -> None:
+    town = f"{COUNTY}100000"
+    with service.client("all") as every:
+        if every.get(f"/api/v1/plans/{service.plan}").json()["state"] == "draft":
+            assert every.post(f"/api/v1/plans/{service.plan}/publish").status_code == 200
+        offers = [each["offer"] for each in walked(every, "offers", 200)]
+        uses = {key: every.get(f"/api/v1/offers/{quoted(key)}/use").json() for key in offers}
+        key, seen = next(
+            (key, use) for key, use in uses.items() if any(each["town"] != town and each["needs"] < 5 for each in use)
+        )
+        path = f"/api/v1/offers/{quoted(key)}"
+        row = every.get(path)
+        moved = every.patch(path, json={"place": town}, headers={"If-Match": row.headers["etag"]})
+        assert moved.status_code == 200, moved.text
+    with service.client("far") as far:
+        told = far.get(f"{path}/use").json()
+        assert [(each["town"], each["urgency"]) for each in told] == [(each["town"], each["urgency"]) for each in seen]
+        for each, whole in zip(told, seen, strict=True):
+            if each["town"] != town and whole["needs"] < 5:
+                assert each == whole | {"few": True, "needs": None, "unmet": None, "units": None}
+            else:
+                assert each == whole
+        needs, units = (sum(each[name] for each in seen) for name in ("needs", "units"))
+        far.cookies["lang"] = "en"
+        for page in ("use", "withdraw"):
+            text = far.get(f"/offers/{quoted(key)}/{page}").text
+            assert "outside your region" in text
+            assert not re.search(rf"needs: {needs},|units: {units}\b|to it now: {needs},", text)
+    with service.client("all") as every:
+        back = {"place": row.json()["place"] or ""}
+        assert every.patch(path, json=back, headers={"If-Match": moved.headers["etag"]}).status_code == 200
+
+
+def test_red_needs_of_a_village_are_told_to_those_alone_who_may_see_the_cases(service: Service) -> None:
+    asked = {"region": COUNTY, "level": "village", "measure": "red"}
+    with service.client("lan") as planner, service.client("mei") as coordinator:
+        planner.cookies["lang"] = coordinator.cookies["lang"] = "en"
+        for client, told in ((planner, False), (coordinator, True)):
+            page = client.get("/gaps", params=asked).text
+            assert ("Red needs met" in table(page)) == told
+            assert ("Red needs are told by town" in page) == (not told)
+            assert (
+                "red needs" in client.get("/gaps.csv", params=asked).content.decode("utf-8-sig").splitlines()[0]
+            ) == told
+            shades = client.get("/api/v1/gaps/map", params={"region": COUNTY, "measure": "red"}).json()["shades"]
+            assert (set(shades) > {"-"}) == told
+            town = client.get("/gaps", params=asked | {"level": "town"}).text
+            assert "Red needs met" in table(town)
+            assert ("data-villages" in town) == told
+        sorted_by_red = planner.get("/gaps.csv", params=asked | {"sort": "red", "order": "down"}).content
+        assert (
+            sorted_by_red.splitlines()[1:]
+            == planner.get("/gaps.csv", params=asked | {"order": "down"}).content.splitlines()[1:]
+        )
