@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 ACTS: Mapping[str, tuple[str, str]] = {
     "me.read": ("see the own account", "查看本人账号"),
+    "me.write": ("change the own password", "修改本人密码"),
     "tokens.read": ("see tokens", "查看令牌"),
     "tokens.write": ("make and end tokens", "新建和停用令牌"),
     "regions.read": ("see regions", "查看行政区划"),

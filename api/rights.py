@@ -16,6 +16,7 @@ ADMIN = frozenset[Role](("admin",))
 
 RIGHTS: Mapping[str, frozenset[Role]] = {
     "me.read": EVERYBODY,
+    "me.write": EVERYBODY,
     "tokens.read": EVERYBODY,
     "tokens.write": EVERYBODY,
     "regions.read": EVERYBODY,

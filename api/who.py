@@ -13,6 +13,7 @@ from fastapi import Depends, Form, Request
 from api.acceptable import require_acceptable
 from api.act_words import ACTS
 from api.forms import Shown
+from api.known_query import require_known_query
 from api.refusals import CsrfMissing, Forbidden, NotSignedIn, OutsideScope
 from api.rights import may
 from api.service import offering, places
@@ -146,6 +147,7 @@ def allowed(act: str) -> Right:
     def require(request: Request, caller: Known) -> Caller:
         known = _required(request, caller, act, request.headers.get("x-csrf-token", ""))
         if request.url.path.startswith("/api/"):  # a page is shown whatever the browser says that it accepts
+            require_known_query(request)
             require_acceptable(request)
         return known
 

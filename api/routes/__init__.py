@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Depends, FastAPI
 
-from api.known_query import require_known_query
+from api.known_query import require_known_query_of_strangers
 from api.routes import (
     assignments,
     caseworkers,
@@ -58,7 +58,7 @@ RESOURCES = (
 def register(app: FastAPI) -> None:
     """Add the routes: health at the root, everything else under /api/v1."""
     app.include_router(health.router)
-    everything = APIRouter(prefix="/api/v1", dependencies=[Depends(require_known_query)])
+    everything = APIRouter(prefix="/api/v1", dependencies=[Depends(require_known_query_of_strangers)])
     for resource in RESOURCES:
         everything.include_router(resource.router)
     app.include_router(everything)

@@ -59,6 +59,18 @@ class SignInRefused(CallError):
     repair_zh = "请检查账号与密码。连续输错五次后账号暂停五分钟；管理员可重设密码。"
 
 
+class PresentPasswordWrong(CallError):
+    """A new password asked for by someone who does not know the present one."""
+
+    code = "present_password_wrong"
+    en = "This is not the present password of the account."
+    zh = "当前密码不正确。"
+    repair_en = (
+        "Type it again. After five wrong ones the account rests for five minutes; an administrator can set a new one."
+    )
+    repair_zh = "请重新输入。连续输错五次后账号暂停五分钟；管理员可重设密码。"
+
+
 class AccountWaits(CallError):
     """A registration that nobody decided yet."""
 
@@ -185,6 +197,26 @@ def sign_in(settings: Settings, name: str, password: str) -> str:
         if not sessions.begin_session(graph, attempt, secret, SESSION_SECONDS):
             raise SignInRefused  # the account was changed since its password was looked at
         return secret
+
+
+def change_own_password(settings: Settings, name: str, present: str, password: str) -> str:
+    """Give one's own account a new password, which ends its sessions and tokens; the secret of a new session.
+
+    A wrong present password counts as one at the door does. Raises PresentPasswordWrong, BadPassword and UserChanged.
+    """
+    if not present:
+        raise PresentPasswordWrong
+    new = hashed(password)
+    with prepared(settings) as graph:
+        attempt = doors.begin_attempt(graph, name)
+        if attempt is None:
+            raise PresentPasswordWrong
+        right = matches(present, attempt.password)
+        attempt.end(graph, right=right)
+        if not right:
+            raise PresentPasswordWrong
+        users.change_user(graph, name, attempt.version, {"password": new}, settings.actor)
+    return sign_in(settings, name, password)
 
 
 def sign_out(settings: Settings, secret: str) -> None:

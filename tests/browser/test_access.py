@@ -42,6 +42,7 @@ def pages(service: Service) -> dict[str | None, list[str]]:
             "/registrations",
             "/offers",
             "/uploads",
+            "/account",
             "/nothing",
         ],
         "lan": ["/gaps", f"/gaps?region={COUNTY}&level=village&measure=needs"],

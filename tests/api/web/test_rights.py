@@ -1,5 +1,6 @@
 """Every route is an act of the one table of rights, and the service holds to it."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -28,6 +29,8 @@ PUBLIC = {
     ("GET", "/places"),
 }
 """What a stranger may call."""
+CONVERTED = re.compile(r":\w+}")
+"""How a part of an address is read, which its name in the document does not tell."""
 ANY = "nobody"
 """What stands for a part of an address that names something."""
 
@@ -40,7 +43,7 @@ def routes() -> Iterator[tuple[str, str, str | None]]:
             acts = {act for each in dependencies(route.dependant) if (act := getattr(each, "act", None))}
             assert len(acts) <= 1, f"{route.path} is several acts: {acts}"
             for method in route.methods or ():
-                yield method, str(route.path), next(iter(acts), None)
+                yield method, CONVERTED.sub("}", str(route.path)), next(iter(acts), None)
 
 
 def dependencies(dependant: Any) -> Iterator[Any]:

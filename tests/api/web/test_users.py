@@ -163,3 +163,35 @@ def test_an_account_that_waits_is_let_in_by_no_button_of_the_accounts_and_is_not
     row = page.split('href="/users/sprout"')[1].split("</tr>")[0]
     assert "its organisation, once let in" in row
     assert "everywhere" not in row
+
+
+def test_who_knows_the_present_password_sets_a_new_one_and_is_signed_out_elsewhere(service: Service) -> None:
+    service.zhongfu("user", "add", "own", "--role", "planner", ZHONGFU_USER_PASSWORD=PASSWORD)
+    with service.client("own") as here, service.client("own") as elsewhere:
+        form = {"csrf": here.headers["X-CSRF-Token"], "present": PASSWORD, "password": "quite other words"}
+        for wrong, field in (
+            ({"present": "some wrong words"}, "present"),
+            ({"present": ""}, "present"),
+            ({"password": "short"}, "password"),
+        ):
+            page = here.post("/account", data=form | wrong)
+            assert (page.status_code, f'id="{field}-wrong"' in page.text) == (422, True)
+        assert PASSWORD not in page.text
+        assert elsewhere.get("/api/v1/me").status_code == 200
+        done = here.post("/account", data=form)
+        assert (done.status_code, done.headers["location"]) == (303, "/account?changed=true")
+        assert "The password is changed" in here.get("/account?changed=true").text
+        assert elsewhere.get("/api/v1/me").status_code == 401
+        for password, status in ((PASSWORD, 401), ("quite other words", 201)):
+            entered = elsewhere.post("/api/v1/session", json={"name": "own", "password": password})
+            assert entered.status_code == status
+
+
+def test_no_one_sets_a_password_over_a_session_that_they_only_found(service: Service) -> None:
+    service.zhongfu("user", "add", "found", "--role", "planner", ZHONGFU_USER_PASSWORD=PASSWORD)
+    with service.client("found") as client:
+        form = {"csrf": client.headers["X-CSRF-Token"], "password": "quite other words"}
+        for guess in range(6):
+            assert client.post("/account", data=form | {"present": f"a wrong guess {guess}"}).status_code == 422
+        assert client.post("/account", data=form | {"present": PASSWORD}).status_code == 422, "the door is shut by now"
+        assert client.post("/account", data={"present": PASSWORD, "password": "quite other words"}).status_code == 403
