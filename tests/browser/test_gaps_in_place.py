@@ -58,8 +58,8 @@ def test_what_was_typed_a_moment_ago_goes_along_with_the_order_that_is_chosen(pl
 def test_a_late_answer_never_takes_the_place_of_a_newer_one(planner: Reader) -> None:
     page = planner.page
     held: list[Route] = []
-    page.route("**/gaps?*sort=red*", lambda route: held.append(route))
-    page.click("#sort-red")
+    page.route("**/gaps?*sort=villages*", lambda route: held.append(route))
+    page.click("#sort-villages")
     page.wait_for_timeout(200)
     page.click("#sort-households")
     page.wait_for_url("**sort=households**")

@@ -61,7 +61,11 @@ def test_cards_are_still_a_table_to_a_screen_reader(opened: Opened, filled: Serv
     assert roles.count("table") == 1
     assert roles.count("row") == rows + 1
     assert roles.count("columnheader") == 8
-    assert roles.count("cell") + roles.count("gridcell") == 7 * rows
+    # the cell of buttons is empty, and left out, where a registration is decided
+    said = reader.page.evaluate(
+        "[...document.querySelectorAll('main tbody td')].filter(each => each.innerText.trim()).length"
+    )
+    assert 6 * rows <= said == roles.count("cell") + roles.count("gridcell")
     assert roles.count("rowheader") == rows
 
 
