@@ -8,7 +8,8 @@ from graph.snapshot import OFFER, VOLUNTEER, Snapshot
 from matching.plan import Plan
 from matching.policy import DEFAULT_POLICY
 from tests import tiny
-from tests.plans import ON, Greedy, write_down
+from tests.greedy import Greedy
+from tests.plans import ON, write_down
 
 Rows = dict[str, dict[str, dict[str, Any]]]
 
