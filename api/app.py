@@ -11,11 +11,12 @@ from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 
-from api import handlers, openapi, pages, problems, routes
+from api import openapi, pages, problems, routes
 from api.addresses import KeysWhole
 from api.head import HeadAsGet
 from api.headers import SecureHeaders
 from api.log import keep_log
+from api.problems.handlers import register as register_problems
 from api.service.counted import count_ahead
 from api.service.opening import kept_open, never_used
 from api.settings import Settings, hand_down, read_settings
@@ -48,11 +49,11 @@ _MOST_BYTES = 1 << 20
 def create_app(settings: Settings | None = None) -> FastAPI:
     """The service under these settings, by default those of the environment."""
     held = settings or read_settings()
-    hand_down(held)
     keep_log()
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        hand_down(held)
         with kept_open(held):
             if not never_used(held):
                 count_ahead(held)
@@ -70,7 +71,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         max_body_size=_MOST_BYTES,
     )
     app.state.settings = held
-    handlers.register(app, pages.fault_page)
+    register_problems(app, pages.fault_page)
     routes.register(app)
     pages.register(app)
     openapi.complete(app)

@@ -6,7 +6,7 @@ from fastapi import Request, params
 from fastapi.dependencies.utils import get_flat_params
 from fastapi.routing import APIRoute
 
-from api.route_calls import calls_of
+from api.route_calls import guard_of
 from graph.errors import CallError
 
 
@@ -53,5 +53,5 @@ def require_known_query_of_strangers(request: Request) -> None:
 
     Raises ParameterUnknown and ParameterTwice.
     """
-    if not any(hasattr(call, "act") for call in calls_of(request.scope["route"].dependant)):
+    if guard_of(request.scope["route"].dependant) is None:
         require_known_query(request)

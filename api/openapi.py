@@ -10,7 +10,7 @@ from fastapi.routing import APIRoute, iter_route_contexts
 
 from api.acceptable import in_json
 from api.problems import Problem, answers
-from api.route_calls import calls_of
+from api.route_calls import guard_of
 from api.who import SESSION
 
 _SECURITY = {
@@ -121,7 +121,7 @@ def _guarded(app: FastAPI) -> Iterator[tuple[tuple[str, str], bool]]:
     """Addresses and methods that are acts of the table of rights, and whether they answer in JSON."""
     for route in iter_route_contexts(app.routes):
         own = route.original_route
-        if isinstance(own, APIRoute) and any(hasattr(call, "act") for call in calls_of(route.dependant)):
+        if isinstance(own, APIRoute) and guard_of(route.dependant) is not None:
             yield from (((str(route.path_format), method.lower()), in_json(own)) for method in route.methods or ())
 
 

@@ -14,7 +14,7 @@ from fastapi.routing import APIRoute
 from python_multipart.multipart import parse_options_header
 
 from api.problems import answers
-from api.route_calls import calls_of
+from api.route_calls import guard_of
 from api.service.opening import prepared
 from api.settings import Settings
 from api.who import SAFE, known_caller, settings_of
@@ -62,7 +62,7 @@ class Repeatable(APIRoute):
     def get_route_handler(self) -> Handler:
         """The route's own handler, asked once for each key."""
         handle = super().get_route_handler()
-        require = next((call for call in calls_of(self.dependant) if hasattr(call, "act")), None)
+        require = guard_of(self.dependant)
 
         async def once(request: Request) -> Response:
             key = request.headers.get(KEY, "")

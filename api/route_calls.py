@@ -8,6 +8,11 @@ from typing import Any
 from fastapi.dependencies.models import Dependant
 
 
+def guard_of(dependant: Dependant) -> Any | None:
+    """What holds a route to its act of the table of rights; None where strangers may call."""
+    return next((call for call in calls_of(dependant) if hasattr(call, "act")), None)
+
+
 def calls_of(dependant: Dependant) -> Iterator[Any]:
     """A route's function and everything that it depends on."""
     yield dependant.call

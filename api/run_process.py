@@ -10,17 +10,15 @@ from multiprocessing import get_context, parent_process
 from multiprocessing.context import SpawnProcess
 from typing import Any
 
-GroupProcess = SpawnProcess
 
-
-def begin(function: Callable[..., None], *arguments: Any) -> GroupProcess:
+def begin(function: Callable[..., None], *arguments: Any) -> SpawnProcess:
     """Call a function of a module in a process that may start others, and ends with this one however this one ends."""
     process = get_context("spawn").Process(target=_headed, args=(function, arguments))
     process.start()
     return process
 
 
-def end(process: GroupProcess) -> None:
+def end(process: SpawnProcess) -> None:
     """End the process and all that it started."""
     if process.pid is not None:
         try:

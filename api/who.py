@@ -14,7 +14,7 @@ from api.acceptable import require_acceptable
 from api.act_words import ACTS
 from api.forms import Shown
 from api.known_query import require_known_query
-from api.refusals import CsrfMissing, Forbidden, NotSignedIn, OutsideScope
+from api.problems.refusals import CsrfMissing, Forbidden, NotSignedIn, OutsideScope
 from api.rights import may
 from api.service import offering, places
 from api.service.opening import prepared

@@ -20,7 +20,7 @@ import structlog
 from api import run_process, uploaded
 from api.run_job import make_run
 from api.service.opening import prepared
-from api.settings import Settings, hand_down
+from api.settings import Settings
 from graph import runs
 from graph.errors import GraphError, ServerUnreachable
 from graph.runs import Claim, Heard
@@ -60,7 +60,6 @@ class RunDied(GraphError):
 
 def work(settings: Settings, over: threading.Event) -> None:
     """Take runs from the line until told to stop; the run under way goes back into the line. Sweeps uploads between them."""
-    hand_down(settings)
     sweep_at = time.monotonic()
     while not over.is_set():
         if time.monotonic() >= sweep_at:

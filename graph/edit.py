@@ -34,23 +34,6 @@ class RowChanged(GraphError):
     repair_zh = "请查看最新内容后再修改。"
 
 
-def edit_rows(
-    graph: Graph,
-    table: str,
-    given: pa.Table,
-    present: Sequence[str],
-    versions: Mapping[str, int],
-    actor: str,
-    *,
-    paused: bool | None = None,
-) -> None:
-    """Make the graph hold these canonical rows in one transaction; a later load of an older file leaves them as they are.
-
-    The parameters are those of `edit_of`. Raises RowChanged; nothing was written then.
-    """
-    graph.transact(edit_of(graph, table, given, present, versions, actor, paused=paused))
-
-
 def edit_of(
     graph: Graph,
     table: str,
@@ -62,6 +45,8 @@ def edit_of(
     paused: bool | None = None,
 ) -> Edit:
     """What makes the graph hold these canonical rows within a transaction, which may do more than that.
+
+    A later load of an older file leaves them as they are.
 
     Parameters
     ----------

@@ -21,9 +21,9 @@ _FIELDS = {"present_password_wrong": "present", "bad_password": "password"}
 
 @router.get("/account")
 def show_account(
-    request: Request, caller: Annotated[Caller, Depends(allowed("me.read"))], changed: str = ""
+    request: Request, caller: Annotated[Caller, Depends(allowed("me.read"))], changed: bool = False
 ) -> Response:
-    return _page(request, caller, None, changed == "true")
+    return _page(request, caller, None, changed)
 
 
 @router.post("/account")

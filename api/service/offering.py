@@ -17,7 +17,7 @@ from api.service.opening import opened
 from api.service.places import tree
 from api.settings import Settings
 from graph.connect import Graph
-from graph.edit import RowChanged, close_row, edit_rows
+from graph.edit import RowChanged, close_row, edit_of
 from graph.offers import Offer, Whom, needs_given, needs_reached, offer_named, offers_of
 from graph.state import read_state
 from graph.within import seat_of
@@ -95,7 +95,7 @@ def pause_offer(settings: Settings, key: str, version: int, *, paused: bool) -> 
         revision = read_state(graph).revision
         offer_named(graph, key, revision)
         row, present = _marked_now(pa.table({"offer": [key]}), ("offer",))
-        edit_rows(graph, "offers", row, present, {key: version}, settings.actor, paused=paused)
+        graph.transact(edit_of(graph, "offers", row, present, {key: version}, settings.actor, paused=paused))
         return offer_named(graph, key, revision)
 
 
@@ -161,7 +161,7 @@ def _filled(cells: Mapping[str, str]) -> dict[str, str]:
 def _written(graph: Graph, settings: Settings, cells: dict[str, str], version: int) -> Offer:
     part = checked_cells(graph, "offers", cells)
     rows, present = _marked_now(part.rows, part.present)
-    edit_rows(graph, "offers", rows, present, {cells["offer"]: version}, settings.actor)
+    graph.transact(edit_of(graph, "offers", rows, present, {cells["offer"]: version}, settings.actor))
     return offer_named(graph, cells["offer"], read_state(graph).revision)
 
 

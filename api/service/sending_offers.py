@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from api.service.offering import FIELDS
 from graph.connect import Graph
-from graph.edit import edit_rows, versions_of
+from graph.edit import edit_of, versions_of
 from graph.model import TABLES
 from graph.write import Count, difference_to
 from loaders.contract import Checked
@@ -51,7 +51,7 @@ def write_offers(graph: Graph, checked: Checked, actor: str) -> Count:
         moment = pa.array([datetime.now(UTC)] * changed.num_rows, pa.timestamp("us", tz="UTC"))
         marked = changed.set_column(changed.column_names.index("updated_on"), "updated_on", moment)
         versions = versions_of(graph, OFFERS, changed["offer"].to_pylist())
-        edit_rows(graph, OFFERS, marked, (*part.present, "updated_on"), versions, actor)
+        graph.transact(edit_of(graph, OFFERS, marked, (*part.present, "updated_on"), versions, actor))
     return Count(OFFERS, found.new, found.changed, found.same)
 
 

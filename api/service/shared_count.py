@@ -68,7 +68,7 @@ def keep_count(home: Path, name: str, count: object) -> None:
     with whole_file(folder / name, "ZHONGFU_HOME") as growing:
         growing.touch(0o600)
         growing.write_bytes(pickle.dumps(count, pickle.HIGHEST_PROTOCOL))
-    files = sorted(folder.glob("*-*-*-*"), key=lambda each: -each.stat().st_mtime)
+    files = sorted(folder.glob("[0-9]*"), key=lambda each: -each.stat().st_mtime)
     day, now = name[:_DAY], today().isoformat()
     others = [each for each in files if each.name[:_DAY] not in {day, now}]
     former = [each for each in files if each.name[:_DAY] == day and each.name != name]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -167,6 +168,31 @@ class Case:
         return total
 
     @cached_property
+    def usual_quantity(self) -> Longs:
+        """The usual quantity of each kind: the policy's, or the lower median over its counting needs, at least 1."""
+        needs, kinds = self.snapshot.needs, self.snapshot.kinds.key.to_pylist()
+        kind, quantity = needs.kind[self.counts], needs.quantity[self.counts]
+        usual = np.ones(len(kinds), np.int64)
+        for at, name in enumerate(kinds):
+            asked = quantity[kind == at]
+            if len(asked):
+                middle = (len(asked) - 1) // 2
+                usual[at] = np.partition(asked, middle)[middle]
+            usual[at] = self.plan.policy.usual_quantity.get(name, usual[at])
+        return np.maximum(usual, 1)
+
+    @cached_property
+    def waiting_band(self) -> Ints:
+        """The waiting band of each need: the first whose months have passed since it was opened (model (8))."""
+        opened = self.snapshot.needs.opened_on
+        months = self.plan.policy.waiting_months
+        band = np.full(len(opened), len(months), np.int32)
+        for at in range(len(months) - 1, -1, -1):
+            band[opened <= last_opened(self.plan.on, months[at])] = at
+        band[opened == LONG_AGO] = len(months)
+        return band
+
+    @cached_property
     def subject_types(self) -> Texts:
         """The type of each subject in the uncovered list, as text."""
         return np.array(self.plan.uncovered.subject_type.to_pylist(), object)
@@ -216,3 +242,14 @@ class Case:
         rows = self.rows
         provider = self.provider(int(rows.provider_type[row]), int(rows.provider[row]))
         return {"need": self.need(int(rows.need[row])), "provider": provider, **facts}
+
+
+def last_opened(on: int, months: int) -> int:
+    """The last day on which a need was opened that has waited so many calendar months by a day."""
+    for day in range(on - 28 * months, on - 31 * months - 4, -1):
+        opened = date.fromordinal(EPOCH + day)
+        year, month = divmod(opened.year * 12 + opened.month - 1 + months, 12)
+        passed = date(year, month + 1, min(opened.day, monthrange(year, month + 1)[1]))
+        if passed.toordinal() - EPOCH <= on:
+            return day
+    raise ValueError(f"no day lies {months} months before day {on}")

@@ -18,7 +18,6 @@ from matching.verify.check import Look, report
 from matching.verify.joins import among
 from matching.verify.reaching import last_label
 from matching.verify.room import room_of
-from matching.verify.values import usual_quantities, waiting_band
 
 _SPAN = 2**40
 """More than any usual quantity."""
@@ -74,8 +73,8 @@ def served_and_most(case: Case) -> Cut:
     asked[~kinds.divisible[needs.kind] & (given > 0)] = 0
     some = np.flatnonzero(asked).astype(np.int32)
     bands = len(case.plan.policy.waiting_months) + 1
-    level = needs.urgency[some].astype(np.int64) * bands + waiting_band(case)[some]
-    step, at = np.unique(level * _SPAN + usual_quantities(case)[needs.kind[some]], return_inverse=True)
+    level = needs.urgency[some].astype(np.int64) * bands + case.waiting_band[some]
+    step, at = np.unique(level * _SPAN + case.usual_quantity[needs.kind[some]], return_inverse=True)
     served = np.bincount(at, weights=(case.units - given)[some], minlength=len(step)).astype(np.int64)
     room = room_of(case, held, int(asked.sum()))
     offers = np.flatnonzero(_holds(case) & (room.units > 0)).astype(np.int32)

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
-from datetime import date
-
 import numpy as np
 
 from graph.model import ALERTS, ORGANIZATION_TYPES, URGENCIES
-from graph.snapshot import LONG_AGO, OFFER, TOWN, VILLAGE, Floats, Ints, Longs
+from graph.snapshot import OFFER, TOWN, VILLAGE, Floats, Longs
 from matching.verify.accounts import cared_for, counted_workers, covered
-from matching.verify.case import EPOCH, Case
+from matching.verify.case import Case
 from matching.verify.roads import Roads
 from matching.verify.workers import loads, needs_worker, pair_code
 
@@ -71,47 +68,11 @@ def needs_values(case: Case) -> dict[str, Floats]:
     """Units met over the kind's usual quantity, by urgency and waiting band."""
     needs = case.snapshot.needs
     mine = np.flatnonzero(case.counts)
-    share = case.units[mine] / usual_quantities(case)[needs.kind[mine]]
+    share = case.units[mine] / case.usual_quantity[needs.kind[mine]]
     bands = len(case.plan.policy.waiting_months) + 1
-    level = needs.urgency[mine].astype(np.int64) * bands + waiting_band(case)[mine]
+    level = needs.urgency[mine].astype(np.int64) * bands + case.waiting_band[mine]
     met = np.bincount(level, weights=share, minlength=len(URGENCIES) * bands).reshape(len(URGENCIES), bands)
     return {f"needs_{urgency.code}": met[at] for at, urgency in enumerate(URGENCIES)}
-
-
-def usual_quantities(case: Case) -> Longs:
-    """The usual quantity of each kind: the policy's, or the lower median over its counting needs, at least 1."""
-    needs, kinds = case.snapshot.needs, case.snapshot.kinds.key.to_pylist()
-    kind, quantity = needs.kind[case.counts], needs.quantity[case.counts]
-    usual = np.ones(len(kinds), np.int64)
-    for at, name in enumerate(kinds):
-        asked = quantity[kind == at]
-        if len(asked):
-            middle = (len(asked) - 1) // 2
-            usual[at] = np.partition(asked, middle)[middle]
-        usual[at] = case.plan.policy.usual_quantity.get(name, usual[at])
-    return np.maximum(usual, 1)
-
-
-def waiting_band(case: Case) -> Ints:
-    """The waiting band of each need: the first whose months have passed since it was opened (model (8))."""
-    opened = case.snapshot.needs.opened_on
-    months = case.plan.policy.waiting_months
-    band = np.full(len(opened), len(months), np.int32)
-    for at in range(len(months) - 1, -1, -1):
-        band[opened <= last_opened(case.plan.on, months[at])] = at
-    band[opened == LONG_AGO] = len(months)
-    return band
-
-
-def last_opened(on: int, months: int) -> int:
-    """The last day on which a need was opened that has waited so many calendar months by a day."""
-    for day in range(on - 28 * months, on - 31 * months - 4, -1):
-        opened = date.fromordinal(EPOCH + day)
-        year, month = divmod(opened.year * 12 + opened.month - 1 + months, 12)
-        passed = date(year, month + 1, min(opened.day, monthrange(year, month + 1)[1]))
-        if passed.toordinal() - EPOCH <= on:
-            return day
-    raise ValueError(f"no day lies {months} months before day {on}")
 
 
 def assignment_values(case: Case) -> dict[str, Floats]:

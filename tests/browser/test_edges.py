@@ -1,7 +1,5 @@
 """What browsers and people do beside the straight way: twice, backwards, too late, and two at once."""
 
-import time
-
 import pytest
 from playwright.sync_api import Route
 
@@ -66,22 +64,9 @@ def test_a_session_that_ends_while_a_form_is_filled_in_changes_nothing_and_loses
         assert client.get(f"/api/v1/offers/{key}").json()["capacity"] == 8
 
 
-def draft(service: Service, period: str) -> str:
-    """A plan that waits to be published."""
-    with service.client("mei") as client:
-        run = client.post("/api/v1/runs", json={"on": "2026-11-20", "period": period}).json()["run"]
-        for _ in range(300):
-            found = client.get(f"/api/v1/runs/{run}").json()
-            if found["state"] not in {"queued", "running"}:
-                break
-            time.sleep(0.2)
-    assert found["state"] == "done", found
-    return str(found["plan"])
-
-
 @pytest.mark.parametrize(("script", "period"), [(True, "2027-04"), (False, "2027-05")])
 def test_a_double_click_publishes_once(opened: Opened, service: Service, script: bool, period: str) -> None:
-    plan = draft(service, period)
+    plan = service.draft(on="2026-11-20", period=period)
     reader = opened(script=script)
     reader.enter("mei")
     with service.client("mei") as client:

@@ -36,6 +36,18 @@ class Service:
                 client.headers["X-CSRF-Token"] = entered.json()["csrf"]
             yield client
 
+    def draft(self, **asked: str) -> str:
+        """A plan of the county's coordinator that waits to be decided, of its own where day or period are."""
+        with self.client("mei") as client:
+            run = client.post("/api/v1/runs", json=asked).json()["run"]
+            for _ in range(600):
+                told = client.get(f"/api/v1/runs/{run}").json()
+                if told["state"] not in {"queued", "running"}:
+                    break
+                time.sleep(0.2)
+        assert told["state"] == "done", told
+        return str(told["plan"])
+
 
 ACCOUNTS = {
     "root": ["--role", "admin"],

@@ -1,7 +1,6 @@
 """Runs are asked for by the names of places; a plan is decided on a page that says first what the decision changes."""
 
 import re
-import time
 from collections.abc import Iterator
 
 import httpx
@@ -23,15 +22,9 @@ def mei(service: Service) -> Iterator[httpx.Client]:
 
 
 @pytest.fixture(scope="module")
-def draft(mei: httpx.Client) -> str:
+def draft(service: Service) -> str:
     """A draft of its own, so that what is decided of it touches no other test."""
-    run = mei.post("/api/v1/runs", json={"on": "2026-11-25"}).json()["run"]
-    for _ in range(240):
-        told = mei.get(f"/api/v1/runs/{run}").json()
-        if told["state"] == "done":
-            return str(told["plan"])
-        time.sleep(0.5)
-    raise AssertionError(told)
+    return service.draft(on="2026-11-25")
 
 
 def sent(client: httpx.Client, path: str, **given: str) -> httpx.Response:
@@ -94,13 +87,8 @@ def test_what_publishing_changes_is_said_before_and_looking_changes_nothing(mei:
 
 
 def test_publishing_warns_of_a_day_that_is_far_from_today(mei: httpx.Client, service: Service) -> None:
-    asked = mei.post("/api/v1/runs", json={"on": "2199-12-30"}).json()["run"]
-    for _ in range(300):
-        run = mei.get(f"/api/v1/runs/{asked}").json()
-        if run["state"] not in {"queued", "running"}:
-            break
-        time.sleep(0.2)
-    page = text(mei.get(f"/plans/{run['plan']}/publish"))
+    plan = service.draft(on="2199-12-30")
+    page = text(mei.get(f"/plans/{plan}/publish"))
     assert re.search(r"Made for the day 2199-12-30\. That is far from today", page)
 
 

@@ -9,8 +9,8 @@ import pytest
 from fastapi import FastAPI
 
 from api.app import create_app
-from api.plain_problems import plain
 from api.problems import problem_of
+from api.problems.plain import plain
 from api.settings import Settings
 from graph.errors import BadAddress, Language, NoRights, ServerUnreachable, WrongPassword, ZhongfuError
 from graph.state import NotPrepared

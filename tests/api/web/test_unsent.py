@@ -1,7 +1,6 @@
 """A form that is sent after its session ended comes back as it was filled in, is not sent by itself, and carries no password."""
 
 import re
-import time
 from html import escape
 from urllib.parse import parse_qs, urlsplit
 
@@ -37,15 +36,7 @@ def waiting(service: Service) -> str:
 @pytest.fixture(scope="module")
 def draft(service: Service) -> str:
     """A plan that waits to be decided, whatever other tests published."""
-    with service.client("mei") as client:
-        run = client.post("/api/v1/runs", json={"on": "2026-11-19"}).json()["run"]
-        for _ in range(300):
-            found = client.get(f"/api/v1/runs/{run}").json()
-            if found["state"] not in {"queued", "running"}:
-                break
-            time.sleep(0.2)
-    assert found["state"] == "done", found
-    return str(found["plan"])
+    return service.draft(on="2026-11-19")
 
 
 FORMS = [

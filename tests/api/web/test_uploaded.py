@@ -132,12 +132,7 @@ def test_what_a_killed_check_leaves_lies_in_the_home_for_its_user_alone_and_goes
         process.kill()
     assert file.exists()
     assert not list(elsewhere.iterdir())
-    for name in [each for each in os.environ if each.startswith("ZHONGFU_")] + ["ZHONGFU_GRAPH", "ZHONGFU_HOME"]:
-        monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("ZHONGFU_GRAPH_PASSWORD", "of a graph that is away")
-    monkeypatch.setattr(
-        "api.worker.hand_down", lambda _settings: None
-    )  # which is for processes, of which there is none
     over = threading.Event()
     settings = Settings.model_validate(
         {"home": home, "graph": "bolt://127.0.0.1:1", "lang": "en", "actor": "test", "jobs": 1}

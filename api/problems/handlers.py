@@ -14,10 +14,10 @@ from starlette.responses import Response
 from starlette.routing import Match
 
 from api.language import language_of
-from api.plain_problems import plain
-from api.problems import Problem, answer, problem_of
+from api.problems.plain import plain
+from api.problems.problem import Problem, answer, problem_of
+from api.problems.wrong_requests import wrong_request
 from api.revisions import Superseded
-from api.wrong_requests import wrong_request
 from graph.errors import ZhongfuError
 
 _log = structlog.get_logger()

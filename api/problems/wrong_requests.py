@@ -10,8 +10,8 @@ from fastapi.exceptions import RequestValidationError
 from starlette.datastructures import FormData
 
 from api.errors import Told
-from api.plain_problems import plain
-from api.problems import FieldProblem, Problem, as_problem
+from api.problems.plain import plain
+from api.problems.problem import FieldProblem, Problem, as_problem
 from graph.errors import Language
 from matching.wrong_settings import what_is_wrong
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 
 from api.errors import Told
-from api.problems import Problem, as_problem
+from api.problems.problem import Problem, as_problem
 from graph.errors import Language
 
 _TEXTS: Mapping[int, tuple[str, str, str, str]] = {
