@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
 
 from tests.api.conftest import sample
 from tests.api.web.conftest import PASSWORD, Service, service
@@ -29,6 +29,7 @@ class Reader:
     page: Page
     address: str
     language: str
+    script: bool = True
     wrong: list[str] = field(default_factory=list)
 
     def say(self, en: str, zh: str) -> str:
@@ -39,9 +40,18 @@ class Reader:
         """Go to a page of the service."""
         self.page.goto(self.address + path)
 
+    def button(self, en: str, zh: str) -> Locator:
+        """The first button of this name."""
+        return self.page.get_by_role("button", name=self.say(en, zh), exact=True).first
+
     def press(self, en: str, zh: str) -> None:
         """Press the button of this name."""
-        self.page.get_by_role("button", name=self.say(en, zh), exact=True).first.click()
+        self.button(en, zh).click()
+
+    def follow(self, pressed: Locator) -> None:
+        """Press what leads to another page, or to this one anew, and wait until that is there."""
+        with self.page.expect_navigation():
+            pressed.click()
 
     def enter(self, name: str, password: str = PASSWORD) -> None:
         """Sign in."""
@@ -69,7 +79,8 @@ def until(reader: Reader, selector: str) -> None:
         if reader.page.locator(selector).count():
             return
         reader.page.wait_for_timeout(500)
-        reader.page.reload()
+        if not reader.script:
+            reader.page.reload()
     raise AssertionError(f"{selector} never came: {reader.text}")
 
 
@@ -101,7 +112,7 @@ def opened(chromium: Browser, service: Service) -> Iterator[Opened]:
             accept_downloads=True,
         )
         contexts.append(context)
-        reader = Reader(context.new_page(), service.address, language)
+        reader = Reader(context.new_page(), service.address, language, script)
         reader.page.on("console", lambda said: reader.wrong.append(said.text) if said.type == "error" else None)
         reader.page.on("pageerror", lambda error: reader.wrong.append(str(error)))
         reader.page.on(

@@ -50,7 +50,7 @@ def test_a_coordinator_loads_matches_and_publishes(
     reader.page.locator("#files").set_input_files(good)
     reader.page.locator("main form.fields button").click()
     reader.page.wait_for_url("**/uploads/*")
-    reader.press("Write it", "确认写入")
+    reader.follow(reader.button("Write it", "确认写入"))
     until(reader, f'p[role=status]:has-text("{reader.say("written", "已写入")}")')
     reader.open("/runs")
     reader.page.locator("#region").fill(NAME)
@@ -58,11 +58,11 @@ def test_a_coordinator_loads_matches_and_publishes(
     reader.press("Put it in line", "提交任务")
     reader.page.wait_for_url("**/runs/*")
     until(reader, "main a[href^='/plans/']")
-    reader.page.locator("main a[href^='/plans/']").first.click()
+    reader.follow(reader.page.locator("main a[href^='/plans/']").first)
     assert reader.say("Region by region", "按区划") in reader.text
-    reader.page.get_by_role("link", name=reader.say("Publish", "发布"), exact=True).click()
+    reader.follow(reader.page.get_by_role("link", name=reader.say("Publish", "发布"), exact=True))
     assert reader.say("What changes", "将发生的变化") in reader.text
-    reader.press("Publish it", "确认发布")
+    reader.follow(reader.button("Publish it", "确认发布"))
     until(reader, f'main p:has-text("{reader.say("published", "已发布")}")')
     reader.open("/gaps")
     assert reader.page.locator("main table").count()
@@ -78,7 +78,7 @@ def test_a_charity_registers_and_offers(opened: Opened, tmp_path: Path, language
     stranger.page.locator("#region").fill(NAME)
     stranger.page.locator("#user").fill(f"love{number}")
     stranger.page.locator("#password").fill(PASSWORD)
-    stranger.press("Register", "提交注册")
+    stranger.follow(stranger.button("Register", "提交注册"))
     stranger.page.reload()  # which sends nothing again
     assert stranger.say("Waiting for approval", "待批准") in stranger.text
     assert f"love{number}" not in stranger.text
@@ -87,7 +87,7 @@ def test_a_charity_registers_and_offers(opened: Opened, tmp_path: Path, language
     coordinator.enter("mei")
     coordinator.open("/registrations")
     row = coordinator.page.locator("tr", has_text=f"love{number}")
-    row.get_by_role("button", name=coordinator.say("Approve", "批准")).click()
+    coordinator.follow(row.get_by_role("button", name=coordinator.say("Approve", "批准")))
     row = coordinator.page.locator("tr", has_text=f"love{number}")
     assert coordinator.say("approved", "已批准") in row.inner_text()
     stranger.page.reload()
@@ -97,7 +97,7 @@ def test_a_charity_registers_and_offers(opened: Opened, tmp_path: Path, language
     charity.enter(f"love{number}")
     charity.open("/offers")
     assert charity.page.locator("main table").count() == 0
-    charity.page.locator("a.button").click()
+    charity.follow(charity.page.locator("a.button"))
     charity.page.locator("#kind").select_option("social_support")
     charity.page.locator("#more").fill(NAME)
     charity.press("Add", "添加")
@@ -114,12 +114,12 @@ def test_a_charity_registers_and_offers(opened: Opened, tmp_path: Path, language
     charity.press("Save", "保存")
     charity.page.wait_for_url("**/offers")
     assert charity.page.locator("main tbody tr").count() == 1
-    charity.page.locator("main tbody th a").click()
+    charity.follow(charity.page.locator("main tbody th a"))
     charity.page.locator("#capacity").fill("12")
     charity.press("Save", "保存")
     charity.page.wait_for_url("**/offers")
     assert "12" in charity.page.locator("main tbody tr").inner_text()
-    charity.page.get_by_role("button", name=charity.say("Pause", "暂停")).click()
+    charity.follow(charity.page.get_by_role("button", name=charity.say("Pause", "暂停")))
     assert charity.say("paused", "已暂停") in charity.page.locator("main tbody tr").inner_text()
 
     charity.open("/uploads")
@@ -143,13 +143,12 @@ def test_a_charity_registers_and_offers(opened: Opened, tmp_path: Path, language
     charity.page.locator("#files").set_input_files(filled)
     charity.page.locator("main form.fields button").click()
     charity.page.wait_for_url("**/uploads/*")
-    charity.press("Write it", "确认写入")
+    charity.follow(charity.button("Write it", "确认写入"))
     until(charity, f'p[role=status]:has-text("{charity.say("written", "已写入")}")')
     charity.open("/offers")
     assert charity.page.locator("main tbody tr").count() == 2
-    charity.page.get_by_role("link", name=charity.say("Withdraw", "撤回")).first.click()
-    charity.press("Withdraw it", "确认撤回")
-    charity.page.wait_for_url("**/offers")
+    charity.follow(charity.page.get_by_role("link", name=charity.say("Withdraw", "撤回")).first)
+    charity.follow(charity.button("Withdraw it", "确认撤回"))
     assert charity.page.locator("main tbody tr").count() == 1
 
 
@@ -183,12 +182,11 @@ def test_an_administrator_lets_people_in_and_puts_them_out(
     reader.page.locator("#role").select_option("planner")
     reader.page.locator("#region").fill(COUNTY)
     reader.page.locator("#password").fill(PASSWORD)
-    reader.press("Make the account", "建立账号")
+    reader.follow(reader.button("Make the account", "建立账号"))
     row = reader.page.locator("tr", has_text=name)
     assert reader.say("planner", "规划员") in row.inner_text()
     with service.client(name) as client:
         assert client.get("/api/v1/me").json()["region"] == PLACE
-        row.get_by_role("button").click()
-        reader.page.wait_for_load_state()
+        reader.follow(row.get_by_role("button"))
         assert reader.say("disabled", "停用") in reader.page.locator("tr", has_text=name).inner_text()
         assert client.get("/api/v1/me").status_code == 401
