@@ -10,7 +10,7 @@ import typer
 
 from api.cli.options import AsFormat, PlanName, Region, surroundings
 from api.cli.plan_screen import show_certificate
-from api.cli.screen import Format, moment, note, progress, show
+from api.cli.screen import Format, moment, note, progress, said, show
 
 
 def register(app: typer.Typer) -> None:
@@ -27,6 +27,10 @@ def match(
     period: Annotated[str | None, typer.Option(help="Calendar month, as 2026-12; by default that of --on.")] = None,
     on: Annotated[str | None, typer.Option(help="The day that the plan is of; by default today.")] = None,
     policy: Annotated[Path | None, typer.Option(help="TOML file of the match policy.")] = None,
+    compare: Annotated[
+        Path | None,
+        typer.Option(help="A second policy: both plans are made and kept, and what the second changes is shown."),
+    ] = None,
     jobs: Annotated[int | None, typer.Option(help="Processes to use; the plan does not depend on it.")] = None,
     form: AsFormat = Format.table,
 ) -> None:
@@ -35,6 +39,16 @@ def match(
     from api.service.making import make_plan
 
     settings, settled = surroundings(jobs=jobs), policy_of_file(policy)
+    if compare is not None:
+        from api.cli.comparing_screen import show_compared
+        from api.service.comparing import compare_policies
+
+        other = policy_of_file(compare)
+        with progress() as told:
+            compared = compare_policies(settings, settled, other, region=region, period=period, on=on, progress=told)
+        called = (policy.name if policy else said("the default policy", "默认策略"), compare.name)
+        show_compared(compared, called, form)
+        return
     with progress() as told:
         made = make_plan(settings, region=region, period=period, on=on, policy=settled, progress=told)
     show_certificate(made.plan.certificate.as_json(), made.stored, form)

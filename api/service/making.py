@@ -5,7 +5,8 @@ It stands apart because it loads the solvers, for which no other command is to w
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from api.plan_files import store_plan
@@ -14,6 +15,7 @@ from api.service.opening import Progress, opened, silent
 from api.service.plan_regions import keep_figures
 from api.settings import Settings
 from graph.assemble import assemble
+from graph.connect import Graph
 from graph.extract import read_tables
 from graph.plans import Draft, StoredPlan, save_plan
 from graph.snapshot import NONE, Snapshot
@@ -27,10 +29,10 @@ from matching.problem import Problem
 
 @dataclass(frozen=True)
 class Made:
-    """A plan just made: itself, the snapshot it stands on, and how the graph keeps it."""
+    """A plan just made: itself, the problem that it solves, and how the graph keeps it."""
 
     plan: Plan
-    snapshot: Snapshot
+    problem: Problem
     stored: StoredPlan
     folder: Path
 
@@ -54,6 +56,22 @@ def make_plan(
     PlanBroken
         The plan does not pass its own verification, and is not kept.
     """
+    policies = (policy,)
+    [made] = make_plans(settings, policies, region=region, period=period, on=on, progress=progress, proven=proven)
+    return made
+
+
+def make_plans(
+    settings: Settings,
+    policies: Sequence[MatchPolicy],
+    *,
+    region: str | None = None,
+    period: str | None = None,
+    on: str | None = None,
+    progress: Progress = silent,
+    proven: Proven | None = None,
+) -> list[Made]:
+    """Read the graph once and make a plan by each policy, likewise; none is kept unless all are made."""
     day = day_of(on)
     month = period_of(period, day)
     with opened(settings, progress) as graph:
@@ -62,20 +80,34 @@ def make_plan(
         tables, state = read_tables(graph)
         snapshot = assemble(tables, state.revision)
         del tables
-        problem = Problem(snapshot, _index(snapshot, scope), month, days(day), policy)
-        plan = match(
-            problem,
-            jobs=settings.jobs,
-            progress=lambda step, share: progress(step, 0.3 + 0.55 * share),
-            proven=proven,
-        )
+        first = Problem(snapshot, _index(snapshot, scope), month, days(day), policies[0])
+        problems = [replace(first, policy=policy) for policy in policies]
+        share = 0.55 / len(problems)
+        plans = [
+            match(problem, jobs=settings.jobs, progress=_within(progress, 0.3 + at * share, share), proven=proven)
+            for at, problem in enumerate(problems)
+        ]
         progress("keep", 0.9)
         save_snapshot(snapshot, settings.snapshots)
-        folder = store_plan(plan, snapshot, settings.plans)
-        keep_figures(plan.id, by_town(problem, plan), settings.plans)
-        stored = save_plan(graph, _draft(plan, snapshot, state.data_version), settings.actor)
+        made = [
+            _kept(settings, graph, problem, plan, state.data_version)
+            for problem, plan in zip(problems, plans, strict=True)
+        ]
     progress("done", 1.0)
-    return Made(plan, snapshot, stored, folder)
+    return made
+
+
+def _kept(settings: Settings, graph: Graph, problem: Problem, plan: Plan, data_version: int) -> Made:
+    """A plan in its files and in the graph."""
+    folder = store_plan(plan, problem.snapshot, settings.plans)
+    keep_figures(plan.id, by_town(problem, plan), settings.plans)
+    stored = save_plan(graph, _draft(plan, problem.snapshot, data_version), settings.actor)
+    return Made(plan, problem, stored, folder)
+
+
+def _within(progress: Progress, start: float, share: float) -> Progress:
+    """The progress of a part that begins at `start` and is `share` of the whole."""
+    return lambda step, done: progress(step, start + share * done)
 
 
 def _index(snapshot: Snapshot, scope: str | None) -> int:

@@ -1,0 +1,157 @@
+"""Two plans side by side on the terminal: what each reaches, and who gains and who loses by the second."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from rich.text import Text
+
+from api.cli.plan_screen import signed, stage_rows
+from api.cli.screen import Format, note, results, said, show, table_of
+from api.cli.words import VALUES
+from api.stage_words import STAGES
+
+if TYPE_CHECKING:
+    from api.service.comparing import Compared
+
+_MOST_REGIONS = 20
+"""Regions told on the terminal, those that lose the most units first."""
+_GROUPS = {
+    "urgency": ("needs by urgency", "按紧急程度"),
+    "kind": ("needs by service kind", "按服务项目"),
+    "region": ("needs by region", "按区划"),
+    "workers": ("places and households with a Double Hundred worker", "有双百社工的地点与家庭"),
+}
+_SUBJECTS = {"place": ("places: {}", "地点：{}"), "household": ("households: {}", "家庭：{}")}
+
+
+def show_compared(compared: Compared, called: tuple[str, str], form: Format) -> None:
+    """Print two plans; `called` are the names of their policies."""
+    if form is not Format.table:
+        show(_plain_rows(compared), form, whole=compared.as_json())
+        return
+    screen = results()
+    for mark, made, name in zip("AB", (compared.first, compared.second), called, strict=True):
+        screen.print(Text(f"{mark}  {said('plan', '方案')} {made.plan.id[:12]}  {name}", "bold"))
+    if compared.first.plan.id == compared.second.plan.id:
+        note("The two policies are the same, and so is the plan.", "两份策略相同，方案也相同。")
+        return
+    screen.print()
+    settings = [
+        {"setting": each.setting, "A": _written(each.first), "B": _written(each.second)} for each in compared.settings
+    ]
+    screen.print(table_of(settings, said("settings that differ", "不同的设置")))
+    screen.print()
+    screen.print(table_of(_stage_rows(compared), said("what each reaches", "各自达到")))
+    if any(each.setting.split(".")[0] in _MEASURES for each in compared.settings):
+        note(
+            "A stage is counted by its own policy's settings: where these differ, compare units, places and minutes.",
+            "各阶段按各自策略的设置计值；设置不同之处，请以数量、地点与分钟相比。",
+        )
+    for group in ("urgency", "kind", "region", "workers"):
+        rows = _rows(compared, group)
+        if rows:
+            screen.print()
+            screen.print(table_of(rows[:_MOST_REGIONS], said(*_GROUPS[group])))
+        if len(rows) > _MOST_REGIONS:
+            rest = len(rows) - _MOST_REGIONS
+            note(f"and {rest} more: --format json tells all", f"另有 {rest} 项：--format json 列出全部")
+    one, other = (made.plan.id[:8] for made in (compared.first, compared.second))
+    note(
+        f"Both are kept. Next: zhongfu publish {one}, or {other}",
+        f"两份方案均已保存。下一步：zhongfu publish {one}（或 {other}）",
+    )
+
+
+_MEASURES = ("usual_quantity", "provider_order", "operating", "waiting_months")
+"""Settings by which a stage is counted."""
+
+
+def _stage_rows(compared: Compared) -> list[dict[str, Any]]:
+    """The stages of both plans; a stage that only one has is blank in the other."""
+    first, second = (
+        {row["stage"]: row for row in stage_rows(made.plan.certificate.as_json())}
+        for made in (compared.first, compared.second)
+    )
+    rows = []
+    for name in [name for name in STAGES if name in first or name in second]:
+        one, other = first.get(name), second.get(name)
+        rows.append(
+            {
+                "stage": said(*STAGES[name]),
+                "A": round(one["value"], 2) if one else None,
+                "B": round(other["value"], 2) if other else None,
+                "A_gap": _gap(one),
+                "B_gap": _gap(other),
+            }
+        )
+    return rows
+
+
+def _rows(compared: Compared, group: str) -> list[dict[str, Any]]:
+    """The groups in which something changes; regions by what they lose."""
+    if group == "workers":
+        workers = [each for each in compared.changes.workers if each.gained or each.lost or each.moved]
+        return [
+            {
+                "what": said(*(text.format(_called(each.code)) for text in _SUBJECTS[each.by])),
+                "A": each.first,
+                "B": each.second,
+                "gained": each.gained,
+                "lost": each.lost,
+                "changed": each.moved,
+            }
+            for each in workers
+        ]
+    needs = [each for each in compared.changes.needs if each.by == group and each.gained + each.lost + each.moved]
+    if group == "region":
+        needs.sort(key=lambda each: (each.units_gained - each.units_lost, each.code))
+    names = compared.names().get(group, {})
+    return [
+        {
+            group: said(*names[each.code]) if each.code in names else each.code,
+            "needs": each.needs,
+            "met_A": each.met_first,
+            "met_B": each.met_second,
+            "gained": each.gained,
+            "lost": each.lost,
+            "moved": each.moved,
+            "net_units": signed(each.units_gained - each.units_lost),
+        }
+        for each in needs
+    ]
+
+
+def _plain_rows(compared: Compared) -> list[dict[str, Any]]:
+    """All groups as rows of one form, for CSV; of workers no units are counted."""
+    workers = [
+        {
+            "by": each.by,
+            "code": each.code,
+            "needs": None,
+            "met_first": each.first,
+            "met_second": each.second,
+            "gained": each.gained,
+            "lost": each.lost,
+            "moved": each.moved,
+            "units_gained": None,
+            "units_lost": None,
+        }
+        for each in compared.changes.workers
+    ]
+    return [*(asdict(each) for each in compared.changes.needs), *workers]
+
+
+def _called(code: str) -> str:
+    """A level or an alert in words."""
+    return said(code, VALUES.get(code, ("", ""))[0] or code)
+
+
+def _gap(row: Mapping[str, Any] | None) -> str | None:
+    return f"{row['gap']:.2%}" if row else None
+
+
+def _written(value: Any) -> str:
+    return said("default", "默认") if value is None else str(value)
