@@ -98,7 +98,7 @@ IN_CHINESE = {
     "The day that the plan is of; by default today.": "方案所属日期；默认为今天。",
     "TOML file of the match policy.": "匹配策略的 TOML 文件。",
     "Processes to use; the plan does not depend on it.": "使用的进程数；方案与此无关。",
-    "A second policy: both plans are made and kept, and what the second changes is shown.": "第二份策略：按两份策略各生成并保存一个方案，并显示第二份带来的变化。",
+    "A second policy; both plans are kept, and what it changes is shown.": "第二份策略；两个方案均保存，并作比较。",
     "List every plan with its state, the newest first.": "列出全部方案及其状态，新的在前。",
     "Show a plan: what was reached, what is proven, what was checked, and why something is left.": (
         "显示方案：达到了什么、证明了什么、核验了什么，以及为何有所未及。"

@@ -29,7 +29,7 @@ def match(
     policy: Annotated[Path | None, typer.Option(help="TOML file of the match policy.")] = None,
     compare: Annotated[
         Path | None,
-        typer.Option(help="A second policy: both plans are made and kept, and what the second changes is shown."),
+        typer.Option(help="A second policy; both plans are kept, and what it changes is shown."),
     ] = None,
     jobs: Annotated[int | None, typer.Option(help="Processes to use; the plan does not depend on it.")] = None,
     form: AsFormat = Format.table,
