@@ -111,6 +111,11 @@ def list_plans(
     return [_stored(row) for row in graph.read(query("find_plans"), prefix="", **stretch(region, start, limit))]
 
 
+def position_of(plan: StoredPlan) -> Position:
+    """Where a plan stands in the list: its moment and its id."""
+    return Position(plan.created_at, plan.id)
+
+
 def plan_named(graph: Graph, name: str) -> StoredPlan:
     """The plan of this id, or the only one whose id begins so.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -18,6 +18,8 @@ from graph.users import UserTaken
 _STATES_ZH = {code.code: code.zh for code in REGISTRATION_STATES}
 MOST_WAITING = 1_000
 """Registrations that wait at once: strangers make them."""
+MOST_OF_ONE_SOURCE = 40
+"""Of these, so many sent from one place: more than one office sends for all its charities, and far from filling the list."""
 _PARTS = {True: 0, False: 1}
 """Those that wait stand in the first part of the list."""
 
@@ -54,6 +56,18 @@ class TooManyWait(CallError):
     repair_zh = "请明日再试，或联系所在地统筹员。"
 
 
+class TooManyFromHere(CallError):
+    """More wait from one place than an honest sender has."""
+
+    code = "too_many_from_here"
+    en = "{count} registrations that were sent from this network wait already."
+    zh = "从本网络提交的注册申请已有 {count} 份在等待处理。"
+    repair_en = (
+        "Send it again once some of them are decided, or from another network; the coordinator of the region can help."
+    )
+    repair_zh = "请待其中一些处理后再提交，或改用其他网络；也可联系所在地统筹员。"
+
+
 class RegistrationWaits(CallError):
     """The same organisation waits already."""
 
@@ -85,7 +99,7 @@ class Registration:
     decided_at: str | None
 
 
-def create_registration(graph: Graph, facts: Mapping[str, Any], user: str, password: str) -> Registration:
+def create_registration(graph: Graph, facts: Mapping[str, Any], user: str, password: str, source: str) -> Registration:
     """Keep a registration and make its account, which may not enter yet; both or neither.
 
     Parameters
@@ -94,11 +108,13 @@ def create_registration(graph: Graph, facts: Mapping[str, Any], user: str, passw
         name, type, credit_code and region of the organisation.
     password
         Its hash.
+    source
+        What stands for the place that it was sent from, kept until it is decided.
 
     Raises
     ------
-    RegistrationWaits, TooManyWait
-        One of the same credit code waits already, or more than are looked at; nothing was kept.
+    RegistrationWaits, TooManyWait, TooManyFromHere
+        One of the same credit code waits already, or more than are looked at, or than one place sends; nothing was kept.
     UserTaken
         An account of this name is there; nothing was kept.
     """
@@ -107,14 +123,22 @@ def create_registration(graph: Graph, facts: Mapping[str, Any], user: str, passw
 
     def body(run: Run) -> None:
         run(query("lock_graph"), {})
-        others = run(query("count_waiting"), {"registration": registration, "credit_code": facts["credit_code"]})[0]
+        others = run(
+            query("count_waiting"),
+            {"registration": registration, "credit_code": facts["credit_code"], "source": source},
+        )[0]
         if others["same"]:
             raise RegistrationWaits(credit_code=facts["credit_code"])
         if others["many"] >= MOST_WAITING:
             raise TooManyWait
+        if others["near"] >= MOST_OF_ONE_SOURCE:
+            raise TooManyFromHere(count=others["near"])
         if not run(query("create_user"), {"name": user, "user": account, "mark": mark, "actor": user})[0]["created"]:
             raise UserTaken(name=user, field="user")
-        run(query("create_registration"), {"registration": registration, "facts": dict(facts), "user": user})
+        run(
+            query("create_registration"),
+            {"registration": registration, "facts": {**facts, "source": source}, "user": user},
+        )
 
     graph.transact(body)
     return registration_named(graph, registration)
@@ -168,25 +192,45 @@ def decide_registration(
     RowChanged
         The organisation is there by now; nothing was changed.
     """
-    now = registration_named(graph, registration)
-    mark = uuid4().hex
-    facts = {"registration": registration, "organization": organization, "reason": reason, "mark": mark, "actor": actor}
+    return _decide(graph, [registration], organization, reason, actor, founding)[0]
+
+
+def refuse_registrations(graph: Graph, numbers: Sequence[str], reason: str, actor: str) -> list[Registration]:
+    """Keep the accounts of several registrations out for one reason, all of them or none.
+
+    Raises RegistrationUnknown and RegistrationDecided; nothing was changed.
+    """
+    return _decide(graph, numbers, None, reason, actor)
+
+
+def _decide(
+    graph: Graph,
+    numbers: Sequence[str],
+    organization: str | None,
+    reason: str | None,
+    actor: str,
+    founding: Edit | None = None,
+) -> list[Registration]:
+    facts = {"organization": organization, "reason": reason, "mark": uuid4().hex, "actor": actor}
     facts["state"] = "approved" if organization else "refused"
 
     def body(run: Run) -> None:
         run(query("lock_graph"), {})
-        if not run(query("decide_registration"), facts):
-            raise _decided(run, now)
+        for number in numbers:
+            if not run(query("decide_registration"), facts | {"registration": number}):
+                raise _not_waiting(run, number)
         if founding is not None:
             founding(run)
 
     graph.transact(body)
-    return registration_named(graph, registration)
+    return [registration_named(graph, number) for number in numbers]
 
 
-def _decided(run: Run, registration: Registration) -> RegistrationDecided:
-    given = {"registration": registration.registration, **_stretch(None, BEGINNING, 1)}
-    now = _registration(run(query("find_registrations"), given)[0])
+def _not_waiting(run: Run, registration: str) -> RegistrationDecided | RegistrationUnknown:
+    rows = run(query("find_registrations"), {"registration": registration, **_stretch(None, BEGINNING, 1)})
+    if not rows:
+        return RegistrationUnknown(registration=registration)
+    now = _registration(rows[0])
     names = {"state": now.state, "state_zh": _STATES_ZH[now.state], "actor": now.decided_by}
     return RegistrationDecided(registration=now.registration, **names)
 

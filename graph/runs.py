@@ -157,6 +157,11 @@ def list_runs(
     return [_run(row) for row in graph.read(query("find_runs"), run=None, over=over, **given)]
 
 
+def position_of(run: Run) -> Position:
+    """Where a run stands in the list: its moment and its number."""
+    return Position(run.created_at, run.run)
+
+
 def claim_run(graph: Graph) -> Claim | None:
     """The oldest run that may begin now; None where there is none.
 

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from graph.connect import Graph, Row, Run
 from graph.errors import CallError
-from graph.listed import ALL
+from graph.listed import ALL, Position
 from graph.queries import query
 
 
@@ -123,6 +123,11 @@ def list_users(graph: Graph, region: str | None = None, after: str = "", limit: 
     """Accounts that work in a region, in order of name, behind one of them; None is everywhere."""
     given = {"region": region, "key": after, "most": limit}
     return [_user(row) for row in graph.read(query("find_users"), name=None, **given)]
+
+
+def position_of(user: User) -> Position:
+    """Where an account stands in the list: its name."""
+    return Position("", user.name)
 
 
 def _user(row: Row) -> User:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import RedirectResponse, Response
 
+from api.pages.paged import back_to, stretch_of
 from api.pages.picking import place_meant
 from api.pages.rendering import page, typed
 from api.revisions import FormVersion
@@ -14,7 +16,7 @@ from api.routes.users import mine, require_account, require_change
 from api.service import accounts, places
 from api.who import Caller, allowed, allowed_form
 from graph.errors import CallError
-from graph.users import UserChanged
+from graph.users import UserChanged, position_of
 
 router = APIRouter(prefix="/users")
 _FIELDS = ("role", "region", "organization")
@@ -53,6 +55,7 @@ def add_user(
 
 @router.post("/{name:key}/state")
 def change_state(
+    request: Request,
     name: str,
     caller: Switcher,
     state: Annotated[str, Form(pattern="^(active|disabled)$")],
@@ -60,7 +63,7 @@ def change_state(
 ) -> Response:
     require_change(caller, name, {})
     accounts.change_user(caller.settings, name, version, {"state": state})
-    return RedirectResponse("/users", 303)
+    return RedirectResponse(back_to(request, "/users"), 303)
 
 
 @router.get("/{name:key}")
@@ -112,5 +115,7 @@ def _user(request: Request, caller: Caller, name: str, given: dict[str, str], fa
 
 
 def _page(request: Request, caller: Caller, given: dict[str, str], fault: CallError | None) -> Response:
-    users = accounts.users_within(caller.settings, caller.holder.region)
+    users = stretch_of(
+        request, "/users", partial(accounts.users_within, caller.settings, caller.holder.region), position_of
+    )
     return page(request, "users.html", caller, 422 if fault else 200, users=users, given=given, fault=fault)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from api.clock import today
+from api.pages.paged import stretch_of
 from api.pages.rendering import page, typed
 from api.plan_files import PlanDamaged, PlanMissing
 from api.routes.plans import mine
@@ -21,7 +23,7 @@ from api.stage_words import STAGES
 from api.who import Caller, allowed, allowed_form
 from graph.errors import CallError, ZhongfuError
 from graph.model import LEVELS, LOCK_SUBJECTS, PROVIDER_TYPES
-from graph.plans import StoredPlan
+from graph.plans import StoredPlan, position_of
 from matching.reasons import in_few_words
 
 _SUBJECTS = {code.code: (code.en, code.zh) for code in (*LOCK_SUBJECTS, *PROVIDER_TYPES, *LEVELS)}
@@ -49,7 +51,8 @@ class ReasonMissing(CallError):
 
 @router.get("")
 def list_plans(request: Request, caller: Reader) -> Response:
-    return page(request, "plans.html", caller, plans=plans.plans_within(caller.settings, caller.holder.region))
+    read = partial(plans.plans_within, caller.settings, caller.holder.region)
+    return page(request, "plans.html", caller, plans=stretch_of(request, "/plans", read, position_of))
 
 
 @router.get("/{plan}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -10,18 +12,23 @@ from starlette.responses import RedirectResponse, Response
 
 from api.forms import shown_at
 from api.pages.form_faults import beside_fields
+from api.pages.paged import ROWS, back_to, stretch_of
 from api.pages.picking import place_meant
 from api.pages.rendering import page, typed
 from api.routes.registrations import mine, to_approve
 from api.service import places, registering
+from api.sources import source_of
 from api.who import Caller, allowed, allowed_form, settings_of
 from graph.errors import CallError
 from graph.model import ORGANIZATION_TYPES
+from graph.registrations import RegistrationDecided, position_of
 
 router = APIRouter()
 Approver = Annotated[Caller, Depends(allowed_form("registrations.decide", "/registrations"))]
 Refuser = Annotated[Caller, Depends(allowed_form("registrations.decide", "/registrations", "registration", "reason"))]
+SeveralRefuser = Annotated[Caller, Depends(allowed_form("registrations.decide", "/registrations", "chosen", "why"))]
 Cell = Annotated[str, Form()]
+Chosen = Annotated[list[str], Form(max_length=ROWS, default_factory=list)]
 _FIELDS = {
     "place_unclear": "region",
     "region_unknown": "region",
@@ -54,7 +61,7 @@ def register(
     try:
         settings = settings_of(request)
         code = place_meant(places.tree(settings), region) if region.strip() else ""
-        made = registering.register(settings, cells | {"region": code}, user.strip(), password)
+        made = registering.register(settings, cells | {"region": code}, user.strip(), password, source_of(request))
     except CallError as fault:
         return _form(request, cells | {"user": user}, fault)
     return RedirectResponse(f"/register/{made.registration}", 303)
@@ -69,14 +76,25 @@ def show_standing(request: Request, registration: str) -> Response:
 
 @router.get("/registrations")
 def list_registrations(request: Request, caller: Annotated[Caller, Depends(allowed("registrations.read"))]) -> Response:
-    given = typed(request, "registration", "reason")
-    return _list(request, caller, given.get("registration", ""), given.get("reason", ""))
+    return _list(
+        request, caller, typed(request, "registration", "reason", "why"), request.query_params.getlist("chosen")
+    )
+
+
+@router.post("/registrations/refuse")
+def refuse_several(request: Request, caller: SeveralRefuser, chosen: Chosen, why: Cell = "") -> Response:
+    numbers = [mine(caller, each) for each in chosen]
+    try:
+        registering.refuse_several(caller.settings, numbers, why)
+    except (registering.NoneChosen, registering.ReasonWanted, RegistrationDecided) as fault:
+        return _list(request, caller, {"why": why}, numbers, fault)
+    return RedirectResponse(back_to(request, "/registrations"), 303)
 
 
 @router.post("/registrations/{registration}/approve")
-def approve(registration: str, caller: Approver) -> Response:
+def approve(request: Request, registration: str, caller: Approver) -> Response:
     registering.approve(caller.settings, to_approve(caller, registration))
-    return RedirectResponse("/registrations", 303)
+    return RedirectResponse(back_to(request, "/registrations"), 303)
 
 
 @router.post("/registrations/{registration}/refuse")
@@ -85,17 +103,28 @@ def refuse(request: Request, registration: str, caller: Refuser, reason: Cell = 
     try:
         registering.refuse(caller.settings, number, reason)
     except registering.ReasonWanted as fault:
-        return _list(request, caller, number, reason, fault)
-    return RedirectResponse("/registrations", 303)
+        return _list(request, caller, {"registration": number, "reason": reason}, [], fault)
+    return RedirectResponse(back_to(request, "/registrations"), 303)
 
 
 def _list(
-    request: Request, caller: Caller, number: str = "", reason: str = "", fault: CallError | None = None
+    request: Request,
+    caller: Caller,
+    given: dict[str, str],
+    chosen: Sequence[str],
+    fault: CallError | RegistrationDecided | None = None,
 ) -> Response:
-    """The registrations, with what was typed as the reason of this one and what is wrong with it."""
-    facts: dict[str, Any] = {"number": number, "reason": reason, "fault": fault, "most": registering.LONGEST_REASON}
-    found = registering.registrations_within(caller.settings, caller.holder.region)
-    return page(request, "registrations.html", caller, 422 if fault else 200, registrations=found, **facts)
+    """The registrations, with what was typed and ticked, and what is wrong with it."""
+    read = partial(registering.registrations_within, caller.settings, caller.holder.region)
+    facts: dict[str, Any] = {
+        "registrations": stretch_of(request, "/registrations", read, position_of),
+        "given": given,
+        "chosen": chosen,
+        "every": "every" in request.query_params,
+        "fault": fault,
+        "most": registering.LONGEST_REASON,
+    }
+    return page(request, "registrations.html", caller, 422 if fault else 200, **facts)
 
 
 def _form(request: Request, given: dict[str, str], fault: CallError | None) -> Response:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import RedirectResponse, Response
 
+from api.pages.paged import stretch_of
 from api.pages.picking import place_meant
 from api.pages.rendering import page, typed
 from api.paging import scope_of
@@ -16,6 +18,7 @@ from api.stage_words import STAGES
 from api.step_words import STEPS
 from api.who import Caller, allowed, allowed_form
 from graph.errors import CallError
+from graph.runs import position_of
 
 router = APIRouter(prefix="/runs")
 Reader = Annotated[Caller, Depends(allowed("runs.read"))]
@@ -62,7 +65,9 @@ def cancel_run(run: str, caller: Canceller) -> Response:
 def _list(request: Request, caller: Caller, given: dict[str, str], fault: CallError | None) -> Response:
     tree = places.tree(caller.settings)
     region = tree.region(caller.holder.region or tree.root)
-    found = running.runs_within(caller.settings, caller.holder.region)
+    found = stretch_of(
+        request, "/runs", partial(running.runs_within, caller.settings, caller.holder.region), position_of
+    )
     return page(
         request, "runs.html", caller, 422 if fault else 200, runs=found, given=given, fault=fault, region=region
     )

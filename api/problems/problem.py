@@ -53,6 +53,7 @@ STATUS: Mapping[str, int] = {
     "sign_ins_crowded": 503,
     "still_counting": 503,
     "token_unknown": 404,
+    "too_many_from_here": 429,
     "too_many_wait": 429,
     "upload_at_fault": 409,
     "upload_refused": 422,

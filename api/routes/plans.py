@@ -13,9 +13,8 @@ from api.problems import answers
 from api.repeats import Repeatable
 from api.service import plans
 from api.who import Caller, allowed
-from graph.listed import Position
 from graph.model import PLAN_STATES
-from graph.plans import StoredPlan
+from graph.plans import StoredPlan, position_of
 
 router = APIRouter(tags=["plans"], route_class=Repeatable)
 Reader = Annotated[Caller, Depends(allowed("plans.read"))]
@@ -64,7 +63,7 @@ class Published(BaseModel):
 def list_plans(caller: Reader, asked: Asked, region: RegionAsked = None) -> Page[Plan]:
     """Plans whose scope lies within a region, the newest first."""
     found = plans.plans_within(caller.settings, scope_of(caller, region), asked.start, asked.one_more)
-    return page_of(Plan, found, asked, lambda plan: Position(plan.created_at, plan.id))
+    return page_of(Plan, found, asked, position_of)
 
 
 @router.get("/plans/{plan}", responses=answers(401, 403, 404))

@@ -14,6 +14,7 @@ from api.paging import Asked, Page, RegionAsked, page_of, scope_of
 from api.problems import answers
 from api.repeats import Repeatable
 from api.service import registering
+from api.sources import source_of
 from api.who import Caller, allowed, settings_of
 from graph.model import REGISTRATION_STATES
 from graph.registrations import position_of
@@ -76,11 +77,11 @@ class Refusal(BaseModel):
     reason: str = Field(min_length=1, max_length=registering.LONGEST_REASON, description="read by the organisation")
 
 
-@router.post("/registrations", status_code=201, responses=answers(409))
+@router.post("/registrations", status_code=201, responses=answers(409, 429))
 def register_organization(request: Request, new: NewRegistration, response: Response) -> Standing:
     """Register an organisation with an account; it may enter once the coordinator of the region approves."""
     cells = new.model_dump(include={"name", "type", "credit_code", "region"})
-    made = registering.register(settings_of(request), cells, new.user, new.password)
+    made = registering.register(settings_of(request), cells, new.user, new.password, source_of(request))
     response.headers["Location"] = f"/api/v1/registrations/{made.registration}"
     return Standing(**vars(registering.standing_of(settings_of(request), made.registration)))
 

@@ -18,9 +18,9 @@ from api.problems import answers
 from api.repeats import Once, Repeatable
 from api.service import running
 from api.who import Caller, allowed
-from graph.listed import Position
 from graph.model import RUN_STATES
 from graph.runs import Run as Stored
+from graph.runs import position_of
 
 router = APIRouter(tags=["runs"], route_class=Repeatable)
 Reader = Annotated[Caller, Depends(allowed("runs.read"))]
@@ -67,7 +67,7 @@ class NewRun(BaseModel):
 def list_runs(caller: Reader, asked: Asked, region: RegionAsked = None) -> Page[Run]:
     """Runs whose scope lies within a region, the newest first."""
     found = running.runs_within(caller.settings, scope_of(caller, region), asked.start, asked.one_more)
-    return page_of(Run, found, asked, lambda run: Position(run.created_at, run.run))
+    return page_of(Run, found, asked, position_of)
 
 
 @router.post("/runs", status_code=202, responses=answers(401, 403, 404, 409))

@@ -19,9 +19,9 @@ from api.revisions import IfMatch, beside_present, etag
 from api.rights import Role
 from api.service import accounts
 from api.who import Caller, allowed
-from graph.listed import Position
 from graph.model import ROLES, USER_STATES
 from graph.users import User as Stored
+from graph.users import position_of
 
 router = APIRouter(tags=["users"], route_class=Repeatable)
 Reader = Annotated[Caller, Depends(allowed("users.read"))]
@@ -76,8 +76,8 @@ class UserChange(BaseModel):
 @router.get("/users", responses=answers(401, 403, 404, 409))
 def list_users(caller: Reader, asked: Asked, region: RegionAsked = None) -> Page[User]:
     """Accounts that work within a region, in order of name."""
-    found = accounts.users_within(caller.settings, scope_of(caller, region), asked.start.key, asked.one_more)
-    return page_of(User, found, asked, lambda user: Position("", user.name))
+    found = accounts.users_within(caller.settings, scope_of(caller, region), asked.start, asked.one_more)
+    return page_of(User, found, asked, position_of)
 
 
 @router.get("/users/{name:key}", responses=answers(401, 403, 404, 409))

@@ -13,7 +13,7 @@ from api.service.opening import Progress, prepared, silent
 from api.settings import Settings
 from graph import doors, sessions, users
 from graph.errors import CallError
-from graph.listed import ALL, Position
+from graph.listed import Position
 from graph.model import ROLES
 from graph.sessions import Token
 from graph.users import User
@@ -159,10 +159,10 @@ def all_users(settings: Settings, progress: Progress = silent) -> list[User]:
         return users.list_users(graph)
 
 
-def users_within(settings: Settings, region: str | None, after: str = "", limit: int = ALL) -> list[User]:
-    """Accounts that work within a region, in order of name, behind one of them; None for everywhere."""
+def users_within(settings: Settings, region: str | None, start: Position, limit: int) -> list[User]:
+    """Accounts that work within a region, in order of name, behind a position; None for everywhere."""
     with prepared(settings) as graph:
-        return users.list_users(graph, region, after, limit)
+        return users.list_users(graph, region, start.key, limit)
 
 
 def user_named(settings: Settings, name: str) -> User:

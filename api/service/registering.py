@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,6 +17,7 @@ from graph.edit import Edit, edit_of
 from graph.errors import CallError
 from graph.listed import ALL, BEGINNING, Position
 from graph.registrations import Registration
+from graph.secrets import open_vault
 
 LONGEST_REASON = 1_000
 """Characters of the reason of a refusal."""
@@ -32,6 +33,16 @@ class ReasonWanted(CallError):
     repair_zh = "请用一两句话说明拒绝的原因，不超过 {most} 个字符；申请机构会看到。"
 
 
+class NoneChosen(CallError):
+    """Several are to be refused, and none is named."""
+
+    code = "none_chosen"
+    en = "No registration is chosen."
+    zh = "没有选择注册申请。"
+    repair_en = "Tick those that are to be refused for this reason."
+    repair_zh = "请勾选要以该理由拒绝的申请。"
+
+
 @dataclass(frozen=True)
 class Standing:
     """How a registration stands, as whoever has its number may know: nothing of the organisation or the person."""
@@ -43,22 +54,25 @@ class Standing:
     reason: str | None
 
 
-def register(settings: Settings, cells: Mapping[str, str], user: str, password: str) -> Registration:
+def register(settings: Settings, cells: Mapping[str, str], user: str, password: str, source: str) -> Registration:
     """Keep a registration of an organisation (name, type, credit_code, region); its account may enter once it is approved.
+
+    `source` is the address that it was sent from, of which the graph keeps a keyed hash until it is decided.
 
     Raises
     ------
-    CellsRefused, BadUserName, BadPassword, UserTaken, RegistrationWaits, TooManyWait
+    CellsRefused, BadUserName, BadPassword, UserTaken, RegistrationWaits, TooManyWait, TooManyFromHere
         It cannot be so; nothing was kept.
     """
     given = {"organization": cells["credit_code"], **cells}
     require_plain("organizations", given, "name", "type", "credit_code", "region")
     require_name(user, "user")
     password_hash = hashed(password)
+    place = open_vault(settings.home).digest(f"source {source}")
     with opened(settings) as graph:
         row = checked_cells(graph, "organizations", given).rows.to_pylist()[0]
         facts = {name: row[name] for name in ("name", "type", "credit_code", "region")}
-        return registrations.create_registration(graph, facts, user, password_hash)
+        return registrations.create_registration(graph, facts, user, password_hash, place)
 
 
 def registrations_within(
@@ -109,6 +123,24 @@ def refuse(settings: Settings, registration: str, reason: str) -> Registration:
 
     Raises ReasonWanted, RegistrationUnknown and RegistrationDecided; nothing was changed.
     """
+    said = _reason(reason)
+    with opened(settings) as graph:
+        return registrations.decide_registration(graph, registration, None, said, settings.actor)
+
+
+def refuse_several(settings: Settings, numbers: Sequence[str], reason: str) -> list[Registration]:
+    """Keep the accounts of several registrations out for one reason, all of them or none.
+
+    Raises NoneChosen, ReasonWanted, RegistrationUnknown and RegistrationDecided; nothing was changed.
+    """
+    if not numbers:
+        raise NoneChosen
+    said = _reason(reason)
+    with opened(settings) as graph:
+        return registrations.refuse_registrations(graph, numbers, said, settings.actor)
+
+
+def _reason(reason: str) -> str:
     said = reason.strip()
     if not said:
         raise ReasonWanted(detail="blank", detail_zh="不能为空", most=LONGEST_REASON)
@@ -116,5 +148,4 @@ def refuse(settings: Settings, registration: str, reason: str) -> Registration:
         raise ReasonWanted(
             detail=f"{len(said)} characters long", detail_zh=f"有 {len(said)} 个字符", most=LONGEST_REASON
         )
-    with opened(settings) as graph:
-        return registrations.decide_registration(graph, registration, None, said, settings.actor)
+    return said

@@ -54,7 +54,7 @@ def asked(settings: Settings, user: str, number: int) -> Registration:
     body = f"53441402{number:09d}"
     cells = {"name": "梅江区爱心会", "type": "charity", "region": TOWN_A1}
     code = body + uscc.calc_check_digit(body)
-    return registering.register(settings, cells | {"credit_code": code}, user, PASSWORD)
+    return registering.register(settings, cells | {"credit_code": code}, user, PASSWORD, "203.0.113.7")
 
 
 def test_administrators_who_disable_one_another_leave_one(settings: Settings, graph: Graph) -> None:
