@@ -190,7 +190,7 @@ def decide_registration(
     RegistrationUnknown, RegistrationDecided
         There is none, or it does not wait any more; nothing was changed.
     RowChanged
-        The organisation is there by now; nothing was changed.
+        The organisation was made or changed meanwhile; nothing was changed.
     """
     return _decide(graph, [registration], organization, reason, actor, founding)[0]
 

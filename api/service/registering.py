@@ -13,11 +13,13 @@ from api.service.cells import checked_cells, require_plain
 from api.service.opening import opened
 from api.settings import Settings
 from graph import registrations
-from graph.edit import Edit, edit_of
-from graph.errors import CallError
+from graph.connect import Graph
+from graph.edit import Edit, RowChanged, edit_of, versions_of
+from graph.errors import CallError, GraphError
 from graph.listed import ALL, BEGINNING, Position
 from graph.registrations import Registration
 from graph.secrets import open_vault
+from graph.shown import shown_rows
 
 LONGEST_REASON = 1_000
 """Characters of the reason of a refusal."""
@@ -41,6 +43,26 @@ class NoneChosen(CallError):
     zh = "没有选择注册申请。"
     repair_en = "Tick those that are to be refused for this reason."
     repair_zh = "请勾选要以该理由拒绝的申请。"
+
+
+class OrganizationNumberTaken(GraphError):
+    """An organisation of another credit code has this one as its number."""
+
+    code = "organization_number_taken"
+    en = "An organisation has the number {organization} already, and its credit code is another one, or blank."
+    zh = "已有编号为 {organization} 的机构，但其统一社会信用代码为空或与此不同。"
+    repair_en = "If it is the same organisation, load its credit code from the file of organisations, then approve; the registration waits."
+    repair_zh = "如系同一机构，请先通过机构数据表补上信用代码，再批准；该申请仍在等待。"
+
+
+class OrganizationJustMade(GraphError):
+    """Somebody made or changed the organisation while the registration was being approved."""
+
+    code = "organization_just_made"
+    en = "Organisation {organization} was made or changed by somebody else at this very moment; the registration waits still."
+    zh = "机构 {organization} 恰在此时被他人新建或修改；该申请仍在等待。"
+    repair_en = "Look at the list anew: it says for which organisation the account would speak; then approve."
+    repair_zh = "请重新查看列表，其中说明该账号将代表哪个机构，然后再批准。"
 
 
 @dataclass(frozen=True)
@@ -97,25 +119,38 @@ def standing_of(settings: Settings, registration: str) -> Standing:
 
 
 def approve(settings: Settings, registration: str) -> Registration:
-    """Let the account enter, for the organisation that has the credit code already or else a new one of that number.
+    """Let the account enter, for the organisation that has the credit code already or else one of that number.
+
+    One of that number that was closed is opened again, as the registration has it.
 
     Raises
     ------
     RegistrationUnknown, RegistrationDecided
         There is none, or it does not wait any more.
-    RowChanged
-        Another organisation, perhaps a closed one, has the credit code as its number.
+    OrganizationNumberTaken, OrganizationJustMade
+        An organisation of another credit code has that number, or somebody made it meanwhile; nothing was changed.
     """
     with opened(settings) as graph:
         asked = registrations.registration_named(graph, registration)
         key = asked.known or asked.credit_code
         founding: Edit | None = None
         if asked.state == "waiting" and not asked.known:
-            facts = {"name": asked.name, "type": asked.type, "credit_code": asked.credit_code, "region": asked.region}
-            part = checked_cells(graph, "organizations", {"organization": key} | facts)
-            new = {key: 0}  # never one that is there
-            founding = edit_of(graph, "organizations", part.rows, part.present, new, settings.actor)
-        return registrations.decide_registration(graph, registration, key, None, settings.actor, founding)
+            founding = _founding(graph, asked, settings.actor)
+        try:
+            return registrations.decide_registration(graph, registration, key, None, settings.actor, founding)
+        except RowChanged as error:
+            raise OrganizationJustMade(organization=key) from error
+
+
+def _founding(graph: Graph, asked: Registration, actor: str) -> Edit:
+    """What makes the organisation that a registration is of, or opens it again. Raises OrganizationNumberTaken."""
+    key = asked.credit_code
+    if shown_rows(graph, "organizations", [key]):
+        raise OrganizationNumberTaken(organization=key)
+    facts = {"name": asked.name, "type": asked.type, "credit_code": key, "region": asked.region}
+    part = checked_cells(graph, "organizations", {"organization": key} | facts)
+    versions = versions_of(graph, "organizations", [key])
+    return edit_of(graph, "organizations", part.rows, part.present, versions, actor)
 
 
 def refuse(settings: Settings, registration: str, reason: str) -> Registration:

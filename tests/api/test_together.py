@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from threading import Barrier
+from typing import Any
 
 import pytest
 from stdnum.cn import uscc
@@ -50,11 +51,11 @@ def together(acts: Sequence[Callable[[], object]]) -> list[str]:
         return sorted(pool.map(one, acts))
 
 
-def asked(settings: Settings, user: str, number: int) -> Registration:
+def asked(settings: Settings, user: str, number: int, source: str = "203.0.113.7") -> Registration:
     body = f"53441402{number:09d}"
     cells = {"name": "梅江区爱心会", "type": "charity", "region": TOWN_A1}
     code = body + uscc.calc_check_digit(body)
-    return registering.register(settings, cells | {"credit_code": code}, user, PASSWORD, "203.0.113.7")
+    return registering.register(settings, cells | {"credit_code": code}, user, PASSWORD, source)
 
 
 def test_administrators_who_disable_one_another_leave_one(settings: Settings, graph: Graph) -> None:
@@ -123,6 +124,75 @@ def test_a_registration_that_is_approved_and_refused_at_once_is_one_of_both_in_w
         approved = registering.registration_named(settings, waiting.registration).state == "approved"
         assert (waiting.credit_code in nodes(graph, "Organization", "organization")) == approved
         assert (f"user{number}" in nodes(graph, "User", "name")) == approved
+
+
+def test_of_those_who_approve_a_registration_at_once_the_second_learns_who_decided_what(
+    settings: Settings, graph: Graph
+) -> None:
+    for number in range(ROUNDS):
+        waiting = asked(settings, f"user{number}", number)
+        acts = [partial(registering.approve, settings, waiting.registration)] * 4
+        assert together(acts) == ["done", *["registration_decided"] * 3]
+    with pytest.raises(registrations.RegistrationDecided) as told:
+        registering.approve(settings, waiting.registration)
+    assert told.value.message("en") == f"Registration {waiting.registration} was decided before: approved, by tester."
+    assert told.value.message("zh") == f"注册申请 {waiting.registration} 此前已由 tester 处理：已批准。"
+
+
+CLOSED = "MATCH (o:Organization {organization: $key}) SET o:Closed, o.closed_on = date(), o.version = o.version + 1"
+OTHER = "MATCH (o:Organization {organization: $key}) SET o.credit_code = null"
+
+
+def test_an_organisation_that_was_closed_registers_again(settings: Settings, graph: Graph) -> None:
+    first = registering.approve(settings, asked(settings, "first", 1).registration)
+    graph.write(CLOSED, key=first.organization)
+    again = registering.approve(settings, asked(settings, "again", 1).registration)
+    assert (again.state, again.organization) == ("approved", first.credit_code)
+    assert graph.read(
+        "MATCH (o:Organization {organization: $key}) RETURN o:Closed AS closed", key=first.credit_code
+    ) == [{"closed": False}]
+
+
+def test_an_organisation_whose_number_is_the_code_of_another_is_told_in_plain_words(
+    settings: Settings, graph: Graph
+) -> None:
+    first = registering.approve(settings, asked(settings, "first", 1).registration)
+    graph.write(OTHER, key=first.organization)
+    waiting = asked(settings, "again", 1)
+    with pytest.raises(registering.OrganizationNumberTaken):
+        registering.approve(settings, waiting.registration)
+    assert registering.registration_named(settings, waiting.registration).state == "waiting"
+
+
+def test_an_organisation_made_while_its_registration_is_approved_is_told_in_plain_words(
+    settings: Settings, graph: Graph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waiting = asked(settings, "user", 1)
+    read = registering.versions_of
+
+    def read_too_early(*given: Any) -> dict[str, int]:
+        found = read(*given)
+        graph.write("CREATE (:Organization {organization: $key, version: 1})", key=waiting.credit_code)
+        return found
+
+    monkeypatch.setattr(registering, "versions_of", read_too_early)
+    with pytest.raises(registering.OrganizationJustMade):
+        registering.approve(settings, waiting.registration)
+    assert registering.registration_named(settings, waiting.registration).state == "waiting"
+
+
+def test_no_more_wait_from_one_place_than_may(
+    settings: Settings, graph: Graph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(registrations, "MOST_OF_ONE_SOURCE", 2)
+    acts = [partial(asked, settings, f"user{number}", number) for number in range(6)]
+    assert together(acts) == ["done", "done", *["too_many_from_here"] * 4]
+    elsewhere = asked(settings, "other", 7, "203.0.113.8")
+    assert elsewhere.state == "waiting"
+    assert len({row["source"] for row in graph.read("MATCH (r:Registration) RETURN r.source AS source")}) == 2
+    registering.refuse_several(settings, [elsewhere.registration], "a test")
+    assert len(graph.read("MATCH (r:Registration) WHERE r.source IS NULL RETURN r")) == 1
+    assert graph.read("MATCH (r:Registration) WHERE r.source CONTAINS '203.0.113' RETURN r") == []
 
 
 def test_a_registration_that_was_refused_makes_no_organisation(settings: Settings, graph: Graph) -> None:
