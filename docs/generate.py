@@ -1,13 +1,17 @@
 """Writes the pages that follow from the program itself: `make docs`."""
 
-from collections.abc import Callable, Iterable
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import typer.main
+from pydantic import BaseModel
 from typer.cli import get_docs_for_click
 
 from api.cli import app
 from graph.model import SERVICE_KINDS, TABLES, Code, Column, Table
+from matching.policy import DEFAULT_POLICY, MatchPolicy, policy_toml
 
 HERE = Path(__file__).parent
 
@@ -18,6 +22,11 @@ Written by `make docs` from `graph/model.py`.
 
 Types: `key` is the number of a row and `ref` that of another, both text; `int` are whole numbers, `date` days, `moment` times;
 `refs`, `codes` and `texts` are lists joined by `;`."""
+POLICY_INTRODUCTION = """# Match policy
+
+The settings of a match, a TOML file for `zhongfu match --policy FILE` or the form of a run. What is left out keeps its default; an unknown setting
+or an impossible value is refused by name. Every export of a plan holds its whole `policy.toml`, and the plan's id depends on it.
+`zhongfu match --policy a.toml --compare b.toml` shows what another policy would change. Written by `make docs` from `matching/policy.py`."""
 
 
 def rows(cells: Iterable[Iterable[str]]) -> str:
@@ -103,7 +112,50 @@ def commands_page() -> str:
     return get_docs_for_click(obj=command, ctx=typer.Context(command), name="zhongfu")
 
 
-PAGES: dict[str, Callable[[], str]] = {"data.md": data_page, "commands.md": commands_page}
+def policy_page() -> str:
+    """Every setting of the match policy with what it takes and its default, and a whole policy to begin from."""
+    return (
+        "\n\n".join(
+            [
+                POLICY_INTRODUCTION,
+                rows([("setting", "takes", "default", "meaning"), *setting_rows(MatchPolicy)]),
+                "## Order of the providers",
+                "Ranks from 0 to 7, by provider: "
+                + ", ".join(f"`{name}`" for name in DEFAULT_POLICY.provider_order)
+                + ".",
+                "## The defaults, whole",
+                f"```toml\n{policy_toml(DEFAULT_POLICY)}```",
+            ]
+        )
+        + "\n"
+    )
+
+
+def setting_rows(model: type[BaseModel], above: str = "") -> Iterator[tuple[str, ...]]:
+    """A row for each setting of a model, those of an inner table with its name before them."""
+    for name, field in model.model_fields.items():
+        if isinstance(field.default, BaseModel):
+            yield from setting_rows(type(field.default), f"{name}.")
+        else:
+            takes = takes_of(model.model_json_schema()["properties"][name])
+            default = json.dumps(field.default) if not isinstance(field.default, dict) else ""
+            yield f"`{above}{name}`", takes, f"`{default}`" if default else "", field.description or ""
+
+
+def takes_of(schema: Mapping[str, Any]) -> str:
+    """What a setting takes, from its JSON schema."""
+    if "enum" in schema:
+        return " or ".join(f"`{value}`" for value in schema["enum"])
+    if schema["type"] == "array":
+        return f"list, each {takes_of(schema['items'])}"
+    if schema["type"] == "object":
+        return f"table, each {takes_of(schema['additionalProperties'])}"
+    noun = {"integer": "whole number", "number": "number"}[schema["type"]]
+    least = schema.get("minimum", schema.get("exclusiveMinimum", -1) + 1)
+    return f"{noun}, {least} to {schema['maximum']}" if "maximum" in schema else f"{noun}, {least} or more"
+
+
+PAGES: dict[str, Callable[[], str]] = {"data.md": data_page, "commands.md": commands_page, "policy.md": policy_page}
 
 if __name__ == "__main__":
     for name, page in PAGES.items():

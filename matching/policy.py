@@ -63,31 +63,33 @@ def _known_providers(order: dict[str, int]) -> dict[str, int]:
 
 
 class OperatingCost(BaseModel):
-    """Prices of the workers' operating cost; loads in the unit of capacity.
+    """Prices of the workers' operating cost; loads in the unit of capacity."""
 
-    A worker-village pair costs `pair + pair_minute × minutes`, a unit of load its minutes, `busy` more above
-    `busy_above` of capacity and `overload` more above capacity.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     pair: Whole = 60
+    """Cost of each place that a worker covers."""
     pair_minute: Whole = 4
+    """Cost of each minute of the way to it; a unit of load costs its minutes beside."""
     busy_above: float = Field(default=0.85, ge=0, le=1)
+    """Share of capacity above which a unit of load costs `busy` more."""
     busy: Whole = 5
+    """Cost of each unit of load above `busy_above`."""
     overload: Whole = 60
+    """Cost of each unit of load above capacity."""
 
 
 class MatchPolicy(BaseModel):
     """Settings of one run, with the documented defaults."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     seed: Whole = 0
+    """Recorded with the plan; nothing is drawn by lot today."""
     waiting_months: Annotated[tuple[Months, ...], AfterValidator(_longest_first)] = (12, 6, 3, 1)
-    """Ends of the waiting bands, longest first; a need waiting less than the last stands in the last band."""
+    """Ends of the waiting bands in months, longest first; a need waiting less than the last stands in the last band."""
     provider_order: Annotated[dict[str, Rank], AfterValidator(_known_providers)] = _DEFAULT_ORDER
-    """Rank of each provider; where as many are served, a lower rank comes first."""
+    """Rank of each provider; where as many are served, a lower rank comes first. A provider left out keeps its default."""
     usual_quantity: dict[str, PositiveInt] = {}
     """Usual quantity of a kind; by default the lower median of the counting needs in the scope, at least 1."""
     cover_across: Literal["town", "county", "city", "any"] = "county"
@@ -95,6 +97,7 @@ class MatchPolicy(BaseModel):
     overload_max: float = Field(default=1.6, ge=1, le=10)
     """Most load of a worker, in capacities."""
     operating: OperatingCost = OperatingCost()
+    """Prices of the workers' operating cost, a table of its own."""
     review: Literal["none", "required"] = "none"
     """Whether a person approves a plan before it is published."""
 

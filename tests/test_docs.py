@@ -7,6 +7,7 @@ import pytest
 
 from docs.generate import HERE, PAGES
 from graph.model import SERVICE_KINDS, TABLES
+from matching.policy import DEFAULT_POLICY, MatchPolicy, OperatingCost, policy_in
 
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 
@@ -22,6 +23,15 @@ def test_the_data_page_names_every_column_and_every_kind() -> None:
         column.name for table in TABLES.values() for column in table.columns if f"`{column.name}`" not in page
     ] == []
     assert [kind.kind for kind in SERVICE_KINDS if f"`{kind.kind}`" not in page] == []
+
+
+def test_the_policy_page_explains_every_setting_and_its_example_is_the_default_policy() -> None:
+    page = PAGES["policy.md"]()
+    assert policy_in(page.split("```toml\n")[1].split("```")[0]) == DEFAULT_POLICY
+    told = {cells[1].strip(" `"): cells[-2].strip() for line in page.splitlines() if len(cells := line.split("|")) > 3}
+    settings = [name for name in MatchPolicy.model_fields if name != "operating"]
+    inner = [f"operating.{name}" for name in OperatingCost.model_fields]
+    assert [name for name in (*settings, *inner) if len(told.get(name, "")) < 10] == []
 
 
 @pytest.mark.parametrize(
