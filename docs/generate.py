@@ -24,9 +24,10 @@ Types: `key` is the number of a row and `ref` that of another, both text; `int` 
 `refs`, `codes` and `texts` are lists joined by `;`."""
 POLICY_INTRODUCTION = """# Match policy
 
-The settings of a match, a TOML file for `zhongfu match --policy FILE` or the form of a run. What is left out keeps its default; an unknown setting
-or an impossible value is refused by name. Every export of a plan holds its whole `policy.toml`, and the plan's id depends on it.
-`zhongfu match --policy a.toml --compare b.toml` shows what another policy would change. Written by `make docs` from `matching/policy.py`."""
+The settings of a match, a TOML file for `zhongfu match --policy FILE` or the form of a run. What is left out keeps its default;
+an unknown setting or an impossible value is refused by name. Every export of a plan holds its whole `policy.toml`, and the plan's id
+depends on it. `zhongfu match --policy a.toml --compare b.toml` shows what another policy would change.
+Written by `make docs` from `matching/policy.py`."""
 
 
 def rows(cells: Iterable[Iterable[str]]) -> str:
