@@ -38,14 +38,21 @@ class Shares:
             "red": (self._sum(needs, "met", red), self._sum(needs, "needs", red)),
         }
 
-    def by_row(self, tree: GapTree) -> dict[str, Share]:
-        """The same added up for the rows of a report, in their order."""
+    def rows(self, tree: GapTree) -> Ints:
+        """The rows of a report, and in order with them the wider regions where needs or households are placed themselves."""
+        row = tree.row_of(self.figures.regions)
+        people = (self.of["needs"][1] > 0) | (self.of["households"][1] > 0)
+        found: Ints = np.union1d(tree.rows, row[people & (row != NONE)]).astype(np.int32)
+        return found
+
+    def by_row(self, tree: GapTree, rows: Ints) -> dict[str, Share]:
+        """The same added up for these rows of a report, in their order."""
         row = tree.row_of(self.figures.regions)
         mine = row != NONE
         size = len(tree.regions.key)
 
         def total(each: Longs) -> Longs:
-            return np.bincount(row[mine], each[mine], size).astype(np.int64)[tree.rows]
+            return np.bincount(row[mine], each[mine], size).astype(np.int64)[rows]
 
         return {name: (total(part), total(whole)) for name, (part, whole) in self.of.items()}
 

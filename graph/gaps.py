@@ -29,8 +29,9 @@ class Gaps:
     Attributes
     ----------
     summary
-        region, name, level, towns, towns_stationed, towns_covered, villages, villages_covered (real ones), other_places,
-        other_places_covered, households, households_cared_for, needs, needs_met, units, units_met.
+        region, name, level, itself (a region wider than the rows, for what is placed at it and in none of them), towns,
+        towns_stationed, towns_covered, villages, villages_covered (real ones), other_places, other_places_covered,
+        households, households_cared_for, needs, needs_met, units, units_met.
     places
         region, level, real, total, stationed (with a station's worker; towns alone), covered, helped, uncovered, causes.
     households
@@ -222,6 +223,7 @@ def _summary(tree: GapTree, needs: pa.Table, households: pa.Table, places: pa.Ta
             "region": keys,
             "name": tree.regions.name.take(pa.array(rows)),
             "level": level,
+            "itself": pa.array(~np.isin(rows, tree.rows)),
             "towns": total(towns, "total"),
             "towns_stationed": total(towns, "stationed"),
             "towns_covered": total(towns, "covered"),

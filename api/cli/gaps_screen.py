@@ -14,6 +14,7 @@ from rich.text import Text
 from api.cli.plan_screen import share
 from api.cli.screen import label, results, said, table_of
 from api.cli.words import VALUES
+from api.place_words import itself
 from graph.model import URGENCIES
 from matching.reasons import in_few_words
 
@@ -59,7 +60,8 @@ def regions_table(found: Gaps) -> RenderableType:
         table.add_column(label(place), _of(whole[covered], whole[place]), justify="right")
     for row in found.summary.slice(0, ROWS).to_pylist():
         cells = [_pair(met.get((row["region"], urgency.code))) for urgency in URGENCIES]
-        table.add_row(Text(row["name"]), *cells, *(_of(row[covered], row[place]) for place, covered in _PLACES))
+        name = said(*itself(row["name"], row["level"])) if row["itself"] else row["name"]
+        table.add_row(Text(name), *cells, *(_of(row[covered], row[place]) for place, covered in _PLACES))
     title = said(
         "met: needs / units in %; covered and cared for: of how many", "满足：需求/数量（%）；覆盖与责任：已有/应有"
     )

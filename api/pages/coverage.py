@@ -35,7 +35,7 @@ def gaps(request: Request, caller: Reader, asked: Asked) -> Response:
     rows = _rows(caller, asked)
     tree = places.tree(settings)
     scope = tree.region(rows.scope)
-    drawn = rows if len(rows.tree.rows) <= _ON_MAP else gap_rows(settings, cases=caller.sees_cases, region=rows.scope)
+    drawn = rows if len(rows.places) <= _ON_MAP else gap_rows(settings, cases=caller.sees_cases, region=rows.scope)
     measure = asked.measure if asked.measure in drawn.shares else GapQuery.measure
     whole = kept_gaps(settings, region=rows.scope, level=scope.level)
     line = [each for each in reversed(list(tree.line(scope.code))) if tree.within(each.code, caller.holder.region)]
@@ -43,7 +43,7 @@ def gaps(request: Request, caller: Reader, asked: Asked) -> Response:
         "asked": asked,
         "measure": measure,
         "measures": drawn.shares,
-        "points": drawn.level != "village" and (caller.sees_cases or is_told(measure, VILLAGE)),
+        "points": drawn.level != "village" and is_told(measure, VILLAGE, caller.sees_cases),
         "found": whole,
         "rows": rows,
         "shown": rows.rows((asked.page - 1) * _ROWS, _ROWS),

@@ -52,6 +52,7 @@ class Map:
 def map_of(tree: RegionTree, scope: str, rows: Sequence[GapRow], measure: str) -> Map | None:
     """The rows of a table on a map; None where no place of any is known."""
     known = shapes()
+    rows = [row for row in rows if not row.itself]  # what is placed at a wider region has no place of its own on it
     outlines = {row.region: known[row.region] for row in rows if row.region in known}
     points = {
         row.region: (float(region.lon), float(region.lat))

@@ -14,6 +14,7 @@ from api.addresses import quoted
 from api.clock import HERE
 from api.forms import shown_of
 from api.language import language_of
+from api.place_words import itself
 from api.unit_words import unit_name
 from api.who import SAFE, Caller
 from graph.errors import Language
@@ -78,6 +79,10 @@ class Words:
     def unit(self, unit: str) -> str:
         """A unit of a service kind in this language."""
         return unit_name(unit, self.language)
+
+    def itself(self, name: str, level: str) -> str:
+        """The name of a region's own row among those inside it in this language."""
+        return self(*itself(name, level))
 
     def name(self, codes: str, code: str) -> str:
         """The name of a code of one of the vocabulary's lists; the code itself where there is none."""

@@ -7,6 +7,7 @@ from io import BytesIO
 import pyarrow as pa
 from pyarrow import csv
 
+from api.place_words import itself
 from api.service.gap_rows import MEASURES, GapRows
 from graph.errors import Language
 from graph.model import LEVELS
@@ -53,9 +54,10 @@ def gaps_table(rows: GapRows, language: Language) -> pa.Table:
     zh = language == "zh"
     levels = {code.code: code.zh if zh else code.en for code in LEVELS}
     found = rows.rows()
+    names = (itself(row.name, row.level)[zh] if row.itself else row.name for row in found)
     columns: dict[str, pa.Array] = {
         "region": pa.array([row.region for row in found], pa.string()),
-        "name": pa.array([row.name for row in found], pa.string()),
+        "name": pa.array(names, pa.string()),
         "level": pa.array([levels[row.level] for row in found], pa.string()),
         "within": pa.array([row.within for row in found], pa.string()),
     }

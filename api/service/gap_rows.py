@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
@@ -15,7 +16,7 @@ from api.settings import Settings
 from graph.gap_shares import Share
 from graph.gap_tree import GapTree, tree_of
 from graph.model import LEVELS
-from graph.snapshot import NONE, VILLAGE, Bools, Ints
+from graph.snapshot import NONE, VILLAGE, Bools, Ints, Regions
 
 MEASURES = ("towns", "villages", "households", "needs", "red")
 """What each row shows: places covered, households with a worker, needs met, and red ones where they are told."""
@@ -23,12 +24,16 @@ MEASURES = ("towns", "villages", "households", "needs", "red")
 
 @dataclass(frozen=True)
 class GapRow:
-    """One region with part and whole of each measure; `within` names what it is part of below the report's scope."""
+    """One region with part and whole of each measure; `within` names what it is part of below the report's scope.
+
+    A region wider than the rows stands for what is placed at it `itself`, and in nothing inside it.
+    """
 
     region: str
     name: str
     level: str
     within: str
+    itself: bool
     shares: dict[str, tuple[int, int]]
 
 
@@ -43,9 +48,11 @@ class GapRows:
     revision: int
     as_of: datetime | None
     tree: GapTree
+    places: Ints
+    """Regions of the tree that have a row."""
     shares: dict[str, Share]
     order: Ints
-    """Places in `shares` of the rows that were asked for, in their order."""
+    """Places in `places` and `shares` of the rows that were asked for, in their order."""
 
     def __len__(self) -> int:
         return len(self.order)
@@ -56,10 +63,15 @@ class GapRows:
 
     def every(self) -> list[GapRow]:
         """All rows, in order of code, whatever was asked for."""
-        return [self._row(at) for at in range(len(self.tree.rows))]
+        return [self._row(at) for at in range(len(self.places))]
+
+    @cached_property
+    def _inside(self) -> frozenset[int]:
+        """Rows that are all of their region."""
+        return frozenset(self.tree.rows.tolist())
 
     def _row(self, at: int) -> GapRow:
-        regions, place = self.tree.regions, int(self.tree.rows[at])
+        regions, place = self.tree.regions, int(self.places[at])
         above, up = [], int(regions.parent[place])
         while up != NONE and regions.parent[up] != NONE:
             above.append(regions.name[up].as_py())
@@ -69,6 +81,7 @@ class GapRows:
             name=regions.name[place].as_py(),
             level=LEVELS[regions.level[place]].code,
             within=" ".join(reversed(above)),
+            itself=place not in self._inside,
             shares={name: (int(part[at]), int(whole[at])) for name, (part, whole) in self.shares.items()},
         )
 
@@ -97,10 +110,11 @@ def gap_rows(
     kept, as_of = counted(settings, day_of(None))
     figures = kept.figures
     tree = tree_of(figures.regions, figures.scope if region is None else region_code(region), level)
-    told = {name: share for name, share in kept.shares.by_row(tree).items() if cases or is_told(name, tree.level)}
+    places = kept.shares.rows(tree)
+    told = {name: share for name, share in kept.shares.by_row(tree, places).items() if is_told(name, tree.level, cases)}
     there = np.unique(tree.regions.level).tolist()
     levels = tuple(LEVELS[each].code for each in there[1:] or there)
-    order = _ordered(told.get(sort), len(tree.rows), descending=descending)
+    order = _ordered(told.get(sort), len(places), descending=descending)
     return GapRows(
         tree.scope,
         LEVELS[tree.level].code,
@@ -108,14 +122,15 @@ def gap_rows(
         kept.state.revision,
         as_of,
         tree,
+        places,
         told,
-        order[_named(tree, find.strip())[order]],
+        order[_named(tree.regions, places, find.strip())[order]],
     )
 
 
-def is_told(measure: str, level: int) -> bool:
-    """Whether a measure of regions of a level is told to those who may not see the cases there."""
-    return measure != "red" or level != VILLAGE
+def is_told(measure: str, level: int, cases: bool) -> bool:
+    """Whether a measure of regions of a level is told, to those who may see the `cases` there or not; villages have no towns."""
+    return level != VILLAGE or (measure != "towns" and (cases or measure != "red"))
 
 
 def _ordered(share: Share | None, rows: int, *, descending: bool) -> Ints:
@@ -129,9 +144,9 @@ def _ordered(share: Share | None, rows: int, *, descending: bool) -> Ints:
     return np.lexsort((-sign * (whole - part), sign * ratio, whole == 0)).astype(np.int32)
 
 
-def _named(tree: GapTree, find: str) -> Bools:
-    """Which rows have a name that holds the text, or a code that begins so."""
-    rows = pa.array(tree.rows)
-    names = pc.match_substring(tree.regions.name.take(rows), find, ignore_case=True)
-    found: Bools = pc.or_(names, pc.starts_with(tree.regions.key.take(rows), find)).to_numpy(zero_copy_only=False)
+def _named(regions: Regions, places: Ints, find: str) -> Bools:
+    """Which of these regions have a name that holds the text, or a code that begins so."""
+    rows = pa.array(places)
+    names = pc.match_substring(regions.name.take(rows), find, ignore_case=True)
+    found: Bools = pc.or_(names, pc.starts_with(regions.key.take(rows), find)).to_numpy(zero_copy_only=False)
     return found

@@ -58,7 +58,7 @@ def village_map(settings: Settings, region: str | None, measure: str, *, cases: 
     lon, lat = regions.lon[at], regions.lat[at]
     west, south = (float(each.min()) if len(at) else 0.0 for each in (lon, lat))
     unit = max(float(np.ptp(lon)), float(np.ptp(lat)), 0.01) / _ACROSS if len(at) else 1.0
-    part, whole = (each[at] * (cases or is_told(measure, VILLAGE)) for each in kept.shares.of[measure])
+    part, whole = (each[at] * is_told(measure, VILLAGE, cases) for each in kept.shares.of[measure])
     return VillageMap(
         kept.state.revision,
         as_of,

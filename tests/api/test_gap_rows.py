@@ -27,7 +27,9 @@ def rows(name: str = "梅江区") -> GapRows:
     ]
     tree = tree_of(replace(regions, name=pa.array(names, pa.string())), tiny.PROVINCE, "county")
     shares = {measure: (np.array([1, 2, 0]), np.array([4, 2, 0])) for measure in MEASURES}
-    return GapRows(tiny.PROVINCE, "county", ("city", "county"), 1, None, tree, shares, np.array([1, 0], np.int32))
+    return GapRows(
+        tiny.PROVINCE, "county", ("city", "county"), 1, None, tree, tree.rows, shares, np.array([1, 0], np.int32)
+    )
 
 
 def test_rows_stand_by_share_then_by_what_lacks_and_those_without_any_last() -> None:
@@ -41,14 +43,15 @@ def test_rows_stand_by_share_then_by_what_lacks_and_those_without_any_last() -> 
     ("find", "codes"), [("", 3), ("梅", 2), ("东莞", 1), ("4414", 2), ("14", 0), (".*", 0), ("新村", 0)]
 )
 def test_a_row_is_found_by_a_part_of_its_name_or_the_beginning_of_its_code(find: str, codes: int) -> None:
-    assert _named(rows().tree, find).sum() == codes
+    assert _named(rows().tree.regions, rows().places, find).sum() == codes
 
 
 def test_a_row_names_what_it_is_part_of_below_the_top() -> None:
     regions = tiny.snapshot().regions
     tree = tree_of(regions, tiny.PROVINCE, "village")
     shares = {measure: (np.zeros(6, np.int64),) * 2 for measure in MEASURES}
-    found = GapRows(tiny.PROVINCE, "village", ("village",), 1, None, tree, shares, np.arange(1, dtype=np.int32)).rows()
+    order = np.arange(1, dtype=np.int32)
+    found = GapRows(tiny.PROVINCE, "village", ("village",), 1, None, tree, tree.rows, shares, order).rows()
     assert [(row.name, row.within) for row in found] == [("新村", "梅州市 梅江区 甲一镇")]
 
 

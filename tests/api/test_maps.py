@@ -13,8 +13,8 @@ def tree_of(code: str) -> RegionTree:
     return RegionTree({each.code: each for each in found})
 
 
-def row(code: str, part: int, whole: int) -> GapRow:
-    return GapRow(code, "", "county", "", {"villages": (part, whole)})
+def row(code: str, part: int, whole: int, *, itself: bool = False) -> GapRow:
+    return GapRow(code, "", "county", "", itself, {"villages": (part, whole)})
 
 
 @pytest.mark.parametrize(
@@ -61,6 +61,19 @@ def test_villages_are_points_marked_as_estimates_and_those_without_a_place_are_l
     assert shown.around.startswith("M")
     assert [mark.code for mark in shown.marks] == villages
     assert all(0 <= mark.x <= shown.width and 0 <= mark.y <= shown.height for mark in shown.marks)
+
+
+def test_what_is_placed_at_a_wider_region_itself_has_no_mark_over_those_inside_it() -> None:
+    tree = tree_of("441400")
+    counties = tree.children["441400000000"]
+    shown = map_of(
+        tree,
+        "441400000000",
+        [row("441400000000", 1, 2, itself=True), *(row(code, 1, 2) for code in counties)],
+        "villages",
+    )
+    assert shown is not None
+    assert [mark.code for mark in shown.marks] == counties
 
 
 def test_where_nothing_has_a_place_there_is_no_map() -> None:

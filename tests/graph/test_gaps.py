@@ -112,6 +112,15 @@ def test_an_emergency_counts_where_it_happened_even_above_the_rows(world: Graph)
     assert row(by_village, region=tiny.TOWN_A1, kind="food", urgency="red")["units"] == 2
 
 
+def test_a_row_says_that_it_is_of_a_wider_region_itself(world: Graph) -> None:
+    for level, own in (("town", set()), ("village", {tiny.TOWN_A1, tiny.TOWN_A2})):
+        rows = lacking(world, tiny.COUNTY_A, level).summary.to_pylist()
+        assert {row["region"] for row in rows if row["itself"]} == own
+        assert {row["region"] for row in rows if row["level"] == level and not row["itself"]} == {
+            row["region"] for row in rows
+        } - own
+
+
 def test_a_city_without_counties_is_a_row_among_counties(world: Graph) -> None:
     summary = lacking(world, tiny.PROVINCE, "county").summary
     assert summary["region"].to_pylist() == [tiny.COUNTY_A, tiny.COUNTY_B, tiny.CITY_D]

@@ -1,6 +1,8 @@
 """The page of gaps: map, table and files of what is asked for, within one's own region."""
 
+import csv
 import re
+from io import StringIO
 from typing import Any
 
 import httpx
@@ -48,6 +50,32 @@ def test_what_is_searched_is_shown_downloaded_and_kept_by_every_link(service: Se
         assert "&lt;b&gt;" in none.text
         assert "see all of them" in none.text
         assert "<b>" not in none.text
+
+
+def test_rows_of_every_level_add_up_to_the_region_with_what_is_placed_at_it_itself(service: Service) -> None:
+    with service.client("mei") as client:
+        client.cookies["lang"] = "en"
+        whole = figures(client, "county")
+        assert whole["needs"] > 0
+        for level in ("town", "village"):
+            assert figures(client, level) == whole
+            summary = client.get("/api/v1/gaps", params={"level": level}).json()["summary"]
+            [own] = [row for row in summary if row["region"] == COUNTY.ljust(12, "0")]
+            assert own["itself"]
+            assert own["needs"] > 0
+            shown = names(client, level=level)
+            assert f"{own['name']} (at the county itself)" in shown
+            assert shown.count(own["name"]) == 0
+        client.cookies["lang"] = "zh"
+        assert f"{own['name']}本级" in names(client, level="town")
+
+
+def figures(client: httpx.Client, level: str) -> dict[str, int]:
+    """What the rows of a table that is downloaded come to, of people."""
+    text = client.get("/gaps.csv", params={"region": COUNTY, "level": level}).content.decode("utf-8-sig")
+    rows = list(csv.DictReader(StringIO(text)))
+    columns = ("households", "households with a worker", "needs", "needs met", "red needs", "red needs met")
+    return {name: sum(int(row[name]) for row in rows) for name in columns}
 
 
 def test_files_are_named_and_of_their_kind(service: Service) -> None:
