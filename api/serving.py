@@ -10,8 +10,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 
 import uvicorn
 from uvicorn.supervisors import Multiprocess
@@ -25,12 +25,13 @@ from graph.errors import PortTaken
 _AGAIN_SECONDS = 2.0
 """Seconds after which a worker that ended is started anew."""
 _ENDING_SECONDS = 20.0
+_LOOK_SECONDS = 0.1
 
 
-def serve_until_stopped(host: str, port: int, processes: int) -> None:
+def serve_until_stopped(host: str, port: int, processes: int, opened: Callable[[str], None]) -> None:
     """Answer on this address with so many processes, and keep a worker; each makes its own app from the environment.
 
-    Raises PortTaken.
+    `opened` is called once with the address for browsers, as soon as it is answered there. Raises PortTaken.
     """
     config = uvicorn.Config(
         "api.app:create_app",
@@ -42,7 +43,7 @@ def serve_until_stopped(host: str, port: int, processes: int) -> None:
         # one that checks a long file may hold its interpreter for a while; it is no reason to kill what others wait for
         timeout_worker_healthcheck=120,
     )
-    with _listening(host, port) as sock, _worker():
+    with _listening(host, port) as sock, _worker(), _told_once_open(sock, opened):
         if processes == 1:
             uvicorn.Server(config).run([sock])
         else:
@@ -64,6 +65,27 @@ def _listening(host: str, port: int) -> socket.socket:
         raise
     sock.set_inheritable(True)
     return sock
+
+
+@contextmanager
+def _told_once_open(sock: socket.socket, tell: Callable[[str], None]) -> Iterator[None]:
+    """Tell the address of a socket once somebody answers there, while the block lasts."""
+    over = threading.Event()
+    host, port = sock.getsockname()[:2]
+
+    def watch() -> None:
+        while not over.wait(_LOOK_SECONDS):
+            with suppress(OSError), socket.create_connection((host, port)):
+                tell(f"http://{f'[{host}]' if ':' in host else host}:{port}")
+                return
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    try:
+        yield
+    finally:
+        over.set()
+        watcher.join()
 
 
 def work_until_stopped(settings: Settings, *, server: int | None = None) -> None:

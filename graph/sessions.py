@@ -24,6 +24,16 @@ class TokenUnknown(CallError):
     repair_zh = "请查看已有令牌；已过期的令牌无需停用。"
 
 
+class TokenMade(CallError):
+    """The very same request made a token before, whose secret is gone."""
+
+    code = "token_made"
+    en = "This form made the token “{label}” when it was sent before; its secret was shown then, and is kept nowhere."
+    zh = "该表单此前提交时已建立令牌“{label}”，密钥仅在当时显示，系统未保存。"
+    repair_en = "If you did not keep it, end that token and make another."
+    repair_zh = "如未记下，请停用该令牌并另建一个。"
+
+
 @dataclass(frozen=True)
 class Holder:
     """Whose session or token it is; `writes` is false for a token that may read only."""
@@ -67,16 +77,26 @@ def token_holder(graph: Graph, secret: str) -> Holder | None:
     return _holder(graph, "Token", secret)
 
 
-def create_token(graph: Graph, name: str, secret: str, label: str, *, writes: bool, days: int) -> Token:
-    """Keep a token of an account for so many days."""
+def create_token(
+    graph: Graph, name: str, secret: str, label: str, *, writes: bool, days: int, number: str = ""
+) -> Token:
+    """Keep a token of an account for so many days; `number` is its name, made up where none is given. Raises TokenMade."""
     given = {"name": name, "digest": _digest(secret), "label": label, "writes": writes, "days": days}
-    return _token(graph.write(query("create_token"), token=uuid4().hex[:12], **given)[0])
+    row = graph.write(query("create_token"), token=number or uuid4().hex[:12], **given)[0]
+    if not row["made"]:
+        raise TokenMade(label=row["token"]["label"])
+    return _token(row)
 
 
 def tokens_of(graph: Graph, name: str, start: Position, limit: int) -> list[Token]:
     """The tokens of an account, the newest first, behind a position (moment and name)."""
     given = {"before": start.place or None, "key": start.key, "most": limit}
     return [_token(row) for row in graph.read(query("find_tokens"), name=name, **given)]
+
+
+def position_of(token: Token) -> Position:
+    """Where a token stands in the list: its moment and its name."""
+    return Position(token.began, token.token)
 
 
 def end_token(graph: Graph, name: str, token: str) -> None:

@@ -122,8 +122,11 @@ def _serve(settings: Settings, port: int) -> None:
     password = demo_accounts(settings)
     os.environ["ZHONGFU_HOME"] = str(settings.home)  # where the processes of the service look
     names = ", ".join(ACCOUNTS)
-    note(
-        f"Open http://127.0.0.1:{port} and sign in as one of {names}, with the password {password} — Ctrl-C stops it.",
-        f"请打开 http://127.0.0.1:{port} ，以 {names} 之一登录，密码为 {password}；按 Ctrl-C 停止。",
-    )
-    serve_until_stopped("127.0.0.1", port, processes=2)
+
+    def opened(address: str) -> None:
+        note(
+            f"Open {address} and sign in as one of {names}, with the password {password} — Ctrl-C stops it.",
+            f"请打开 {address} ，以 {names} 之一登录，密码为 {password}；按 Ctrl-C 停止。",
+        )
+
+    serve_until_stopped("127.0.0.1", port, 2, opened)

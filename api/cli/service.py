@@ -32,8 +32,11 @@ def serve(
     settings = surroundings()
     with progress() as told, prepared(settings, told):
         pass
-    note(f"Open http://{host}:{port} — Ctrl-C stops it.", f"请打开 http://{host}:{port} ，按 Ctrl-C 停止。")
-    serve_until_stopped(host, port, processes)
+
+    def opened(address: str) -> None:
+        note(f"Open {address} — Ctrl-C stops it.", f"请打开 {address} ，按 Ctrl-C 停止。")
+
+    serve_until_stopped(host, port, processes, opened)
 
 
 def worker(

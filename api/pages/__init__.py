@@ -4,12 +4,25 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from api.pages import account, coverage, entry, home, offers, people, picking, plans, registrations, runs, uploads
+from api.pages import (
+    account,
+    coverage,
+    entry,
+    home,
+    offers,
+    people,
+    picking,
+    plans,
+    registrations,
+    runs,
+    tokens,
+    uploads,
+)
 from api.pages.faults import fault_page
 
 __all__ = ["fault_page", "register"]
 
-PAGES = (entry, account, registrations, picking, home, offers, uploads, runs, plans, coverage, people)
+PAGES = (entry, account, tokens, registrations, picking, home, offers, uploads, runs, plans, coverage, people)
 
 
 def register(app: FastAPI) -> None:

@@ -11,7 +11,7 @@ from api.paging import Asked, Page, page_of
 from api.problems import answers
 from api.service import accounts
 from api.who import Caller, allowed
-from graph.listed import Position
+from graph.sessions import position_of
 
 router = APIRouter(tags=["tokens"])
 Writer = Annotated[Caller, Depends(allowed("tokens.write"))]
@@ -41,7 +41,7 @@ class MadeToken(Token):
 def list_tokens(caller: Annotated[Caller, Depends(allowed("tokens.read"))], asked: Asked) -> Page[Token]:
     """One's own tokens, the newest first."""
     found = accounts.tokens(caller.settings, caller.name, asked.start, asked.one_more)
-    return page_of(Token, found, asked, lambda token: Position(token.began, token.token))
+    return page_of(Token, found, asked, position_of)
 
 
 @router.post("/tokens", status_code=201, responses=answers(401, 403))

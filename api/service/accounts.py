@@ -9,6 +9,7 @@ from typing import Any
 
 from api.passwords import hashed, matches
 from api.service.calls import region_of
+from api.service.once import number_of
 from api.service.opening import Progress, prepared, silent
 from api.settings import Settings
 from graph import doors, sessions, users
@@ -225,12 +226,18 @@ def sign_out(settings: Settings, secret: str) -> None:
         sessions.end_session(graph, secret)
 
 
-def new_token(settings: Settings, name: str, label: str, *, writes: bool, days: int) -> NewToken:
-    """A token for programs that act as this account. Raises UserUnknown."""
+def new_token(
+    settings: Settings, name: str, label: str, *, writes: bool, days: int, once: str | None = None
+) -> NewToken:
+    """A token for programs that act as this account; the same `once` sent again makes no other.
+
+    Raises UserUnknown, and TokenMade for what was sent before.
+    """
     with prepared(settings) as graph:
         users.user_named(graph, name)
         secret = TOKEN_PREFIX + secrets.token_urlsafe(32)
-        return NewToken(sessions.create_token(graph, name, secret, label, writes=writes, days=days), secret)
+        given: dict[str, Any] = {"writes": writes, "days": days, "number": number_of(name, once)}
+        return NewToken(sessions.create_token(graph, name, secret, label, **given), secret)
 
 
 def tokens(settings: Settings, name: str, start: Position, limit: int) -> list[Token]:

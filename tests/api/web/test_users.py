@@ -4,6 +4,7 @@ import pytest
 from stdnum.cn import uscc
 
 from tests.api.web.conftest import PASSWORD, Service
+from tests.api.web.test_paged_pages import stretches
 
 
 def test_an_account_is_made_once_and_changed_as_it_was_read(service: Service) -> None:
@@ -157,7 +158,7 @@ def test_an_account_that_waits_is_let_in_by_no_button_of_the_accounts_and_is_not
         given = new | {"region": "441427000000", "user": "sprout", "password": PASSWORD}
         assert client.post("/api/v1/registrations", json=given).status_code == 201
     with service.client("root") as client:
-        page = client.get("/users").text
+        page = "".join(client.get(address).text for address, _ in stretches(client, "users"))
     assert "/users/lan/state" in page
     assert "/users/sprout/state" not in page
     row = page.split('href="/users/sprout"')[1].split("</tr>")[0]
