@@ -12,21 +12,31 @@ _MEANT = re.compile(rb"%(?=2[fF]|25|3[fF]|23)")
 """Begins the escapes of / % ? and #, which would read as marks of the address itself."""
 
 
-def quoted(key: str) -> str:
-    """A key as one part of an address."""
-    return quote(key, safe="")
+_DOTS = re.compile(r"~*\.\.?")
+"""Keys that begin with one more ~ in an address: dots alone would lead upwards, and clients take them away, however escaped."""
+
+
+def quoted(text: str) -> str:
+    """A text as one part of the query of an address."""
+    return quote(text, safe="")
+
+
+def part(key: str) -> str:
+    """A key as one part of the path of an address."""
+    return f"~{key}" if _DOTS.fullmatch(key) else quoted(key)
 
 
 class _Key(Convertor[str]):
-    """A part of a path with its last escapes undone: `{offer:key}`."""
+    """A part of a path as the key that it stands for, its last escapes undone: `{offer:key}`."""
 
     regex = "[^/]+"
 
     def convert(self, value: str) -> str:
-        return unquote(value)
+        key = unquote(value)
+        return key[1:] if key.startswith("~") and _DOTS.fullmatch(key) else key
 
     def to_string(self, value: str) -> str:
-        return quoted(value)
+        return part(value)
 
 
 register_url_convertor("key", _Key())

@@ -40,7 +40,9 @@ nowhere, is made anew each time.
 best, and `messages` and `repairs` in English and Chinese. 503 and `Retry-After`: the graph is away or busy, ask again.
 
 **Writing of values.** Codes of regions are texts of 12 digits, days `2026-12-01`, periods `2026-12`, moments ISO 8601 in UTC,
-money whole yuan."""
+money whole yuan.
+Keys in addresses are percent-encoded. Dots alone would lead upwards: one more `~` stands before a key `.` or `..`, and before
+those that are already so, `~.` or `~~..`."""
 
 _MOST_BYTES = 1 << 20
 """Bytes of a request; where files are sent the routes allow more."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from urllib.parse import quote
 
 from fastapi import Request
 from fastapi.routing import APIRoute
 
+from api.addresses import part
 from api.route_calls import calls_of
 
 
@@ -21,7 +21,7 @@ class Shown:
 
     def path(self, request: Request) -> str:
         """The page for the form that a request sends."""
-        return self.page.format_map({name: quote(str(part), safe="") for name, part in request.path_params.items()})
+        return self.page.format_map({name: part(str(given)) for name, given in request.path_params.items()})
 
 
 def shown_at(page: str) -> Callable[[], None]:

@@ -1,12 +1,58 @@
-"""Who may receive an offer, as one plain sentence in each language."""
+"""Who may receive an offer, and why nobody does at present, in plain sentences of each language."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 
 from graph.model import CATEGORIES, TRAITS, Code, ServiceKind
 from graph.offers import Whom
 from graph.within import RegionTree
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What of an offer says whether it is given at present; `used` of its units are given, as far as the reader may know."""
+
+    capacity: int | None
+    valid_from: date | None
+    valid_to: date | None
+    paused: bool = False
+    used: int = 0
+
+
+def why_nobody(offer: Standing, on: date) -> list[tuple[str, str]]:
+    """Each reason for which nobody receives an offer on a day, or nobody else does, in English and in Chinese; none where it is given."""
+    reasons = []
+    if offer.paused:
+        reasons.append(("it is paused", "该供给已暂停"))
+    if offer.valid_to is not None and offer.valid_to < on:
+        reasons.append((f"its last day was {offer.valid_to}", f"已于 {offer.valid_to} 结束"))
+    if offer.valid_from is not None and offer.valid_from > on:
+        reasons.append((f"its first day is {offer.valid_from}", f"自 {offer.valid_from} 起才开始"))
+    if offer.capacity == 0:
+        reasons.append(("it has no units to give", "可提供的数量为零"))
+    elif offer.capacity is not None and offer.used >= offer.capacity:
+        reasons.append(
+            (f"all its units ({offer.capacity} a period) are given", f"每期 {offer.capacity} 个单位已全部分配")
+        )
+    return reasons
+
+
+def receivers(offer: Standing, on: date, may: tuple[str, str]) -> tuple[str, str]:
+    """Who may receive it, behind why nobody does on a day where that is so."""
+    reasons = why_nobody(offer, on)
+    if not reasons:
+        return may
+    given = len(reasons) == 1 and bool(offer.capacity) and offer.used >= (offer.capacity or 0)
+    lead, lead_zh = ("Nobody else", "目前无人可以再获得") if given else ("Nobody", "目前无人可以获得")
+    told, told_zh = _listed([each for each, _ in reasons], "and"), "；".join(each for _, each in reasons)
+    rest, rest_zh = may
+    return (
+        f"{lead} receives it now: {told}. But for that, {rest[0].lower()}{rest[1:]}",
+        f"{lead_zh}：{told_zh}。若无上述情况，{rest_zh}",
+    )
 
 
 def who_may_receive(

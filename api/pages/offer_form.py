@@ -12,7 +12,7 @@ from api.pages.form_faults import beside_fields
 from api.pages.picking import PlaceUnclear, place_meant
 from api.pages.rendering import page
 from api.revisions import MOST_VERSION
-from api.routes.offering import Reach, reach_seen
+from api.routes.offering import Reach, reach_seen, used_seen
 from api.service import kinds, offering, places
 from api.service.cells import CellsRefused, refused
 from api.who import Caller
@@ -91,7 +91,7 @@ def form_page(
 ) -> Response:
     """The form, with what is wrong, and beside it what another wrote meanwhile."""
     tree = places.tree(caller.settings)
-    reach, refused = _reach(caller, filled)
+    reach, refused = _reach(caller, filled, offer)
     if fault is None and filled.kind and filled.serves:
         fault = refused
 
@@ -117,10 +117,11 @@ def form_page(
     return page(request, "offer_form.html", caller, status, **facts)
 
 
-def _reach(caller: Caller, filled: Filled) -> tuple[Reach | None, CellsRefused | None]:
+def _reach(caller: Caller, filled: Filled, offer: Offer | None) -> tuple[Reach | None, CellsRefused | None]:
     """Whom it reaches as filled in; or what hinders that while it is not whole."""
     try:
-        reached = offering.reach(caller.settings, filled.cells, by_decades=not caller.sees_cases)
+        beside: dict[str, Any] = {} if offer is None else {"paused": offer.paused, "used": used_seen(caller, offer)}
+        reached = offering.reach(caller.settings, filled.cells, by_decades=not caller.sees_cases, **beside)
     except CellsRefused as fault:
         return None, fault
     return reach_seen(caller, reached), None

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Form, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from api.addresses import quoted
+from api.clock import today
 from api.pages.offer_form import SENT, Filled, filled_of, form_page
 from api.pages.rendering import page
 from api.revisions import FormVersion
@@ -39,7 +40,12 @@ def list_offers(request: Request, caller: Reader, organization: Organization = N
         return page(request, "whose_offers.html", caller, organizations=found.rows, more=found.next is not None)
     whose = caller.organization_or_own(organization)
     offers = offering.own_offers(caller.settings, whose)
-    facts: dict[str, Any] = {"offers": offers, "organization": whose, "tree": places.tree(caller.settings)}
+    facts: dict[str, Any] = {
+        "offers": offers,
+        "organization": whose,
+        "tree": places.tree(caller.settings),
+        "today": today(),
+    }
     seen = {area for offer in offers for area in offer.serves if caller.sees_cases_of(area)}
     return page(request, "offers.html", caller, **facts, named=_kinds(caller), seen=seen)
 

@@ -10,7 +10,7 @@ from fastapi import Request
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse, Response
 
-from api.addresses import quoted
+from api.addresses import part, quoted
 from api.clock import HERE
 from api.forms import shown_of
 from api.language import language_of
@@ -156,5 +156,5 @@ def once() -> str:
     return uuid4().hex
 
 
-_TEMPLATES.filters |= {"grouped": grouped, "moment": moment, "quoted": quoted}
+_TEMPLATES.filters |= {"grouped": grouped, "moment": moment, "part": part, "quoted": quoted}
 _TEMPLATES.globals |= {"share": share, "once": once}

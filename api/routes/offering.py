@@ -10,12 +10,13 @@ from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
-from api.addresses import quoted
+from api.addresses import part
+from api.clock import today
 from api.problems import answers
 from api.repeats import Once, Repeatable
 from api.revisions import IfMatch, beside_present
 from api.routes.offers import Offer, mine, shown, standing
-from api.sentences import who_may_receive
+from api.sentences import receivers, who_may_receive, why_nobody
 from api.service import kinds, offering, places
 from api.service.counting import TownCount, withheld
 from api.service.offering import Reached
@@ -86,8 +87,11 @@ class TownNeeds(BaseModel):
 
 
 class Reach(BaseModel):
-    sentence: str = Field(description="who may receive it, in plain words")
+    sentence: str = Field(description="who may receive it, in plain words, or why nobody does now")
     sentence_zh: str
+    received: bool = Field(
+        description="whether anybody, or anybody else, may receive it now; if not, `counts` is what it would reach"
+    )
     counts: list[TownNeeds]
 
 
@@ -96,7 +100,7 @@ def add_offer(caller: Writer, new: NewOffer, response: Response, once: Once = No
     """Make an offer."""
     organization = caller.organization_or_own(new.organization)
     made = offering.add_offer(caller.settings, organization, new.given, once)
-    response.headers["Location"] = f"/api/v1/offers/{quoted(made.offer)}"
+    response.headers["Location"] = f"/api/v1/offers/{part(made.offer)}"
     return shown(caller, made.offer, response)
 
 
@@ -132,8 +136,8 @@ def show_use(offer: str, caller: Annotated[Caller, Depends(allowed("offers.write
 @router.get("/offers/{offer:key}/reach", responses=answers(401, 403, 404))
 def show_reach(offer: str, caller: Annotated[Caller, Depends(allowed("offers.write"))]) -> Reach:
     """How many needs that count today an offer reaches, by town and urgency."""
-    mine(caller, offer)
-    return reach_seen(caller, offering.reach_of(caller.settings, offer, by_decades=not caller.sees_cases))
+    used = used_seen(caller, mine(caller, offer))
+    return reach_seen(caller, offering.reach_of(caller.settings, offer, by_decades=not caller.sees_cases, used=used))
 
 
 @router.post("/offers/reach", responses=answers(401, 403))
@@ -174,10 +178,20 @@ def _counts_for(caller: Caller, each: TownCount, *, own: bool = False) -> TownNe
 def reach_seen(caller: Caller, reached: Reached) -> Reach:
     """Whom an offer reaches as the caller may see it, with the sentence of who may receive it."""
     tree, named = places.tree(caller.settings), {kind.kind: kind for kind in kinds.all_kinds(caller.settings)}
-    sentence, sentence_zh = who_may_receive(reached.whom, reached.serves, tree, named)
+    may, day = who_may_receive(reached.whom, reached.serves, tree, named), today()
+    sentence, sentence_zh = receivers(reached.standing, day, may)
     return Reach(
-        sentence=sentence, sentence_zh=sentence_zh, counts=[_counts_for(caller, each) for each in reached.counts]
+        sentence=sentence,
+        sentence_zh=sentence_zh,
+        received=not why_nobody(reached.standing, day),
+        counts=[_counts_for(caller, each) for each in reached.counts],
     )
+
+
+def used_seen(caller: Caller, offer: Stored) -> int:
+    """How many units of an offer are given, as far as the caller may know: to whoever gives, or sees the cases of all its areas."""
+    own = caller.holder.organization == offer.organization
+    return offer.used if own or all(caller.sees_cases_of(area) for area in offer.serves) else 0
 
 
 def use_seen(caller: Caller, offer: Stored) -> list[TownNeeds]:

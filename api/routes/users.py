@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.config import JsonDict
 
-from api.addresses import quoted
+from api.addresses import part
 from api.fields import coded
 from api.paging import Asked, Page, RegionAsked, page_of, scope_of
 from api.problems import answers
@@ -95,7 +95,7 @@ def add_user(caller: Admin, new: NewUser, response: Response) -> User:
     made = accounts.add_user(
         caller.settings, new.name, new.role, new.password, region=new.region, organization=new.organization
     )
-    response.headers["Location"] = f"/api/v1/users/{quoted(made.name)}"
+    response.headers["Location"] = f"/api/v1/users/{part(made.name)}"
     response.headers["ETag"] = etag(made.version)
     return _user(made)
 

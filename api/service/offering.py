@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from api.clock import today
+from api.sentences import Standing
 from api.service.cells import checked_cells, require_plain
 from api.service.counting import TownCount, by_town
 from api.service.once import number_of
@@ -41,11 +42,12 @@ _MUST = ("kind", "serves")
 
 @dataclass(frozen=True)
 class Reached:
-    """Whom an offer accepts, where, and the needs that it reaches by town and urgency."""
+    """Whom an offer accepts, where, whether it is given at present, and the needs that it reaches by town and urgency."""
 
     whom: Whom
     serves: tuple[str, ...]
     counts: list[TownCount]
+    standing: Standing
 
 
 def offer(settings: Settings, key: str) -> Offer:
@@ -106,25 +108,28 @@ def withdraw_offer(settings: Settings, key: str, version: int) -> None:
         close_row(graph, "offers", key, version, settings.actor, today())
 
 
-def reach(settings: Settings, cells: Mapping[str, str], *, by_decades: bool) -> Reached:
+def reach(
+    settings: Settings, cells: Mapping[str, str], *, by_decades: bool, paused: bool = False, used: int = 0
+) -> Reached:
     """How many needs that count today such an offer would reach, by town and urgency.
 
-    With `by_decades` ages are counted by whole decades, so that no two calls differ by one year's people.
-    Raises CellsRefused.
+    With `by_decades` ages are counted by whole decades, so that no two calls differ by one year's people;
+    `paused` and `used` are those of an offer that is to be changed so. Raises CellsRefused.
     """
     with opened(settings) as graph:
         row = checked_cells(
             graph, "offers", {"offer": "new", "organization": ""} | _filled(cells), but=("organization",)
         )
-        return _reached(graph, settings, row.rows.to_pylist()[0], by_decades=by_decades)
+        held = row.rows.to_pylist()[0] | {"paused": paused, "used": used}
+        return _reached(graph, settings, held, by_decades=by_decades)
 
 
-def reach_of(settings: Settings, key: str, *, by_decades: bool) -> Reached:
-    """The same of an offer as it stands. Raises OfferUnknown."""
+def reach_of(settings: Settings, key: str, *, by_decades: bool, used: int) -> Reached:
+    """The same of an offer as it stands, of whose units so many are given. Raises OfferUnknown."""
     with opened(settings) as graph:
         found = offer_named(graph, key, read_state(graph).revision)
         lists = {name: ";".join(getattr(found, name)) for name in ("serves", "categories", "traits")}
-        return _reached(graph, settings, vars(found) | lists, by_decades=by_decades)
+        return _reached(graph, settings, vars(found) | lists | {"used": used}, by_decades=by_decades)
 
 
 def use_of(settings: Settings, key: str) -> list[TownCount]:
@@ -143,7 +148,8 @@ def _reached(graph: Graph, settings: Settings, row: Mapping[str, Any], *, by_dec
     places = sorted({place for area in lists["serves"] for place in regions.inside(area)})
     counted = _in_decades(whom) if by_decades else whom
     found = needs_reached(graph, counted, places, today(), read_state(graph).revision)
-    return Reached(whom, lists["serves"], by_town(found, regions, lists["serves"]))
+    standing = Standing(*(row[name] for name in Standing.__dataclass_fields__))
+    return Reached(whom, lists["serves"], by_town(found, regions, lists["serves"]), standing)
 
 
 def _in_decades(whom: Whom) -> Whom:

@@ -5,17 +5,19 @@ import html
 import io
 import re
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import urljoin
 
 import httpx
 import pytest
+from starlette.convertors import CONVERTOR_TYPES
 
+from api.addresses import part, quoted
 from tests.api.conftest import COUNTY
 from tests.api.web.conftest import Service
 from tests.api.web.test_uploads import sent
 
 PLACE = f"{COUNTY}000000"
-KEYS = ("机构甲", "A/B&C/use", "50%2F?#x")
+KEYS = ("机构甲", "A/B&C/use", "50%2F?#x", "..", "~.")
 
 
 def loaded(client: httpx.Client, sample: Path, table: str, **cells: str) -> None:
@@ -31,7 +33,7 @@ def loaded(client: httpx.Client, sample: Path, table: str, **cells: str) -> None
     assert (done.status_code, done.json()["state"]) == (200, "written"), (done.text, client.get(path).text)
 
 
-@pytest.fixture(scope="module", params=KEYS, ids=["Chinese", "slash", "marks"])
+@pytest.fixture(scope="module", params=KEYS, ids=["Chinese", "slash", "marks", "dots", "tilde"])
 def key(request: pytest.FixtureRequest, service: Service, sample: Path) -> str:
     """The key of an organisation, of an offer of it and of a household."""
     with service.client("mei") as client:
@@ -46,7 +48,7 @@ def key(request: pytest.FixtureRequest, service: Service, sample: Path) -> str:
 def test_what_has_any_key_is_shown_at_its_address(service: Service, key: str) -> None:
     with service.client("mei") as client:
         for table in ("organization", "offer", "household"):
-            answer = client.get(f"/api/v1/{table}s/{quote(key, safe='')}")
+            answer = client.get(f"/api/v1/{table}s/{part(key)}")
             assert (answer.status_code, answer.json().get(table)) == (200, key), answer.text
 
 
@@ -70,23 +72,23 @@ def test_an_offer_of_any_key_is_changed_and_withdrawn_at_its_address(service: Se
 def test_the_links_of_pages_lead_to_what_has_any_key(service: Service, key: str) -> None:
     with service.client("mei") as client:
         client.cookies["lang"] = "en"
-        spelt = quote(key, safe="")
+        spelt = part(key)
         listed = client.get("/offers", params={"organization": key}).text
         links = {html.unescape(each) for each in re.findall(r'(?:href|action)="(/offers/[^"]*)"', listed)}
         assert links == {f"/offers/{spelt}", f"/offers/{spelt}/pause", f"/offers/{spelt}/withdraw"} | {
-            f"/offers/new?organization={spelt}"
+            f"/offers/new?organization={quoted(key)}"
         }
         for path in links - {f"/offers/{spelt}/pause"}:
             assert client.get(path).status_code == 200, path
         mark = {"csrf": client.headers["X-CSRF-Token"]}
         version = client.get(f"/api/v1/offers/{spelt}").json()["version"]
         paused = client.post(f"/offers/{spelt}/pause", data=mark | {"version": version, "paused": "false"})
-        assert (paused.status_code, paused.headers["location"]) == (303, f"/offers?organization={spelt}")
+        assert (paused.status_code, paused.headers["location"]) == (303, f"/offers?organization={quoted(key)}")
         assert client.get(paused.headers["location"]).text.count("/withdraw") == 1
 
 
 def test_a_stranger_who_signs_in_comes_back_to_any_key(service: Service, key: str) -> None:
-    path = f"/offers/{quote(key, safe='')}"
+    path = f"/offers/{part(key)}"
     with service.client() as stranger, service.client("mei") as mei:
         asked = stranger.get(path)
         assert asked.status_code == 303
@@ -96,6 +98,15 @@ def test_a_stranger_who_signs_in_comes_back_to_any_key(service: Service, key: st
 
 def test_a_way_to_an_offer_that_carries_more_shows_it_as_it_stands(service: Service, key: str) -> None:
     with service.client("mei") as client:
-        page = client.get(f"/offers/{quote(key, safe='')}", params={"from": "mail"})
+        page = client.get(f"/offers/{part(key)}", params={"from": "mail"})
         assert page.status_code == 200
         assert re.search(r'id="capacity"[^>]*value="5"', page.text)
+
+
+@pytest.mark.parametrize("key", [".", "..", "~.", "~..", "~~.", "...", ".a", "~", "~a.", "%2E", "a b"])
+def test_every_key_has_an_address_of_its_own_that_clients_leave_as_it_is(key: str) -> None:
+    others = {".", "..", "~.", "~..", "~~.", "...", ".a", "~", "~a.", "%2E", "a b"} - {key}
+    assert httpx.URL(f"https://here/offers/{part(key)}/use").raw_path.decode() == f"/offers/{part(key)}/use"
+    assert urljoin("https://here/", f"/offers/{part(key)}/use") == f"https://here/offers/{part(key)}/use"
+    assert part(key) not in {part(other) for other in others}
+    assert CONVERTOR_TYPES["key"].convert(part(key)) == key

@@ -1,0 +1,115 @@
+"""An offer that nobody receives now is said to be so, and why: paused, over, not begun, with nothing to give or all given."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+import pytest
+
+from api.sentences import Standing, receivers, why_nobody
+from graph.connect import open_graph
+from tests.api.web.conftest import Service
+from tests.api.web.test_offers import made
+
+DAY = date(2026, 11, 26)
+BEFORE, AFTER = DAY - timedelta(1), DAY + timedelta(1)
+MAY = ("Whoever needs bathing in A may receive it.", "甲范围内凡需要助浴的困难群众均可获得。")
+
+
+@pytest.mark.parametrize(
+    ("offer", "en", "zh"),
+    [
+        (
+            Standing(5, None, None, paused=True),
+            "Nobody receives it now: it is paused.",
+            "目前无人可以获得：该供给已暂停。",
+        ),
+        (Standing(5, None, BEFORE), "Nobody receives it now: its last day was 2026-11-25.", "已于 2026-11-25 结束。"),
+        (Standing(5, AFTER, None), "Nobody receives it now: its first day is 2026-11-27.", "自 2026-11-27 起才开始。"),
+        (Standing(0, None, None), "Nobody receives it now: it has no units to give.", "可提供的数量为零。"),
+        (
+            Standing(5, None, None, used=5),
+            "Nobody else receives it now: all its units (5 a period) are given.",
+            "目前无人可以再获得：每期 5 个单位已全部分配。",
+        ),
+        (
+            Standing(5, None, BEFORE, paused=True, used=5),
+            "Nobody receives it now: it is paused, its last day was 2026-11-25 and all its units (5 a period) are given.",
+            "目前无人可以获得：该供给已暂停；已于 2026-11-25 结束；每期 5 个单位已全部分配。",
+        ),
+    ],
+)
+def test_why_nobody_receives_an_offer_stands_before_who_might(offer: Standing, en: str, zh: str) -> None:
+    said, said_zh = receivers(offer, DAY, MAY)
+    assert said == f"{en} But for that, whoever needs bathing in A may receive it."
+    assert said_zh.endswith(f"{zh}若无上述情况，{MAY[1]}")
+
+
+@pytest.mark.parametrize(
+    "offer", [Standing(None, None, None, used=9), Standing(5, DAY, DAY, used=4), Standing(1, BEFORE, AFTER)]
+)
+def test_an_offer_of_which_something_is_left_on_a_day_of_its_own_is_received(offer: Standing) -> None:
+    assert why_nobody(offer, DAY) == []
+    assert receivers(offer, DAY, MAY) == MAY
+
+
+@pytest.fixture
+def given_whole(service: Service) -> Iterator[str]:
+    """An offer all of whose units are given."""
+    with service.client("kind") as client, open_graph(home=service.zhongfu.home) as graph:
+        offer = made(client, capacity="3", valid_to="")["offer"]
+        graph.write(
+            "MATCH (o:Offer {offer: $offer}), (n:Need) WITH o, n LIMIT 1 CREATE (n)-[:ASSIGNED {since: 0, quantity: 3}]->(o)",
+            offer=offer,
+        )
+        yield offer
+        graph.write("MATCH (:Need)-[a:ASSIGNED]->(:Offer {offer: $offer}) DELETE a", offer=offer)
+
+
+def test_an_offer_all_of_which_is_given_tells_so_to_those_who_may_know(service: Service, given_whole: str) -> None:
+    path = f"/api/v1/offers/{given_whole}/reach"
+    with service.client("kind") as own, service.client("all") as everywhere:
+        told = own.get(path).json()
+        assert told["received"] is False
+        assert told["sentence"].startswith("Nobody else receives it now: all its units (3 a period) are given.")
+        assert everywhere.get(path).json()["sentence"] == told["sentence"]
+        page = own.get(f"/offers/{given_whole}", headers={"Accept-Language": "en"}).text
+        assert told["sentence"] in page
+        wider = own.get(f"/offers/{given_whole}", params={"kind": "bathing", "serves": "441427000000", "capacity": "4"})
+        assert "Nobody" not in wider.text
+
+
+@pytest.mark.parametrize(
+    ("cells", "why", "state"),
+    [
+        ({"valid_to": "2020-01-31"}, "its last day was 2020-01-31", "ended 2020-01-31"),
+        ({"valid_from": "2190-01-01", "valid_to": ""}, "its first day is 2190-01-01", "from 2190-01-01"),
+        ({"capacity": "0"}, "it has no units to give", "nothing to give"),
+    ],
+)
+def test_an_offer_at_rest_is_told_in_the_form_the_list_and_the_answer(
+    service: Service, cells: dict[str, str], why: str, state: str
+) -> None:
+    with service.client("kind") as client:
+        client.cookies["lang"] = "en"
+        offer = made(client, **cells)["offer"]
+        told = client.get(f"/api/v1/offers/{offer}/reach").json()
+        assert (told["received"], f"Nobody receives it now: {why}." in told["sentence"]) == (False, True)
+        assert told["sentence_zh"].startswith("目前无人可以获得：")
+        page = client.get(f"/offers/{offer}").text
+        assert told["sentence"] in page
+        assert "Open needs that it reaches" not in page
+        row = client.get("/offers").text.partition(f'href="/offers/{offer}"')[2].partition("</tr>")[0]
+        assert state in row
+
+
+def test_a_paused_offer_is_told_so_until_it_goes_on(service: Service) -> None:
+    with service.client("kind") as client:
+        path = f"/api/v1/offers/{made(client)['offer']}"
+        open_now = client.get(f"{path}/reach").json()
+        assert open_now["received"] is True
+        client.post(f"{path}/pause", json={"paused": True}, headers={"If-Match": '"1"'})
+        told = client.get(f"{path}/reach").json()
+        assert told == open_now | {name: told[name] for name in ("sentence", "sentence_zh", "received")}
+        assert (told["received"], told["sentence"][:38]) == (False, "Nobody receives it now: it is paused. ")
+        client.post(f"{path}/pause", json={"paused": False}, headers={"If-Match": '"2"'})
+        assert client.get(f"{path}/reach").json() == open_now
