@@ -60,6 +60,12 @@ class Settings(BaseModel):
     lang: Language = Field(description="language of messages: en or zh", title="消息语言：en 或 zh")
     actor: str = Field(min_length=1, description="who is recorded as the writer", title="记录为操作人的名字")
     jobs: int = Field(ge=1, le=64, description="processes that a match uses", title="匹配使用的进程数")
+    dask: str | None = Field(
+        default=None,
+        pattern=r"^(tcp|tls)://[^\s/]+:[0-9]+$",
+        description="address of a Dask cluster that matches in their place, as tcp://host:8786",
+        title="代为匹配的 Dask 集群地址，例如 tcp://host:8786",
+    )
 
     @property
     def plans(self) -> Path:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import multiprocessing
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
@@ -43,7 +43,7 @@ class Workers:
     def run(self, jobs: Sequence[Job[T]], told: Callable[[float], None]) -> list[T]:
         """Results of jobs in their order; each is begun when somebody is free. `told` hears the share that is done."""
         if self.pool is not None and not self.beside:
-            return list(self.pool.map(_call, jobs))
+            return _by(self.pool, jobs, told)
         queue = _Queue(jobs, self.pool)
         for _ in range(self.beside):
             queue.send()
@@ -52,6 +52,19 @@ class Workers:
             results[at] = _call(jobs[at])
             told((at + 1) / len(jobs))
         return [results[at] if at in results else queue.sent[at].result() for at in range(len(jobs))]
+
+
+def _by(pool: Executor, jobs: Sequence[Job[T]], told: Callable[[float], None]) -> list[T]:
+    """Results of jobs that an executor does all of; the first fault ends those that are not begun."""
+    sent = [pool.submit(_call, job) for job in jobs]
+    try:
+        for number, done in enumerate(as_completed(sent), 1):
+            done.result()
+            told(number / len(jobs))
+        return [future.result() for future in sent]
+    finally:
+        for future in sent:
+            future.cancel()
 
 
 class _Queue:

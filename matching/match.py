@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import platform
 from collections.abc import Callable
+from concurrent.futures import Executor
 from dataclasses import replace
-from importlib.metadata import version
 
 import numpy as np
 import pyarrow as pa
@@ -20,13 +19,12 @@ from matching.policy import policy_digest
 from matching.problem import Problem
 from matching.serve import Served, serve
 from matching.verify import verify
+from matching.versions import versions
 
 Progress = Callable[[str, float], None]
 """Told the name of the step and how much of the whole is done, from 0 to 1."""
 Proven = Callable[[tuple[Stage, ...]], None]
 """Told the stages that are decided, each with its value and its bound, whenever there are more."""
-
-LIBRARIES = ("networkx", "numpy", "ortools", "pyarrow", "scipy")
 
 
 class PlanBroken(ZhongfuError):
@@ -39,11 +37,18 @@ class PlanBroken(ZhongfuError):
     repair_zh = "这是程序缺陷，请连同输入与策略一并反馈。"
 
 
-def match(problem: Problem, *, jobs: int = 1, progress: Progress | None = None, proven: Proven | None = None) -> Plan:
+def match(
+    problem: Problem,
+    *,
+    jobs: int = 1,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+    proven: Proven | None = None,
+) -> Plan:
     """The plan of a problem, with its certificate and its id; the strict order is that of model (26).
 
     Workers and offers share nothing, so the two halves are decided one after the other. The result does not depend on
-    `jobs`, the number of processes.
+    `jobs`, the number of processes, nor on an `executor` of the caller's that takes their place.
 
     Raises
     ------
@@ -58,7 +63,7 @@ def match(problem: Problem, *, jobs: int = 1, progress: Progress | None = None, 
     covered = cover(problem)
     prove(_in_order(covered.stages))
     told("serve", 0.15)
-    served = serve(problem, jobs=jobs, progress=lambda step, share: told(step, 0.15 + 0.65 * share))
+    served = serve(problem, jobs=jobs, executor=executor, progress=lambda step, share: told(step, 0.15 + 0.65 * share))
     prove(_in_order(covered.stages + served.stages))
     told("verify", 0.8)
     draft = _draft(problem, covered, served)
@@ -70,13 +75,6 @@ def match(problem: Problem, *, jobs: int = 1, progress: Progress | None = None, 
     name = plan_id(checked, problem.snapshot)
     told("done", 1.0)
     return replace(checked, id=name, certificate=checked.certificate.named(name))
-
-
-def versions() -> dict[str, str]:
-    """Versions that a plan depends on."""
-    return {"zhongfu": version("zhongfu"), "python": platform.python_version()} | {
-        name: version(name) for name in LIBRARIES
-    }
 
 
 def _draft(problem: Problem, covered: Covered, served: Served) -> Plan:

@@ -32,13 +32,16 @@ def match(
         typer.Option(help="A second policy; both plans are kept, and what it changes is shown."),
     ] = None,
     jobs: Annotated[int | None, typer.Option(help="Processes to use; the plan does not depend on it.")] = None,
+    dask: Annotated[
+        str | None, typer.Option(help="Address of a Dask cluster to match on in their place, as tcp://host:8786.")
+    ] = None,
     form: AsFormat = Format.table,
 ) -> None:
     """Match a region: assign services and caseworkers, with a proof; the plan is kept as a draft."""
     from api.service.calls import policy_of_file
     from api.service.making import make_plan
 
-    settings, settled = surroundings(jobs=jobs), policy_of_file(policy)
+    settings, settled = surroundings(jobs=jobs, dask=dask), policy_of_file(policy)
     if compare is not None:
         from api.cli.comparing_screen import show_compared
         from api.service.comparing import compare_policies

@@ -21,6 +21,7 @@ from graph.plans import Draft, StoredPlan, save_plan
 from graph.snapshot import NONE, Snapshot
 from graph.snapshot_files import save_snapshot
 from matching.by_town import by_town
+from matching.cluster import cluster
 from matching.match import Proven, match
 from matching.plan import Plan
 from matching.policy import DEFAULT_POLICY, MatchPolicy
@@ -83,10 +84,17 @@ def make_plans(
         first = Problem(snapshot, _index(snapshot, scope), month, days(day), policies[0])
         problems = [replace(first, policy=policy) for policy in policies]
         share = 0.55 / len(problems)
-        plans = [
-            match(problem, jobs=settings.jobs, progress=_within(progress, 0.3 + at * share, share), proven=proven)
-            for at, problem in enumerate(problems)
-        ]
+        with cluster(settings.dask) as executor:
+            plans = [
+                match(
+                    problem,
+                    jobs=settings.jobs,
+                    executor=executor,
+                    progress=_within(progress, 0.3 + at * share, share),
+                    proven=proven,
+                )
+                for at, problem in enumerate(problems)
+            ]
         progress("keep", 0.9)
         save_snapshot(snapshot, settings.snapshots)
         made = [

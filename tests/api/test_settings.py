@@ -28,6 +28,8 @@ def test_without_any_setting_the_defaults_hold(tmp_path: Path) -> None:
         ('lang = "fr"', "lang"),
         ('home = "elsewhere"', "home"),
         ("jobs = ", "zhongfu.toml"),
+        ('dask = "cluster"', "dask"),
+        ('dask = "http://cluster:8786"', "dask"),
     ],
 )
 def test_a_wrong_setting_in_the_file_is_named_with_the_file(tmp_path: Path, file: str, named: str) -> None:

@@ -24,6 +24,7 @@ CALLS = {
         "没有这个文件",
     ),
     "no_jobs": (["match", "--jobs", "0"], 2, "jobs = 0", "设置有误"),
+    "a_cluster_that_is_no_address": (["match", "--dask", "cluster"], 2, "dask = 'cluster'", "设置有误"),
     "a_plan_that_does_not_exist": (["show", "ffff0000"], 2, "no plan ffff0000", "没有方案 ffff0000"),
     "publishing_a_plan_that_does_not_exist": (["publish", "ffff0000"], 2, "no plan ffff0000", "没有方案"),
     "exporting_a_plan_that_does_not_exist": (["export", "ffff0000", "out"], 2, "no plan ffff0000", "没有方案"),
