@@ -38,6 +38,12 @@ class Shares:
             "red": (self._sum(needs, "met", red), self._sum(needs, "needs", red)),
         }
 
+    def of_kind(self, kind: str) -> Share:
+        """Needs of one service kind met; narrower kinds are not among them."""
+        needs = self.figures.needs
+        mine = pc.equal(needs["kind"], pa.scalar(kind, pa.string())).to_numpy()
+        return self._sum(needs, "met", mine), self._sum(needs, "needs", mine)
+
     def rows(self, tree: GapTree) -> Ints:
         """The rows of a report, and in order with them the wider regions where needs or households are placed themselves."""
         row = tree.row_of(self.figures.regions)
@@ -45,8 +51,8 @@ class Shares:
         found: Ints = np.union1d(tree.rows, row[people & (row != NONE)]).astype(np.int32)
         return found
 
-    def by_row(self, tree: GapTree, rows: Ints) -> dict[str, Share]:
-        """The same added up for these rows of a report, in their order."""
+    def by_row(self, tree: GapTree, rows: Ints, kind: str | None = None) -> dict[str, Share]:
+        """Each measure added up for these rows of a report, in their order; `kind` is that of one service kind."""
         row = tree.row_of(self.figures.regions)
         mine = row != NONE
         size = len(tree.regions.key)
@@ -54,7 +60,8 @@ class Shares:
         def total(each: Longs) -> Longs:
             return np.bincount(row[mine], each[mine], size).astype(np.int64)[rows]
 
-        return {name: (total(part), total(whole)) for name, (part, whole) in self.of.items()}
+        shares = self.of | ({} if kind is None else {"kind": self.of_kind(kind)})
+        return {name: (total(part), total(whole)) for name, (part, whole) in shares.items()}
 
     def _places(self, at: Ints, covered: Ints, counts: Ints) -> Share:
         size = len(self.figures.regions.key)

@@ -35,12 +35,16 @@ def gaps(request: Request, caller: Reader, asked: Asked) -> Response:
     rows = _rows(caller, asked)
     tree = places.tree(settings)
     scope = tree.region(rows.scope)
-    drawn = rows if len(rows.places) <= _ON_MAP else gap_rows(settings, cases=caller.sees_cases, region=rows.scope)
-    measure = asked.measure if asked.measure in drawn.shares else GapQuery.measure
+    drawn = rows if len(rows.places) <= _ON_MAP else _rows(caller, GapQuery(rows.scope, kind=asked.kind))
+    measure = "kind" if asked.kind else asked.measure
+    if measure not in drawn.shares:
+        measure = GapQuery.measure
     whole = kept_gaps(settings, region=rows.scope, level=scope.level)
     line = [each for each in reversed(list(tree.line(scope.code))) if tree.within(each.code, caller.holder.region)]
+    kinds = all_kinds(settings)
     facts: dict[str, Any] = {
         "asked": asked,
+        "sees": caller.sees_cases,
         "measure": measure,
         "measures": drawn.shares,
         "points": drawn.level != "village" and is_told(measure, VILLAGE, caller.sees_cases),
@@ -55,7 +59,8 @@ def gaps(request: Request, caller: Reader, asked: Asked) -> Response:
         "causes": causes_of(whole.gaps),
         "words": in_few_words,
         "capacity": whole.gaps.capacity.to_pylist(),
-        "kinds": {kind.kind: (kind.name_en or kind.name_zh, kind.name_zh) for kind in all_kinds(settings)},
+        "kinds": kinds,
+        "named": {kind.kind: (kind.name_en or kind.name_zh, kind.name_zh) for kind in kinds},
     }
     return page(request, "gaps.html", caller, **facts)
 
@@ -78,6 +83,7 @@ def _rows(caller: Caller, asked: GapQuery) -> GapRows:
         cases=caller.sees_cases,
         region=asked.region,
         level=asked.level,
+        kind=asked.kind or None,
         find=asked.find,
         sort=asked.sort,
         descending=asked.order == "down",

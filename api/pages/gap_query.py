@@ -12,16 +12,17 @@ from api.paging import scope_of
 from api.who import Caller, allowed
 
 Measure = Literal["villages", "households", "needs", "red"]
-Sort = Literal["region", "towns", "villages", "households", "needs", "red"]
+Sort = Literal["region", "towns", "villages", "households", "needs", "red", "kind"]
 
 
 @dataclass(frozen=True)
 class GapQuery:
-    """A region, the level of the rows, the measure of the map, the order, a part of a name, and a page."""
+    """A region, the level of the rows, the measure of the map or in its place a service kind, the order, a part of a name, a page."""
 
     region: str | None = None
     level: str | None = None
     measure: str = "villages"
+    kind: str = ""
     sort: str = "region"
     order: str = "up"
     find: str = ""
@@ -32,6 +33,10 @@ class GapQuery:
         changed = replace(self, **({"page": 1} | changes))
         told = {name: value for name, value in asdict(changed).items() if value != getattr(GapQuery, name)}
         return path + (f"?{urlencode(told)}" if told else "")
+
+    def showing(self, measure: str) -> str:
+        """The address with another measure on the map, in place of a service kind too."""
+        return self.to(measure=measure, kind="", sort="region" if self.sort == "kind" else self.sort, page=self.page)
 
     def sorted_by(self, sort: str) -> str:
         """The address in order of a column, turned round where it stands so already."""
@@ -51,12 +56,15 @@ def _query(
     region: Annotated[str | None, Query(max_length=12)] = None,
     level: Annotated[str | None, Query(max_length=10)] = None,
     measure: Measure = "villages",
+    kind: Annotated[str, Query(max_length=200)] = "",
     sort: Sort = "region",
     order: Literal["up", "down"] = "up",
     find: Annotated[str, Query(max_length=50)] = "",
     page: Annotated[int, Query(ge=1, le=10_000)] = 1,
 ) -> GapQuery:
-    return GapQuery(scope_of(caller, region), level or None, measure, sort, order, find.strip(), page)
+    if sort == "kind" and not kind:
+        sort = "region"
+    return GapQuery(scope_of(caller, region), level or None, measure, kind, sort, order, find.strip(), page)
 
 
 Asked = Annotated[GapQuery, Depends(_query)]

@@ -92,8 +92,8 @@ def map_of(tree: RegionTree, scope: str, rows: Sequence[GapRow], measure: str) -
 
 
 def step_of(part: int, whole: int) -> int | None:
-    """The shade of a share: 0 for none, the last for all."""
-    if not whole:
+    """The shade of a share: 0 for none, the last for all; None where nothing counts or is told."""
+    if whole <= 0:
         return None
     return sum(part > 0 and part / whole >= low for low in STEPS)
 

@@ -90,7 +90,7 @@ class VillageMap(BaseModel):
     lon: list[int] = Field(description="units east of the village before, of the first from `west`")
     lat: list[int] = Field(description="units north of the village before, of the first from `south`")
     shades: str = Field(
-        description="a sign a village: 0 for none to 5 for all, - where nothing counts or, of red ones, is told"
+        description="a sign a village: 0 for none to 5 for all, - where nothing counts or, of red needs and of one kind, is told"
     )
 
 
@@ -111,9 +111,12 @@ def show_map(
         Literal["villages", "households", "needs", "red"],
         Query(description="villages covered, households with a worker, needs met, red needs met"),
     ] = "villages",
+    kind: Annotated[
+        str | None, Query(max_length=200, description="in place of a measure: needs met of this service kind alone")
+    ] = None,
 ) -> VillageMap:
     """Every village of a region whose place is known (most of these are estimates), shaded by the share of a measure."""
-    found = village_map(caller.settings, scope_of(caller, region), measure, cases=caller.sees_cases)
+    found = village_map(caller.settings, scope_of(caller, region), measure, kind, cases=caller.sees_cases)
     return VillageMap(**vars(found) | {"as_of": found.as_of and found.as_of.isoformat(timespec="seconds")})
 
 

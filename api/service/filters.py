@@ -9,6 +9,7 @@ from api.service.opening import opened
 from api.settings import Settings
 from graph.edit import versions_of
 from graph.errors import CallError
+from graph.model import ServiceKind
 
 _TABLES: Mapping[str, tuple[str, ...]] = {
     "need": ("needs",),
@@ -28,14 +29,16 @@ class FilterUnknown(CallError):
     repair_zh = "请更正该值；不写 {name} 则不限。"
 
 
-def require_kind(settings: Settings, kind: str | None) -> None:
-    """Refuse a service kind that there is none of. Raises FilterUnknown."""
+def require_kind(settings: Settings, kind: str | None) -> ServiceKind | None:
+    """The service kind that is named, if any; one that there is not is refused. Raises FilterUnknown."""
     if kind is None:
-        return
-    known = [each.kind for each in all_kinds(settings)]
-    if kind not in known:
+        return None
+    kinds = {each.kind: each for each in all_kinds(settings)}
+    if kind not in kinds:
+        known = [*kinds]
         told, told_zh = f"The service kinds are {', '.join(known)}.", f"服务项目有 {'、'.join(known)}。"
         raise FilterUnknown(name="kind", value=kind, known=told, known_zh=told_zh)
+    return kinds[kind]
 
 
 def require_key(settings: Settings, name: str, key: str | None) -> None:

@@ -8,9 +8,9 @@ import pyarrow as pa
 from pyarrow import csv
 
 from api.place_words import itself
-from api.service.gap_rows import MEASURES, GapRows
+from api.service.gap_rows import MEASURES, WITHHELD, GapRows
 from graph.errors import Language
-from graph.model import LEVELS
+from graph.model import LEVELS, ServiceKind
 from loaders.shield import shielded
 from loaders.write.xlsx_file import xlsx_bytes
 
@@ -50,7 +50,7 @@ def gaps_xlsx(rows: GapRows, language: Language) -> bytes:
 
 
 def gaps_table(rows: GapRows, language: Language) -> pa.Table:
-    """Every row that was asked for, in its order, with its figures; headers and levels in a language."""
+    """Every row that was asked for, in its order, with its figures, blank where they are withheld; headers and levels in a language."""
     zh = language == "zh"
     levels = {code.code: code.zh if zh else code.en for code in LEVELS}
     found = rows.rows()
@@ -63,5 +63,14 @@ def gaps_table(rows: GapRows, language: Language) -> pa.Table:
     }
     for name in (each for each in MEASURES if each in rows.shares):
         part, whole = (each[rows.order] for each in rows.shares[name])
-        columns |= {name: pa.array(whole), f"{name}_part": pa.array(part)}
-    return pa.table({_HEADERS[name][zh]: column for name, column in columns.items()})
+        blank = whole == WITHHELD
+        columns |= {name: pa.array(whole, mask=blank), f"{name}_part": pa.array(part, mask=blank)}
+    headers = _HEADERS | _headers_of(rows.kind)
+    return pa.table({headers[name][zh]: column for name, column in columns.items()})
+
+
+def _headers_of(kind: ServiceKind | None) -> dict[str, tuple[str, str]]:
+    if kind is None:
+        return {}
+    en, zh = kind.name_en or kind.name_zh, kind.name_zh
+    return {"kind": (f"needs: {en}", f"需求：{zh}"), "kind_part": (f"needs met: {en}", f"已满足需求：{zh}")}

@@ -12,14 +12,18 @@ import pyarrow.compute as pc
 
 from api.service.calls import day_of, region_code
 from api.service.counted import counted
+from api.service.counting import FEW
+from api.service.filters import require_kind
 from api.settings import Settings
 from graph.gap_shares import Share
 from graph.gap_tree import GapTree, tree_of
-from graph.model import LEVELS
+from graph.model import LEVELS, ServiceKind
 from graph.snapshot import NONE, VILLAGE, Bools, Ints, Regions
 
-MEASURES = ("towns", "villages", "households", "needs", "red")
-"""What each row shows: places covered, households with a worker, needs met, and red ones where they are told."""
+MEASURES = ("towns", "villages", "households", "needs", "red", "kind")
+"""What each row shows: places covered, households with a worker, needs met, red ones and those of one kind where they are told."""
+WITHHELD = -1
+"""Part and whole of a share that is not told, because a number of it from 1 to 4 would point at households."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,8 @@ class GapRows:
     level: str
     levels: tuple[str, ...]
     """Levels that the scope has inside it."""
+    kind: ServiceKind | None
+    """The service kind of the measure `kind`."""
     revision: int
     as_of: datetime | None
     tree: GapTree
@@ -92,26 +98,32 @@ def gap_rows(
     cases: bool,
     region: str | None = None,
     level: str | None = None,
+    kind: str | None = None,
     find: str = "",
     sort: str = "region",
     descending: bool = False,
 ) -> GapRows:
     """The rows of a region by a level whose name holds `find`, in order of code or of a measure's share.
 
-    Red needs of single villages are only for those who may see the `cases` there: they would point at households.
+    Red needs of single villages, and needs of one kind there or where they are few, are only for those who may see the
+    `cases`: they would point at households.
 
     Raises
     ------
-    RegionUnknown, LevelNotInside
-        There is no such region, or nothing of that level inside it.
+    RegionUnknown, LevelNotInside, FilterUnknown
+        There is no such region, nothing of that level inside it, or no such service kind.
     LoadUnderWay, AlwaysChanging, StillCounting
         The graph is not one whole, or too many wait for its figures.
     """
+    one = require_kind(settings, kind)
     kept, as_of = counted(settings, day_of(None))
     figures = kept.figures
     tree = tree_of(figures.regions, figures.scope if region is None else region_code(region), level)
     places = kept.shares.rows(tree)
-    told = {name: share for name, share in kept.shares.by_row(tree, places).items() if is_told(name, tree.level, cases)}
+    every = kept.shares.by_row(tree, places, kind)
+    told = {name: share for name, share in every.items() if is_told(name, tree.level, cases)}
+    if "kind" in told and not cases:
+        told["kind"] = _few_withheld(told["kind"])
     there = np.unique(tree.regions.level).tolist()
     levels = tuple(LEVELS[each].code for each in there[1:] or there)
     order = _ordered(told.get(sort), len(places), descending=descending)
@@ -119,6 +131,7 @@ def gap_rows(
         tree.scope,
         LEVELS[tree.level].code,
         levels,
+        one,
         kept.state.revision,
         as_of,
         tree,
@@ -130,18 +143,25 @@ def gap_rows(
 
 def is_told(measure: str, level: int, cases: bool) -> bool:
     """Whether a measure of regions of a level is told, to those who may see the `cases` there or not; villages have no towns."""
-    return level != VILLAGE or (measure != "towns" and (cases or measure != "red"))
+    return level != VILLAGE or (measure != "towns" and (cases or measure not in {"red", "kind"}))
+
+
+def _few_withheld(share: Share) -> Share:
+    """The share without those of which a number would point at households: of the needs, the met or the unmet."""
+    part, whole = share
+    few = np.any([(each > 0) & (each < FEW) for each in (part, whole, whole - part)], axis=0)
+    return np.where(few, WITHHELD, part), np.where(few, WITHHELD, whole)
 
 
 def _ordered(share: Share | None, rows: int, *, descending: bool) -> Ints:
-    """Rows in order of a share, of what is lacking where it is the same, without one of their place; blank ones last."""
+    """Rows in order of a share, of what is lacking where it is the same, without one of their place; blank and withheld ones last."""
     if share is None:
         found: Ints = np.arange(rows, dtype=np.int32)
         return found[::-1] if descending else found
     part, whole = share
     ratio = np.divide(part, whole, out=np.zeros(rows), where=whole > 0)
     sign = -1 if descending else 1
-    return np.lexsort((-sign * (whole - part), sign * ratio, whole == 0)).astype(np.int32)
+    return np.lexsort((-sign * (whole - part), sign * ratio, whole <= 0)).astype(np.int32)
 
 
 def _named(regions: Regions, places: Ints, find: str) -> Bools:

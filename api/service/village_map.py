@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from api.service.calls import day_of, region_code
 from api.service.counted import Counted, counted
+from api.service.filters import require_kind
 from api.service.gap_rows import is_told
 from api.settings import Settings
 from graph.gap_tree import tree_of
@@ -48,17 +49,22 @@ class VillageNames:
     counts: list[int]
 
 
-def village_map(settings: Settings, region: str | None, measure: str, *, cases: bool) -> VillageMap:
-    """The villages of a region, by default of everything, whose places are known; red ones for who may see `cases`.
+def village_map(
+    settings: Settings, region: str | None, measure: str, kind: str | None = None, *, cases: bool
+) -> VillageMap:
+    """The villages of a region, by default of everything, whose places are known, by a measure or by the needs of one kind.
 
-    Raises RegionUnknown.
+    Shades of red needs and of one kind are for those who may see the `cases`. Raises RegionUnknown and FilterUnknown.
     """
+    if require_kind(settings, kind) is not None:
+        measure = "kind"
     kept, as_of = counted(settings, day_of(None))
     regions, at = kept.figures.regions, _villages(kept, region)
     lon, lat = regions.lon[at], regions.lat[at]
     west, south = (float(each.min()) if len(at) else 0.0 for each in (lon, lat))
     unit = max(float(np.ptp(lon)), float(np.ptp(lat)), 0.01) / _ACROSS if len(at) else 1.0
-    part, whole = (each[at] * is_told(measure, VILLAGE, cases) for each in kept.shares.of[measure])
+    share = kept.shares.of[measure] if kind is None else kept.shares.of_kind(kind)
+    part, whole = (each[at] * is_told(measure, VILLAGE, cases) for each in share)
     return VillageMap(
         kept.state.revision,
         as_of,

@@ -11,11 +11,14 @@ import pytest
 
 from api.pages.maps import step_of
 from api.service.gap_files import gaps_csv, gaps_xlsx
-from api.service.gap_rows import MEASURES, GapRows, _named, _ordered
+from api.service.gap_rows import MEASURES, WITHHELD, GapRows, _few_withheld, _named, _ordered
 from api.service.village_map import shades
 from graph.gap_tree import tree_of
+from graph.model import SERVICE_KINDS
 from graph.snapshot import NONE
 from tests import tiny
+
+MEALS = next(kind for kind in SERVICE_KINDS if kind.kind == "meal_delivery")
 
 
 def rows(name: str = "梅江区") -> GapRows:
@@ -28,7 +31,7 @@ def rows(name: str = "梅江区") -> GapRows:
     tree = tree_of(replace(regions, name=pa.array(names, pa.string())), tiny.PROVINCE, "county")
     shares = {measure: (np.array([1, 2, 0]), np.array([4, 2, 0])) for measure in MEASURES}
     return GapRows(
-        tiny.PROVINCE, "county", ("city", "county"), 1, None, tree, tree.rows, shares, np.array([1, 0], np.int32)
+        tiny.PROVINCE, "county", ("city", "county"), MEALS, 1, None, tree, tree.rows, shares, np.array([1, 0], np.int32)
     )
 
 
@@ -37,6 +40,38 @@ def test_rows_stand_by_share_then_by_what_lacks_and_those_without_any_last() -> 
     assert _ordered((part, whole), 5, descending=False).tolist() == [0, 1, 2, 3, 4]
     assert _ordered((part, whole), 5, descending=True).tolist() == [3, 2, 1, 0, 4]
     assert _ordered(None, 3, descending=True).tolist() == [2, 1, 0]
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "told"),
+    [
+        (0, 0, True),
+        (0, 4, False),
+        (0, 5, True),
+        (1, 9, False),
+        (5, 9, False),
+        (5, 10, True),
+        (6, 9, False),
+        (9, 9, True),
+    ],
+)
+def test_a_share_is_withheld_where_the_needs_the_met_or_the_unmet_are_one_to_four(
+    part: int, whole: int, told: bool
+) -> None:
+    found = [each.tolist() for each in _few_withheld((np.array([part]), np.array([whole])))]
+    assert found == ([[part], [whole]] if told else [[WITHHELD], [WITHHELD]])
+
+
+def test_the_order_tells_nothing_of_what_is_withheld() -> None:
+    part, whole = np.array([3, WITHHELD, 9, WITHHELD]), np.array([10, WITHHELD, 10, WITHHELD])
+    assert _ordered((part, whole), 4, descending=False).tolist() == [0, 2, 1, 3]
+    assert _ordered((part, whole), 4, descending=True).tolist() == [2, 0, 1, 3]
+
+
+def test_withheld_figures_are_blank_cells_under_the_name_of_the_kind() -> None:
+    few = replace(rows(), shares=rows().shares | {"kind": (np.array([1, WITHHELD, 0]), np.array([4, WITHHELD, 0]))})
+    found = list(csv.DictReader(StringIO(gaps_csv(few, "zh").decode("utf-8-sig"))))
+    assert [(row["需求：助餐"], row["已满足需求：助餐"]) for row in found] == [("", ""), ("4", "1")]
 
 
 @pytest.mark.parametrize(
@@ -51,7 +86,7 @@ def test_a_row_names_what_it_is_part_of_below_the_top() -> None:
     tree = tree_of(regions, tiny.PROVINCE, "village")
     shares = {measure: (np.zeros(6, np.int64),) * 2 for measure in MEASURES}
     order = np.arange(1, dtype=np.int32)
-    found = GapRows(tiny.PROVINCE, "village", ("village",), 1, None, tree, tree.rows, shares, order).rows()
+    found = GapRows(tiny.PROVINCE, "village", ("village",), None, 1, None, tree, tree.rows, shares, order).rows()
     assert [(row.name, row.within) for row in found] == [("新村", "梅州市 梅江区 甲一镇")]
 
 

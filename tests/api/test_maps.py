@@ -21,6 +21,7 @@ def row(code: str, part: int, whole: int, *, itself: bool = False) -> GapRow:
     ("part", "whole", "step"),
     [
         (0, 0, None),
+        (-1, -1, None),
         (0, 9, 0),
         (1, 1000, 1),
         (499, 1000, 1),

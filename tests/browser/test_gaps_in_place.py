@@ -55,6 +55,23 @@ def test_what_was_typed_a_moment_ago_goes_along_with_the_order_that_is_chosen(pl
     assert in_place(planner)
 
 
+def test_needs_of_one_kind_are_chosen_in_place_and_a_measure_takes_their_place(planner: Reader) -> None:
+    page = planner.page
+    page.click("#level-town")
+    page.wait_for_url("**level=town**")
+    page.select_option("#kind", "visiting")
+    page.wait_for_url("**kind=visiting**")
+    expect(page.locator("#kind")).to_be_focused()
+    expect(page.locator("#kind")).to_have_value("visiting")
+    expect(page.locator("#sort-kind")).to_contain_text("Needs met: ")
+    page.click("#by-needs")
+    page.wait_for_url("**measure=needs**")
+    assert "kind" not in asked(planner)
+    expect(page.locator("#kind")).to_have_value("")
+    expect(page.locator("#sort-kind")).to_have_count(0)
+    assert in_place(planner)
+
+
 def test_a_late_answer_never_takes_the_place_of_a_newer_one(planner: Reader) -> None:
     page = planner.page
     held: list[Route] = []

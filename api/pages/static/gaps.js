@@ -16,10 +16,10 @@ function searched(page) {
   villages();
 }
 
-function search() {
+function search(from = null) {
   stop();
   const asked = [...new FormData(form)].filter(([, value]) => value !== "");
-  go(`/gaps?${new URLSearchParams(asked)}`, { after: searched });
+  go(`/gaps?${new URLSearchParams(asked)}`, { from, after: searched });
 }
 
 function stop() {
@@ -41,7 +41,10 @@ form.addEventListener("submit", (event) => {
 });
 field.addEventListener("input", () => {
   stop();
-  timer = setTimeout(search, 250);
+  timer = setTimeout(() => search(), 250);
+});
+document.addEventListener("change", (event) => {
+  if (event.target.id === "kind") search("kind");
 });
 follow("/gaps", along, shown);
 villages();

@@ -78,6 +78,39 @@ def figures(client: httpx.Client, level: str) -> dict[str, int]:
     return {name: sum(int(row[name]) for row in rows) for name in columns}
 
 
+def test_needs_of_one_kind_stand_in_map_table_and_file_and_every_link_keeps_them(service: Service) -> None:
+    with service.client("mei") as client:
+        client.cookies["lang"] = "en"
+        asked = {"region": COUNTY, "level": "town", "kind": "visiting"}
+        page = client.get("/gaps", params=asked | {"sort": "kind", "order": "down"}).text
+        assert "Needs met: visiting" in table(page).lower().replace("needs met", "Needs met")
+        assert f"/api/v1/gaps/map?region={COUNTY}000000&amp;kind=visiting" in page
+        assert '<option value="visiting" selected>' in page
+        assert "kind=visiting&amp;sort=kind" in page
+        assert "kind=" not in re.findall(r'id="by-needs" href="([^"]*)"', page)[0]
+        rows = list(csv.DictReader(StringIO(client.get("/gaps.csv", params=asked).content.decode("utf-8-sig"))))
+        [name] = [name for name in rows[0] if name.startswith("needs: ")]
+        known = client.get("/api/v1/gaps", params={"level": "town"}).json()["needs"]
+        sums = {row["code"]: (int(row[name]), int(row[name.replace("needs", "needs met")])) for row in rows}
+        for code, (needs, met) in sums.items():
+            mine = [each for each in known if (each["region"], each["kind"]) == (code, "visiting")]
+            assert (needs, met) == (sum(each["needs"] for each in mine), sum(each["needs_met"] for each in mine))
+        assert sum(needs for needs, _ in sums.values()) > 0
+
+
+def test_villages_are_shaded_by_the_needs_of_one_kind(service: Service) -> None:
+    with service.client("mei") as client:
+        shades = {
+            kind: client.get("/api/v1/gaps/map", params={"kind": kind}).json()["shades"]
+            for kind in ("visiting", "food")
+        }
+        assert all(set(each) > {"-"} for each in shades.values())
+        assert shades["visiting"] != shades["food"]
+        unknown = client.get("/api/v1/gaps/map", params={"kind": "luck"})
+        assert (unknown.status_code, unknown.json()["code"]) == (422, "filter_unknown")
+        assert client.get("/gaps", params={"kind": "luck"}).status_code == 422
+
+
 def test_files_are_named_and_of_their_kind(service: Service) -> None:
     with service.client("lan") as client:
         for ending, kind, begin in (

@@ -1,6 +1,8 @@
 """Small numbers are for those who may see the cases: not of offers in other towns, not of red needs in single villages."""
 
+import csv
 import re
+from io import StringIO
 
 from api.addresses import quoted
 from tests.api.conftest import COUNTY
@@ -63,3 +65,31 @@ def test_red_needs_of_a_village_are_told_to_those_alone_who_may_see_the_cases(se
             sorted_by_red.splitlines()[1:]
             == planner.get("/gaps.csv", params=asked | {"order": "down"}).content.splitlines()[1:]
         )
+
+
+def test_few_needs_of_one_kind_are_told_to_those_alone_who_may_see_the_cases(service: Service) -> None:
+    asked = {"region": COUNTY, "level": "town", "kind": "respite_care"}
+    with service.client("lan") as planner, service.client("mei") as coordinator:
+        planner.cookies["lang"] = coordinator.cookies["lang"] = "en"
+        told, known = (
+            list(csv.reader(StringIO(client.get("/gaps.csv", params=asked).content.decode("utf-8-sig"))))
+            for client in (planner, coordinator)
+        )
+        assert told[0] == known[0]
+        assert told[0][-2].startswith("needs: ")
+        few = 0
+        for seen, whole in zip(told[1:], known[1:], strict=True):
+            needs, met = int(whole[-2]), int(whole[-1])
+            hidden = any(0 < count < 5 for count in (needs, met, needs - met))
+            assert seen == ([*whole[:-2], "", ""] if hidden else whole)
+            few += hidden
+        assert few
+        page = planner.get("/gaps", params=asked).text
+        assert table(page).count(">…</td>") == few
+        assert "…" not in table(coordinator.get("/gaps", params=asked).text)
+        assert "data-villages" not in page
+        assert set(planner.get("/api/v1/gaps/map", params={"region": COUNTY, "kind": "food"}).json()["shades"]) == {"-"}
+        assert "kind" not in planner.get("/gaps.csv", params=asked | {"level": "village"}).text.splitlines()[0]
+        villages = planner.get("/gaps", params=asked | {"level": "village"}).text
+        assert "so are those of one kind" in villages
+        assert "Needs met: " not in table(villages)
