@@ -98,7 +98,7 @@ IN_CHINESE = {
     "The day that the plan is of; by default today.": "方案所属日期；默认为今天。",
     "TOML file of the match policy.": "匹配策略的 TOML 文件。",
     "Processes to use; the plan does not depend on it.": "使用的进程数；方案与此无关。",
-    "Address of a Dask cluster to match on in their place, as tcp://host:8786.": "代为匹配的 Dask 集群地址。",
+    "Address of a Dask cluster to match on in their place.": "代为匹配的 Dask 集群地址。",
     "A second policy; both plans are kept, and what it changes is shown.": "第二份策略；两个方案均保存，并作比较。",
     "List every plan with its state, the newest first.": "列出全部方案及其状态，新的在前。",
     "Show a plan: what was reached, what is proven, what was checked, and why something is left.": (

@@ -32,9 +32,7 @@ def match(
         typer.Option(help="A second policy; both plans are kept, and what it changes is shown."),
     ] = None,
     jobs: Annotated[int | None, typer.Option(help="Processes to use; the plan does not depend on it.")] = None,
-    dask: Annotated[
-        str | None, typer.Option(help="Address of a Dask cluster to match on in their place, as tcp://host:8786.")
-    ] = None,
+    dask: Annotated[str | None, typer.Option(help="Address of a Dask cluster to match on in their place.")] = None,
     form: AsFormat = Format.table,
 ) -> None:
     """Match a region: assign services and caseworkers, with a proof; the plan is kept as a draft."""
