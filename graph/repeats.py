@@ -53,14 +53,15 @@ class Request:
     """A request under a key; who knows no key finds neither it nor what was sent in what is kept."""
 
     sender: str
+    """Blank for a stranger."""
     key: str
     content: bytes
     """Method, address and body."""
 
     @property
     def place(self) -> str:
-        """Where its answer is kept: no two senders share one."""
-        return hashlib.sha256(f"{self.sender}\n{self.key}".encode()).hexdigest()
+        """Where its answer is kept: no two senders share one, and strangers are told apart by what they send."""
+        return hashlib.sha256(f"{self.sender or '?' + self.digest}\n{self.key}".encode()).hexdigest()
 
     @property
     def digest(self) -> str:

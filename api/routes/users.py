@@ -100,7 +100,7 @@ def add_user(caller: Admin, new: NewUser, response: Response) -> User:
     return _user(made)
 
 
-@router.patch("/users/{name:key}", responses=answers(401, 403, 404, 412, 428))
+@router.patch("/users/{name:key}", responses=answers(401, 403, 404, 409, 412, 428))
 def change_user(name: str, caller: Admin, change: UserChange, version: IfMatch, response: Response) -> User:
     """Change what is named of an account, as it was at the version in If-Match; its sessions and tokens end."""
     given: dict[str, Any] = {field: getattr(change, field) for field in change.model_fields_set}

@@ -82,6 +82,16 @@ class AccountWaits(CallError):
     repair_zh = "请稍后再试，或联系统筹员。"
 
 
+class AccountUndecided(CallError):
+    """An account of a registration that nobody decided yet, which is changed over nobody's head."""
+
+    code = "account_undecided"
+    en = "Account {name} belongs to a registration that waits for a decision."
+    zh = "账号 {name} 属于等待处理的注册申请。"
+    repair_en = "Have the coordinator of its region approve or refuse the registration; then change the account."
+    repair_zh = "请先由所在地统筹员批准或拒绝该注册申请，再修改账号。"
+
+
 @dataclass(frozen=True)
 class NewToken:
     """A token with its secret, which is shown this once."""
@@ -135,11 +145,13 @@ def change_user(settings: Settings, name: str, version: int, changes: dict[str, 
 
     Raises
     ------
-    UserUnknown, UserChanged, BadRole, BadPassword, RegionUnknown, OrganizationUnknown, LastAdministrator
+    UserUnknown, UserChanged, AccountUndecided, BadRole, BadPassword, RegionUnknown, OrganizationUnknown, LastAdministrator
         It cannot be so; nothing was changed.
     """
     with prepared(settings) as graph:
         now = users.user_named(graph, name)
+        if now.state == "waiting":
+            raise AccountUndecided(name=name)
         role, region, organization = (
             changes.get(each, getattr(now, each)) for each in ("role", "region", "organization")
         )

@@ -28,6 +28,13 @@ def test_an_answer_is_given_again_to_the_same_request_alone(graph: Graph) -> Non
     assert isinstance(claim_answer(graph, Request("mei", "another", b"POST /runs\n{}")), Claim)
 
 
+def test_strangers_do_not_share_their_keys(graph: Graph) -> None:
+    one, other = Request("", "1", b"POST /registrations\none"), Request("", "1", b"POST /registrations\nother")
+    claimed(graph, one).keep(graph, DONE)
+    assert isinstance(claim_answer(graph, other), Claim)
+    assert claim_answer(graph, one) == DONE
+
+
 def test_while_the_first_is_at_work_the_second_waits(graph: Graph) -> None:
     claim = claimed(graph)
     with pytest.raises(UnderWay):

@@ -134,3 +134,20 @@ def test_an_overlong_name_or_password_opens_no_account_and_breaks_no_page(servic
     with service.client() as stranger:
         for typed in ({"name": LONG, "password": PASSWORD}, {"name": "mei", "password": LONG}):
             assert stranger.post("/sign-in", data=typed).status_code == 401
+
+
+@pytest.mark.parametrize(
+    "change", [{"state": "active"}, {"state": "disabled"}, {"role": "admin"}, {"password": PASSWORD}]
+)
+def test_an_account_is_not_changed_while_its_registration_waits(service: Service, change: dict[str, str]) -> None:
+    with service.client() as stranger, service.client("root") as root, service.client("mei") as mei:
+        number = stranger.post("/api/v1/registrations", json=registration(61)).json()["registration"]
+        account = root.get("/api/v1/users/charity61")
+        answer = root.patch("/api/v1/users/charity61", json=change, headers={"If-Match": account.headers["etag"]})
+        assert (answer.status_code, answer.json()["code"]) == (409, "account_undecided")
+        assert root.get("/api/v1/users/charity61").json() == account.json()
+        page = root.get("/users/charity61").text
+        assert "has decided its registration" in page
+        assert 'action="/users/charity61"' not in page
+        assert mei.post(f"/api/v1/registrations/{number}/refuse", json={"reason": "no such charity"}).status_code == 200
+        assert root.get("/api/v1/users/charity61").status_code == 404

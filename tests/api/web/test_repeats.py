@@ -15,6 +15,7 @@ from api.service.opening import opened
 from api.settings import Settings
 from tests.api.conftest import DAY
 from tests.api.web.conftest import PASSWORD, Service
+from tests.api.web.test_offers import registration
 
 AT_ONCE = 8
 
@@ -183,3 +184,14 @@ def test_every_change_may_be_repeated_but_sessions_and_tokens_whose_secrets_are_
         and not isinstance(route.original_route, Repeatable)
     }
     assert plain == {"/api/v1/session", "/api/v1/tokens", "/api/v1/tokens/{token}"}
+
+
+def test_strangers_do_not_share_their_keys(service: Service) -> None:
+    with service.client() as one, service.client() as other:
+        answers = [
+            client.post("/api/v1/registrations", json=registration(number), headers={"Idempotency-Key": "1"})
+            for client, number in ((one, 62), (other, 63), (one, 62))
+        ]
+    assert [answer.status_code for answer in answers] == [201] * 3
+    numbers = [answer.json()["registration"] for answer in answers]
+    assert numbers[0] == numbers[2] != numbers[1]
