@@ -18,7 +18,7 @@ from api.revisions import IfMatch, beside_present
 from api.routes.offers import Offer, mine, shown, standing
 from api.sentences import receivers, who_may_receive, why_nobody
 from api.service import kinds, offering, places
-from api.service.counting import TownCount, withheld
+from api.service.counting import STEP, TownCount, rounded, withheld
 from api.service.offering import Reached
 from api.who import Caller, allowed
 from graph.offers import Offer as Stored
@@ -80,6 +80,10 @@ class TownNeeds(BaseModel):
     urgency: str
     few: bool = Field(
         description="whether a number is withheld, because it, or what is left without it, is from 1 to 4"
+    )
+    about: bool = Field(
+        description=f"whether needs and unmet are rounded to multiples of {STEP}, and units are not told: so it is of what an"
+        " offer reaches for those without the right to the cases, who choose what is counted"
     )
     needs: int | None
     unmet: int | None
@@ -169,10 +173,20 @@ def _counts_for(caller: Caller, each: TownCount, *, own: bool = False) -> TownNe
         name=each.name,
         urgency=each.urgency,
         few=not left,
+        about=False,
         needs=each.needs if told else None,
         unmet=each.unmet if left else None,
         units=each.units if left else None,
     )
+
+
+def _about(caller: Caller, each: TownCount) -> TownNeeds:
+    """The same of needs that the caller chose: tried one by one, exact counts would differ by single households."""
+    seen = _counts_for(caller, each)
+    if caller.sees_cases_of(each.town):
+        return seen
+    needs, unmet = (None if count is None else rounded(count) for count in (seen.needs, seen.unmet))
+    return seen.model_copy(update={"about": True, "needs": needs, "unmet": unmet, "units": None})
 
 
 def reach_seen(caller: Caller, reached: Reached) -> Reach:
@@ -184,7 +198,7 @@ def reach_seen(caller: Caller, reached: Reached) -> Reach:
         sentence=sentence,
         sentence_zh=sentence_zh,
         received=not why_nobody(reached.standing, day),
-        counts=[_counts_for(caller, each) for each in reached.counts],
+        counts=[_about(caller, each) for each in reached.counts],
     )
 
 

@@ -13,6 +13,9 @@ from graph.within import RegionTree
 FEW = 5
 """Counts below this are not told to those without the right to the cases: they would point at households."""
 
+STEP = 5
+"""Counts of what somebody cut out at will are rounded to multiples of this for those without that right."""
+
 _FIGURES = ("needs", "unmet", "units")
 _URGENCY = {code.code: at for at, code in enumerate(URGENCIES)}
 
@@ -20,6 +23,11 @@ _URGENCY = {code.code: at for at, code in enumerate(URGENCIES)}
 def withheld(count: int) -> bool:
     """Whether a count is withheld; nothing at all points at nobody."""
     return 0 < count < FEW
+
+
+def rounded(count: int) -> int:
+    """The nearest multiple: two counts of nearly the same people differ by nothing, or by so much that it points at none of them."""
+    return (count + STEP // 2) // STEP * STEP
 
 
 @dataclass(frozen=True)

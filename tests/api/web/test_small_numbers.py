@@ -3,11 +3,16 @@
 import csv
 import re
 from io import StringIO
+from pathlib import Path
+
+import pytest
 
 from api.addresses import quoted
+from graph.model import TRAITS
 from tests.api.conftest import COUNTY
 from tests.api.web.conftest import Service
 from tests.api.web.test_gaps_page import table
+from tests.api.web.test_offers import rows
 from tests.api.web.test_resources import walked
 
 
@@ -42,6 +47,44 @@ def test_a_coordinator_is_told_no_small_number_of_what_an_offer_gives_beyond_its
     with service.client("all") as every:
         back = {"place": row.json()["place"] or ""}
         assert every.patch(path, json=back, headers={"If-Match": moved.headers["etag"]}).status_code == 200
+
+
+@pytest.mark.parametrize("trait", ["", *(code.code for code in TRAITS)])
+def test_whom_an_offer_reaches_is_told_in_steps_to_those_who_choose_what_is_counted(
+    service: Service, trait: str
+) -> None:
+    cells = {"kind": "social_support", "serves": f"{COUNTY}000000", "traits": trait}
+    with service.client("kind") as provider, service.client("mei") as coordinator:
+        told, seen = (
+            client.post("/api/v1/offers/reach", json=cells).json()["counts"] for client in (provider, coordinator)
+        )
+    assert [each["town"] for each in told] == [each["town"] for each in seen]
+    for each, whole in zip(told, seen, strict=True):
+        assert (each["about"], whole["about"]) == (True, False)
+        assert each["units"] is None
+        assert each["needs"] == (None if whole["needs"] < 5 else 5 * round(whole["needs"] / 5))
+        if each["unmet"] is not None:
+            assert each["unmet"] == 5 * round(whole["unmet"] / 5)
+            assert not 0 < whole["unmet"] < 5
+
+
+def test_the_page_of_an_offer_says_that_its_numbers_are_rounded(service: Service, sample: Path) -> None:
+    asked = {"kind": "social_support", "serves": f"{COUNTY}000000"}
+    with service.client("kind") as provider, service.client("mei") as coordinator:
+        organization = next(
+            row["organization"] for row in rows(sample, "organizations") if row["region"].startswith(COUNTY)
+        )
+        for language, about in (("en", "about "), ("zh", "约 ")):
+            provider.cookies["lang"] = coordinator.cookies["lang"] = language
+            page = provider.get("/offers/new", params=asked).text
+            numbers = re.findall(r'<td class="number">([^<–…]*?)([\d,]+|…) / ([\d,]+)</td>', page)
+            assert numbers
+            assert all((before, int(of) % 5) == (about, 0) for before, _, of in numbers)
+            page = coordinator.get("/offers/new", params=asked | {"organization": organization}).text
+            numbers = re.findall(r'<td class="number">([^<–…]*?)([\d,]+|…) / ([\d,]+)</td>', page)
+            assert numbers
+            assert not any(before for before, *_ in numbers)
+            assert about.strip() not in page.split('id="reach"')[1].split("</table>")[1].split("</section>")[0]
 
 
 def test_red_needs_of_a_village_are_told_to_those_alone_who_may_see_the_cases(service: Service) -> None:
