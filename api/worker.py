@@ -63,7 +63,7 @@ def work(settings: Settings, over: threading.Event) -> None:
     sweep_at = time.monotonic()
     while not over.is_set():
         if time.monotonic() >= sweep_at:
-            uploaded.sweep(settings.home)
+            _sweep(settings)
             sweep_at = time.monotonic() + SWEEP_SECONDS
         try:
             with prepared(settings) as graph:
@@ -75,6 +75,14 @@ def work(settings: Settings, over: threading.Event) -> None:
             claim = None
         if claim is None:
             over.wait(IDLE_SECONDS)
+
+
+def _sweep(settings: Settings) -> None:
+    """Let go of old uploads; whatever hinders that, a full disk or a folder of somebody else's, hinders no run."""
+    try:
+        uploaded.sweep(settings.home)
+    except Exception:  # noqa: BLE001 whatever it was, the next run is not to wait for it
+        _log.exception("uploads are not swept")
 
 
 def _make(settings: Settings, claim: Claim, over: threading.Event) -> None:

@@ -148,3 +148,27 @@ def test_what_a_killed_check_leaves_lies_in_the_home_for_its_user_alone_and_goes
         over.set()
         worker.join(60)
     assert list((home / "uploads").iterdir()) == []
+
+
+def test_a_worker_goes_on_whatever_an_upload_does_to_the_sweep(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    uploaded.change(tmp_path, replace(made(tmp_path, "a1"), at="no moment at all"))
+    with pytest.raises(ValueError, match="no moment at all"):
+        uploaded.sweep(tmp_path)
+    monkeypatch.setenv("ZHONGFU_GRAPH_PASSWORD", "of a graph that is away")
+    given = {"home": tmp_path, "graph": "bolt://127.0.0.1:1", "lang": "en", "actor": "test", "jobs": 1}
+    over, said = threading.Event(), ""
+    worker = threading.Thread(target=work, args=(Settings.model_validate(given), over))
+    worker.start()
+    try:
+        for _ in range(300):
+            said += "".join(capfd.readouterr())
+            if "the graph is away" in said or not worker.is_alive():
+                break
+            time.sleep(0.1)
+    finally:
+        over.set()
+        worker.join(30)
+    assert "uploads are not swept" in said
+    assert "the graph is away" in said, "it looked for runs all the same"
