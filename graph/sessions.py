@@ -24,6 +24,16 @@ class TokenUnknown(CallError):
     repair_zh = "请查看已有令牌；已过期的令牌无需停用。"
 
 
+class AccountChanged(CallError):
+    """The account was changed, which ended what its holder came in by, while a token was asked for."""
+
+    code = "account_changed"
+    en = "Account {name} was changed just now, which signed it out; no token was made."
+    zh = "账号 {name} 刚刚被修改，须重新登录；未建立令牌。"
+    repair_en = "Sign in again, then make the token."
+    repair_zh = "请重新登录后再建立令牌。"
+
+
 class TokenMade(CallError):
     """The very same request made a token before, whose secret is gone."""
 
@@ -42,6 +52,8 @@ class Holder:
     role: str
     region: str | None
     organization: str | None
+    version: int
+    """Of the account when the session or token was looked at."""
     writes: bool
 
 
@@ -78,14 +90,19 @@ def token_holder(graph: Graph, secret: str) -> Holder | None:
 
 
 def create_token(
-    graph: Graph, name: str, secret: str, label: str, *, writes: bool, days: int, number: str = ""
+    graph: Graph, holder: Holder, secret: str, label: str, *, writes: bool, days: int, number: str = ""
 ) -> Token:
-    """Keep a token of an account for so many days; `number` is its name, made up where none is given. Raises TokenMade."""
-    given = {"name": name, "digest": _digest(secret), "label": label, "writes": writes, "days": days}
-    row = graph.write(query("create_token"), token=number or uuid4().hex[:12], **given)[0]
-    if not row["made"]:
-        raise TokenMade(label=row["token"]["label"])
-    return _token(row)
+    """Keep a token of an account for so many days; `number` is its name, made up where none is given.
+
+    Raises TokenMade, and AccountChanged where the account is not as it was when its holder came in.
+    """
+    given = {"name": holder.name, "version": holder.version, "label": label, "writes": writes, "days": days}
+    rows = graph.write(query("create_token"), token=number or uuid4().hex[:12], digest=_digest(secret), **given)
+    if not rows:
+        raise AccountChanged(name=holder.name)
+    if not rows[0]["made"]:
+        raise TokenMade(label=rows[0]["token"]["label"])
+    return _token(rows[0])
 
 
 def tokens_of(graph: Graph, name: str, start: Position, limit: int) -> list[Token]:

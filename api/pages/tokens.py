@@ -44,7 +44,7 @@ def new_token(
         if not label.strip():
             raise LabelMissing
         made = accounts.new_token(
-            caller.settings, caller.name, label.strip(), writes=writes, days=days, once=once or None
+            caller.settings, caller.holder, label.strip(), writes=writes, days=days, once=once or None
         )
     except CallError as fault:
         return account_page(request, caller, fault, given=given)

@@ -29,6 +29,7 @@ RETRY_SECONDS = 5
 """Seconds after which a request is worth trying again when the graph is away, or the first of its kind at work."""
 
 STATUS: Mapping[str, int] = {
+    "account_changed": 401,
     "account_undecided": 409,
     "account_waits": 401,
     "last_administrator": 409,

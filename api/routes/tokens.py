@@ -48,7 +48,7 @@ def list_tokens(caller: Annotated[Caller, Depends(allowed("tokens.read"))], aske
 def new_token(caller: Writer, new: NewToken) -> MadeToken:
     """Make a token for a program; its secret is in this answer alone. A token may not."""
     caller.require_session()
-    made = accounts.new_token(caller.settings, caller.name, new.label, writes=new.writes, days=new.days)
+    made = accounts.new_token(caller.settings, caller.holder, new.label, writes=new.writes, days=new.days)
     return MadeToken(**vars(made.token), secret=made.secret)
 
 

@@ -16,7 +16,7 @@ from graph import doors, sessions, users
 from graph.errors import CallError
 from graph.listed import Position
 from graph.model import ROLES
-from graph.sessions import Token
+from graph.sessions import Holder, Token
 from graph.users import User
 from graph.within import seat_of
 
@@ -239,17 +239,16 @@ def sign_out(settings: Settings, secret: str) -> None:
 
 
 def new_token(
-    settings: Settings, name: str, label: str, *, writes: bool, days: int, once: str | None = None
+    settings: Settings, holder: Holder, label: str, *, writes: bool, days: int, once: str | None = None
 ) -> NewToken:
-    """A token for programs that act as this account; the same `once` sent again makes no other.
+    """A token for programs that act as an account that came in; the same `once` sent again makes no other.
 
-    Raises UserUnknown, and TokenMade for what was sent before.
+    Raises AccountChanged, and TokenMade for what was sent before.
     """
     with prepared(settings) as graph:
-        users.user_named(graph, name)
         secret = TOKEN_PREFIX + secrets.token_urlsafe(32)
-        given: dict[str, Any] = {"writes": writes, "days": days, "number": number_of(name, once)}
-        return NewToken(sessions.create_token(graph, name, secret, label, **given), secret)
+        given: dict[str, Any] = {"writes": writes, "days": days, "number": number_of(holder.name, once)}
+        return NewToken(sessions.create_token(graph, holder, secret, label, **given), secret)
 
 
 def tokens(settings: Settings, name: str, start: Position, limit: int) -> list[Token]:

@@ -1,7 +1,10 @@
-// A token of an account for programs, unless it has one of this name from another secret; only the digest of the secret is kept.
+// A token of an account for programs that is as it was when its session was looked at, unless it has one of this name from another
+// secret; only the digest of the secret is kept.
 MATCH (u:User {name: $name})
-SET u.trying = true // one after another, so that a form sent twice makes one
+SET u.trying = true // holds back a change of the account, and the same form sent twice, before anything is read
 REMOVE u.trying
+WITH u
+WHERE u.version = $version AND u.state = 'active'
 WITH u, [(t:Token {token: $token})-[:OF_USER]->(u) WHERE t.digest <> $digest | t] AS before
 FOREACH (_ IN CASE WHEN before = [] THEN [1] ELSE [] END |
   MERGE (t:Token {digest: $digest})

@@ -17,7 +17,7 @@ from graph.connect import Graph
 from graph.doors import begin_attempt
 from graph.errors import ZhongfuError
 from graph.registrations import Registration
-from graph.sessions import begin_session, session_of
+from graph.sessions import AccountChanged, begin_session, create_token, session_of, token_holder
 from graph.users import change_user, create_user, user_named
 from tests.graph.loaded import files, nodes, put
 from tests.tiny import TOWN_A1
@@ -95,6 +95,23 @@ def test_whoever_gave_the_password_of_before_a_change_comes_in_no_more(graph: Gr
     assert later is not None
     assert begin_session(graph, later, "secret", 60)
     assert session_of(graph, "secret") is not None
+
+
+@pytest.mark.parametrize("change", [{"password": "another hash"}, {"role": "coordinator"}])
+def test_whoever_came_in_before_a_change_makes_no_token_after_it(graph: Graph, change: dict[str, str]) -> None:
+    put(graph, files())
+    create_user(graph, "mei", {"role": "planner", "password": "its hash", "state": "active"}, "test")
+    attempt = begin_attempt(graph, "mei")
+    assert attempt is not None
+    assert begin_session(graph, attempt, "secret", 60)
+    holder = session_of(graph, "secret")
+    assert holder is not None
+    create_token(graph, holder, "of before", "kept", writes=True, days=1)
+    assert token_holder(graph, "of before") == holder
+    change_user(graph, "mei", 1, change, "test")
+    with pytest.raises(AccountChanged):
+        create_token(graph, holder, "of after", "late", writes=True, days=1)
+    assert not [secret for secret in ("of before", "of after") if token_holder(graph, secret)]
 
 
 def test_of_registrations_of_one_organisation_at_once_one_waits(settings: Settings, graph: Graph) -> None:
