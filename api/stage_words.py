@@ -19,6 +19,43 @@ STAGES = {
     "cost": ("cost in yuan", "成本（元）"),
 }
 """Stages in words."""
+_NEEDS = (
+    "needs of this urgency, each unit in usual quantities of its kind, so that yuan and visits add up; the more the better",
+    "该紧急程度的需求，按各服务项目的常见数量折算后相加，使金额与次数可比；越大越好",
+)
+MEANINGS = {
+    "cover": (
+        "villages and towns with a Double Hundred worker; the more the better",
+        "双百社工覆盖的村居与镇街数；越大越好",
+    ),
+    "responsible": (
+        "households that a Double Hundred worker answers for; the more the better",
+        "有双百社工负责的家庭户数；越大越好",
+    ),
+    "worker_changes": (
+        "places and households whose worker is another than published; the fewer the better",
+        "与已发布方案相比更换社工的村居、镇街与家庭数；越小越好",
+    ),
+    "operating": (
+        "points, not money: the policy's prices of places covered, minutes and load, dearer where a worker is busy; the fewer the better",
+        "分值，并非金额：按策略所定价格计算覆盖的地点、路程分钟与工作量，工作繁重的社工加价；越小越好",
+    ),
+    "needs_red": _NEEDS,
+    "needs_orange": _NEEDS,
+    "needs_yellow": _NEEDS,
+    "needs_blue": _NEEDS,
+    "needs_green": _NEEDS,
+    "provider_order": (
+        "points: each unit given, also each yuan, times the rank of its provider in the policy; the fewer the better",
+        "分值：所给的每一单位（资金为每元）乘以提供方在策略中的次序；越小越好",
+    ),
+    "travel": (
+        "minutes of the way, counted once for each unit given, also for each yuan; the fewer the better",
+        "路程分钟，按所给的每一单位（资金为每元）各计一次；越小越好",
+    ),
+    "cost": ("yuan that the units given cost; the fewer the better", "所给各单位的费用合计（元）；越小越好"),
+}
+"""What the value of a stage counts, in which unit, and whether more or less is better."""
 ENGINES = {
     "flow": "最大流",
     "packing": "装箱",

@@ -19,7 +19,7 @@ from api.service.before_publishing import covered_by, holding
 from api.service.calls import region_code
 from api.service.plan_regions import by_region
 from api.service.reasons import reasons_of
-from api.stage_words import STAGES
+from api.stage_words import MEANINGS, STAGES
 from api.who import Caller, allowed, allowed_form
 from graph.errors import CallError, ZhongfuError
 from graph.model import LEVELS, LOCK_SUBJECTS, PROVIDER_TYPES
@@ -78,7 +78,7 @@ def show_plan(
         "reasons": reasons,
         "missing": missing,
     }
-    return page(request, "plan.html", caller, **facts, stages=STAGES, subjects=_SUBJECTS)
+    return page(request, "plan.html", caller, **facts, stages=STAGES, meanings=MEANINGS, subjects=_SUBJECTS)
 
 
 @router.post("/{plan}/approve")

@@ -15,11 +15,13 @@ import api
 from api.act_words import ACTS
 from api.outside import told_outside
 from api.rights import RIGHTS
+from api.stage_words import MEANINGS, STAGES
 from api.unit_words import UNITS, unit_name
 from graph.errors import ZhongfuError
 from graph.model import SERVICE_KINDS
 from loaders.contract import check
 from matching.toml_text import NotToml, read_toml
+from matching.verify.figures import LARGER_IS_BETTER
 from matching.wrong_settings import what_is_wrong
 from tests.api.test_errors import FAULTS
 
@@ -142,3 +144,12 @@ def test_every_act_has_its_words() -> None:
 def test_every_unit_that_ships_has_its_english() -> None:
     assert {kind.unit for kind in SERVICE_KINDS} <= set(UNITS)
     assert (unit_name("元", "en"), unit_name("元", "zh"), unit_name("箱", "en")) == ("yuan", "元", "箱")
+
+
+def test_every_stage_of_a_plan_says_what_it_counts_and_which_way_is_better() -> None:
+    assert set(MEANINGS) == set(STAGES) - {"fairness", "changes"}
+    for stage, (en, zh) in MEANINGS.items():
+        larger = stage in LARGER_IS_BETTER
+        assert (en.rsplit("; ", 1)[1] == "the more the better", zh.rsplit("；", 1)[1] == "越大越好") == (larger, larger)
+        assert CHINESE.search(zh)
+        assert not CHINESE.search(en)
