@@ -9,12 +9,12 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from api.pages.form_faults import beside_fields
-from api.pages.picking import PlaceUnclear, place_meant
 from api.pages.rendering import page
 from api.revisions import MOST_VERSION
 from api.routes.offering import Reach, reach_seen, used_seen
 from api.service import kinds, offering, places
 from api.service.cells import CellsRefused, refused
+from api.service.places import PlaceUnclear, place_meant
 from api.who import Caller
 from graph.errors import ZhongfuError
 from graph.model import CATEGORIES, TRAITS
@@ -46,10 +46,11 @@ class Filled(BaseModel):
 
     @property
     def cells(self) -> dict[str, str]:
-        """The cells as a file has them."""
-        return {
+        """The cells as a file has them, the place to be added among those served."""
+        cells = {
             name: ";".join(getattr(self, name)) if name in _LISTS else getattr(self, name) for name in offering.FIELDS
         }
+        return cells | {"serves": ";".join((*self.serves, self.more) if self.more.strip() else self.serves)}
 
     def with_places(self, tree: RegionTree) -> Self:
         """The same with the place to be added among those served, and the start by its code. Raises CellsRefused."""
@@ -57,7 +58,7 @@ class Filled(BaseModel):
         if self.more.strip():
             added = _meant(tree, "serves", self.more)
             serves = [*(each for each in serves if each != added), added]
-        if place and not place.isdigit():
+        if place:
             place = _meant(tree, "place", place)
         return self.model_copy(update={"serves": serves, "more": "", "place": place})
 

@@ -111,11 +111,10 @@ def _shown(request: Request, caller: Caller, filled: Filled, offer: Offer | None
 def _saved(request: Request, caller: Caller, filled: Filled, offer: Offer | None) -> Response:
     """Write what was filled in, or show it again with what is wrong or what another wrote meanwhile."""
     try:
-        placed = filled.with_places(places.tree(caller.settings))
         if offer is None:
-            made = offering.add_offer(caller.settings, placed.organization, placed.cells, placed.once or None)
+            made = offering.add_offer(caller.settings, filled.organization, filled.cells, filled.once or None)
         else:
-            made = offering.change_offer(caller.settings, offer.offer, placed.version, placed.cells)
+            made = offering.change_offer(caller.settings, offer.offer, filled.version, filled.cells)
     except RowChanged as fault:
         return form_page(request, caller, filled, offer=offer, fault=fault, newer=mine(caller, str(fault.facts["key"])))
     except CellsRefused as fault:

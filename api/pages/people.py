@@ -9,7 +9,6 @@ from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import RedirectResponse, Response
 
 from api.pages.paged import back_to, stretch_of
-from api.pages.picking import place_meant
 from api.pages.rendering import page, typed
 from api.revisions import FormVersion
 from api.routes.users import mine, require_account, require_change
@@ -99,7 +98,7 @@ def change_user(
 
 def _region(caller: Caller, text: str) -> str | None:
     """The code of the region that is meant; None for everywhere. Raises PlaceUnclear."""
-    return place_meant(places.tree(caller.settings), text) if text.strip() else None
+    return places.place_meant(places.tree(caller.settings), text) if text.strip() else None
 
 
 def _user(request: Request, caller: Caller, name: str, given: dict[str, str], fault: CallError | None) -> Response:

@@ -13,7 +13,6 @@ from starlette.responses import RedirectResponse, Response
 from api.forms import shown_at
 from api.pages.form_faults import beside_fields
 from api.pages.paged import ROWS, back_to, stretch_of
-from api.pages.picking import place_meant
 from api.pages.rendering import page, typed
 from api.routes.registrations import mine, to_approve
 from api.service import places, registering
@@ -60,7 +59,7 @@ def register(
     cells = {"name": name, "type": type, "credit_code": credit_code, "region": region}
     try:
         settings = settings_of(request)
-        code = place_meant(places.tree(settings), region) if region.strip() else ""
+        code = places.place_meant(places.tree(settings), region) if region.strip() else ""
         made = registering.register(settings, cells | {"region": code}, user.strip(), password, source_of(request))
     except CallError as fault:
         return _form(request, cells | {"user": user}, fault)

@@ -9,7 +9,6 @@ from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import RedirectResponse, Response
 
 from api.pages.paged import stretch_of
-from api.pages.picking import place_meant
 from api.pages.rendering import page, typed
 from api.paging import scope_of
 from api.routes.runs import mine
@@ -42,7 +41,7 @@ def ask_run(
     once: Annotated[str, Form(max_length=40)] = "",
 ) -> Response:
     try:
-        code = place_meant(places.tree(caller.settings), region) if region.strip() else None
+        code = places.place_meant(places.tree(caller.settings), region) if region.strip() else None
         scope = scope_of(caller, code)
         run = running.ask_run(caller.settings, region=scope, period=period or None, on=on or None, once=once or None)
     except CallError as fault:

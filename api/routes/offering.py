@@ -45,8 +45,10 @@ class Cells(BaseModel):
     kind: Text | None = None
     capacity: Text | None = Field(None, description="units per period; blank is unlimited")
     unit_cost: Text | None = None
-    place: Text | None = Field(None, description="code of the region that it starts from")
-    serves: Text | None = Field(None, description="codes of the regions served")
+    place: Text | None = Field(None, description="code or name of the region that it starts from")
+    serves: Text | None = Field(
+        None, description="codes or names of the regions served; zeros at the end of a code may be left out"
+    )
     categories: Text | None = None
     traits: Text | None = None
     min_age: Text | None = None

@@ -78,6 +78,13 @@ def checked_cells(graph: Graph, table: str, cells: Mapping[str, str], *, but: tu
 
 def require_plain(table: str, cells: Mapping[str, str], *required: str) -> None:
     """Refuse cells that hold what no text has or are overlong, and blank ones that must be filled. Raises CellsRefused."""
+    faults = plain_faults(table, cells, *required)
+    if faults:
+        raise refused(table, *faults)
+
+
+def plain_faults(table: str, cells: Mapping[str, str], *required: str) -> list[CellFault]:
+    """What is wrong with cells as texts: what no text has, more than a cell takes, or nothing where something must stand."""
     faults = [
         CellFault(name, "it holds a control character; remove it", "含有控制字符，请删除")
         for name, text in cells.items()
@@ -87,8 +94,7 @@ def require_plain(table: str, cells: Mapping[str, str], *required: str) -> None:
     faults += [
         CellFault(name, "it is blank; fill it in", "不能为空，请填写") for name in required if not cells[name].strip()
     ]
-    if faults:
-        raise refused(table, *faults)
+    return faults
 
 
 def too_long(table: str, name: str, text: str) -> CellFault | None:

@@ -11,8 +11,8 @@ import pyarrow as pa
 
 from api.clock import today
 from api.sentences import Standing
-from api.service.cells import checked_cells, require_plain
 from api.service.counting import TownCount, by_town
+from api.service.offer_cells import checked_offer
 from api.service.once import number_of
 from api.service.opening import opened
 from api.service.places import tree
@@ -86,8 +86,6 @@ def change_offer(settings: Settings, key: str, version: int, cells: Mapping[str,
     """Change the cells named of an offer as it was at a version. Raises OfferUnknown, CellsRefused and RowChanged."""
     with opened(settings) as graph:
         offer_named(graph, key, read_state(graph).revision)
-        required = [name for name in _MUST if name in cells]
-        require_plain("offers", cells, *required)
         return _written(graph, settings, {"offer": key} | dict(cells), version)
 
 
@@ -117,9 +115,8 @@ def reach(
     `paused` and `used` are those of an offer that is to be changed so. Raises CellsRefused.
     """
     with opened(settings) as graph:
-        row = checked_cells(
-            graph, "offers", {"offer": "new", "organization": ""} | _filled(cells), but=("organization",)
-        )
+        filled = {"offer": "new", "organization": ""} | _filled(cells)
+        row = checked_offer(graph, tree(settings), filled, _MUST, but=("organization",))
         held = row.rows.to_pylist()[0] | {"paused": paused, "used": used}
         return _reached(graph, settings, held, by_decades=by_decades)
 
@@ -159,13 +156,12 @@ def _in_decades(whom: Whom) -> Whom:
 
 
 def _filled(cells: Mapping[str, str]) -> dict[str, str]:
-    filled = {name: cells.get(name, "") for name in FIELDS}
-    require_plain("offers", filled, *_MUST)
-    return filled
+    return {name: cells.get(name, "") for name in FIELDS}
 
 
 def _written(graph: Graph, settings: Settings, cells: dict[str, str], version: int) -> Offer:
-    part = checked_cells(graph, "offers", cells)
+    required = tuple(name for name in _MUST if name in cells)
+    part = checked_offer(graph, tree(settings), cells, required)
     rows, present = _marked_now(part.rows, part.present)
     graph.transact(edit_of(graph, "offers", rows, present, {cells["offer"]: version}, settings.actor))
     return offer_named(graph, cells["offer"], read_state(graph).revision)

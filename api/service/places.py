@@ -6,12 +6,25 @@ from threading import Lock
 
 from api.service.opening import opened
 from api.settings import Settings
+from graph.errors import CallError
 from graph.model import LEVELS
 from graph.state import read_state
 from graph.within import Region, RegionTree, region_tree
 
 _LOCK = Lock()
 _held: dict[str, tuple[int, RegionTree]] = {}
+_SHOWN = 60
+"""Characters of a text that are told again."""
+
+
+class PlaceUnclear(CallError):
+    """A place that nobody knows, or that several are called."""
+
+    code = "place_unclear"
+    en = "{text!r} is {detail}."
+    zh = "区划“{text}”{detail_zh}。"
+    repair_en = "Write the code, or the name after that of the city or county, such as 梅州市 梅江区."
+    repair_zh = "请填写代码，或在名称前加上所属市、县，例如：梅州市 梅江区。"
 
 
 def tree(settings: Settings) -> RegionTree:
@@ -46,3 +59,16 @@ def whole_name(regions: RegionTree, code: str) -> str:
     """The name of a region after those of what it is part of, the root left out."""
     line = [region.name for region in regions.line(code)]
     return " ".join(reversed(line[:-1] or line))
+
+
+def place_meant(tree: RegionTree, text: str) -> str:
+    """The code of the one region that is meant. Raises PlaceUnclear."""
+    hits = found(tree, text)
+    text = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+    exact = [each for each in hits if each.name == text.rsplit(maxsplit=1)[-1]]
+    if len(exact) == 1 or len(hits) == 1:
+        return (exact or hits)[0].code
+    if not hits:
+        raise PlaceUnclear(text=text, detail="no region that was loaded", detail_zh="不是已导入的行政区划")
+    some = "; ".join(f"{whole_name(tree, each.code)} ({each.code})" for each in hits[:5])
+    raise PlaceUnclear(text=text, detail=f"the name of several regions: {some}", detail_zh=f"对应多个行政区划：{some}")

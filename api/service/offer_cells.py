@@ -1,0 +1,48 @@
+"""The cells of one offer that somebody typed: regions by code or name, and everything that is wrong told in one round."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from api.service.cells import CellFault, CellsRefused, checked_cells, plain_faults, refused, too_long
+from api.service.places import PlaceUnclear, place_meant
+from graph.connect import Graph
+from graph.within import RegionTree
+from loaders.contract.checked import CheckedTable
+
+_PLACES = ("place", "serves")
+
+
+def checked_offer(
+    graph: Graph, tree: RegionTree, cells: Mapping[str, str], required: tuple[str, ...], but: tuple[str, ...] = ()
+) -> CheckedTable:
+    """The row that these cells are, regions by their codes; faults of the columns in `but` are none.
+
+    Raises CellsRefused, with every cell at fault.
+    """
+    faults: dict[str, CellFault] = {}
+    for fault in plain_faults("offers", cells, *required):
+        faults.setdefault(fault.column, fault)
+    coded = {name: text if name in faults else _coded(tree, name, text, faults) for name, text in cells.items()}
+    left = {name: "" if name in faults else text for name, text in coded.items()}
+    try:
+        part = checked_cells(graph, "offers", left, but=(*but, *faults))
+    except CellsRefused as found:
+        raise refused("offers", *faults.values(), *found.faults) from None
+    if faults:
+        raise refused("offers", *faults.values())
+    return part
+
+
+def _coded(tree: RegionTree, name: str, text: str, faults: dict[str, CellFault]) -> str:
+    """A cell with the codes of the regions that it names; one that names none is put among the faults."""
+    if name not in _PLACES or too_long("offers", name, text):
+        return text
+    items = [item.strip() for item in text.replace("；", ";").split(";")] if name == "serves" else [text.strip()]
+    try:
+        return ";".join(dict.fromkeys(place_meant(tree, item) for item in items if item))
+    except PlaceUnclear as fault:
+        faults[name] = CellFault(
+            name, f"{fault.message('en')} {fault.repair('en')}", f"{fault.message('zh')}{fault.repair('zh')}"
+        )
+        return ""

@@ -1,0 +1,61 @@
+"""An offer names regions by code, short or whole, or by name; and all that is wrong with it is told in one round."""
+
+import re
+
+import pytest
+
+from tests.api.conftest import COUNTY
+from tests.api.web.conftest import Service
+from tests.api.web.test_offers import PLACE, made
+
+
+@pytest.mark.parametrize("written", [COUNTY, PLACE, "蕉岭县", "梅州市 蕉岭县"])
+def test_regions_are_written_by_code_or_by_name(service: Service, written: str) -> None:
+    with service.client("kind") as client:
+        offer = made(client, serves=f"{written};{PLACE}", place=written)
+        assert (offer["serves"], offer["place"]) == ([PLACE], PLACE)
+        path = f"/api/v1/offers/{offer['offer']}"
+        changed = client.patch(path, json={"serves": f"{COUNTY}100；{written}"}, headers={"If-Match": '"1"'})
+        assert changed.json()["serves"] == sorted([f"{COUNTY}100000", PLACE])
+        tried = client.post("/api/v1/offers/reach", json={"kind": "bathing", "serves": written})
+        assert "蕉岭县" in tried.json()["sentence"]
+        client.delete(path, headers={"If-Match": '"2"'})
+
+
+@pytest.mark.parametrize("written", [COUNTY, "蕉岭县"])
+def test_the_form_takes_where_an_offer_starts_from_by_short_code_and_by_name(service: Service, written: str) -> None:
+    with service.client("kind") as client:
+        form = {
+            "csrf": client.headers["X-CSRF-Token"],
+            "kind": "bathing",
+            "more": written,
+            "place": written,
+            "capacity": "7",
+        }
+        before = {each["offer"] for each in client.get("/api/v1/offers?limit=200").json()["items"]}
+        saved = client.post("/offers/new", data=form)
+        assert saved.status_code == 303, saved.text
+        [offer] = [
+            each for each in client.get("/api/v1/offers?limit=200").json()["items"] if each["offer"] not in before
+        ]
+        assert (offer["serves"], offer["place"]) == ([PLACE], PLACE)
+        client.delete(f"/api/v1/offers/{offer['offer']}", headers={"If-Match": '"1"'})
+
+
+def test_all_that_is_wrong_is_told_in_one_round(service: Service) -> None:
+    with service.client("kind") as client:
+        wrong = {
+            "kind": "",
+            "more": "nowhere at all",
+            "place": "44",
+            "capacity": "many",
+            "min_age": "70",
+            "max_age": "60",
+        }
+        page = client.post("/offers/new", data=wrong | {"csrf": client.headers["X-CSRF-Token"], "place": "12345"})
+        assert page.status_code == 422
+        assert set(re.findall(r'id="(\w+)-wrong"', page.text)) == {"kind", "serves", "place", "capacity", "max_age"}
+        cells = {"serves": "nowhere", "capacity": "many", "unit_cost": "9" * 300}
+        told = client.post("/api/v1/offers", json=cells).json()
+        assert [each["field"] for each in told["errors"]].count("serves") == 1
+        assert {each["field"] for each in told["errors"]} == {"kind", "serves", "capacity", "unit_cost"}
