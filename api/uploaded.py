@@ -90,12 +90,14 @@ def kept(home: Path, upload: str) -> Upload:
 
 
 def of_any_age(home: Path, upload: str) -> Upload:
-    """The same, also where it waits to be swept; one that other code wrote is not known. Raises UploadUnknown."""
+    """The same, also where it waits to be swept; one that is damaged, or that other code wrote, is not known. Raises UploadUnknown."""
     try:
         facts = json.loads((_place(home, upload) / _FACTS).read_text("utf-8"))
-        return Upload(**facts | {"files": tuple(facts["files"]), "counts": tuple(facts["counts"])})
-    except (FileNotFoundError, KeyError, TypeError) as fault:
+        found = Upload(**facts | {"files": tuple(facts["files"]), "counts": tuple(facts["counts"])})
+        _moment(found)
+    except (FileNotFoundError, KeyError, TypeError, ValueError) as fault:
         raise UploadUnknown(upload=upload) from fault
+    return found
 
 
 def issues_of(home: Path, upload: str) -> list[dict[str, Any]]:
@@ -180,20 +182,30 @@ def sweep(home: Path) -> None:
     sweep_unfinished(home / _FOLDER)
     oldest = _oldest()
     for path in (home / _FOLDER).glob("[0-9a-f]*"):
-        with suppress(UploadUnknown, FileNotFoundError), claimed(home, path.name) as free:
-            if free and _since(home, path) < oldest:
-                let_go(home, path.name)
+        with suppress(UploadUnknown, FileNotFoundError):
+            if not (path / _FACTS).exists():  # whoever let go of it died
+                if _last_change(path) < oldest:
+                    shutil.rmtree(path, ignore_errors=True)
+                continue
+            with claimed(home, path.name) as free:
+                if free and _since(home, path) < oldest:
+                    let_go(home, path.name)
 
 
 def _since(home: Path, path: Path) -> datetime:
     try:
         return _moment(of_any_age(home, path.name))
     except UploadUnknown:
-        return datetime.fromtimestamp(path.stat().st_mtime, UTC)
+        return _last_change(path)
+
+
+def _last_change(path: Path) -> datetime:
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC)
 
 
 def _moment(upload: Upload) -> datetime:
-    return datetime.fromisoformat(upload.at)
+    """When it was sent. Raises TypeError and ValueError where the facts were damaged."""
+    return datetime.fromisoformat(upload.at).astimezone(UTC)
 
 
 def _oldest() -> datetime:
