@@ -5,18 +5,19 @@ from __future__ import annotations
 import json
 from typing import Annotated, Any, Literal
 
-import pyarrow as pa
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, Field
 
 from api.paging import scope_of
 from api.problems import answers
-from api.service.counting import withheld
+from api.service.gap_told import told_rows
 from api.service.gaps import kept_gaps, require_few_rows
 from api.service.village_map import village_map, village_names
 from api.who import Caller, allowed
+from graph.gaps import Gaps as FoundGaps
 
 router = APIRouter(tags=["gaps"])
+TABLES = ("summary", "places", "households", "needs", "capacity")
 
 
 class Untold(BaseModel):
@@ -32,7 +33,9 @@ class Gaps(BaseModel):
     as_of: str | None = Field(description="moment of which the figures are, where data changed since; null for now")
     summary: list[dict[str, Any]] = Field(description="what matters first, one row a region")
     places: list[dict[str, Any]]
-    households: list[dict[str, Any]] = Field(description="figures null where one from 1 to 4 would point at households")
+    households: list[dict[str, Any]] = Field(
+        description="figures null where one from 1 to 4, or the summary less the others, would point at households; of villages no row"
+    )
     needs: list[dict[str, Any]] = Field(description="likewise")
     capacity: list[dict[str, Any]]
     untold: list[Untold] = Field(description="why the causes that some plans tell are not among these")
@@ -52,33 +55,16 @@ def show_gaps(
     scope = scope_of(caller, region)
     require_few_rows(caller.settings, scope, level)
     found = kept_gaps(caller.settings, region=scope, level=level, on=on)
-    tables = ("summary", "places", "households", "needs", "capacity")
     return Gaps(
         scope=found.gaps.scope,
         level=found.gaps.level,
         revision=found.gaps.revision,
         as_of=None if found.as_of is None else found.as_of.isoformat(timespec="seconds"),
-        **{name: [_seen(caller, name, row) for row in _rows(getattr(found.gaps, name))] for name in tables},
+        **{name: _rows(found.gaps, name, cases=caller.sees_cases) for name in TABLES},
         untold=[
             Untold(code=each.code, message=each.message("en"), message_zh=each.message("zh")) for each in found.untold
         ],
     )
-
-
-_ABOUT_PEOPLE = {
-    "needs": ("needs", "needs_met", "needs_unmet", "units", "units_met", "units_unmet"),
-    "households": ("needing", "cared_for", "helped", "without"),
-}
-"""Tables that tell of people by kind, urgency or alert, and their figures."""
-
-
-def _seen(caller: Caller, table: str, row: dict[str, Any]) -> dict[str, Any]:
-    """A row as the caller may see it: null for figures of which one from 1 to 4 would point at households."""
-    figures = _ABOUT_PEOPLE.get(table, ())
-    counts = [row[name] for name in figures if not name.startswith("units")]
-    if caller.sees_cases or not any(withheld(count) for count in counts):
-        return row
-    return row | dict.fromkeys((*figures, "causes"))
 
 
 class VillageMap(BaseModel):
@@ -126,9 +112,10 @@ def name_map(caller: Annotated[Caller, Depends(allowed("gaps.read"))], region: R
     return VillageNames(**vars(village_names(caller.settings, scope_of(caller, region))))
 
 
-def _rows(table: pa.Table) -> list[dict[str, Any]]:
-    """Rows as they stand, causes as objects."""
-    rows: list[dict[str, Any]] = table.to_pylist()
+def _rows(gaps: FoundGaps, name: str, *, cases: bool) -> list[dict[str, Any]]:
+    """The rows of a table as the caller may see them, causes as objects."""
+    of_people = name in {"needs", "households"}
+    rows: list[dict[str, Any]] = told_rows(gaps, name) if of_people and not cases else getattr(gaps, name).to_pylist()
     for row in rows:
         if row.get("causes"):
             row["causes"] = json.loads(row["causes"])

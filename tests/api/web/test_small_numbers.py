@@ -5,9 +5,13 @@ import re
 from io import StringIO
 from pathlib import Path
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from api.addresses import quoted
+from api.service.gap_told import _hidden
 from graph.model import TRAITS
 from tests.api.conftest import COUNTY
 from tests.api.web.conftest import Service
@@ -136,3 +140,56 @@ def test_few_needs_of_one_kind_are_told_to_those_alone_who_may_see_the_cases(ser
         villages = planner.get("/gaps", params=asked | {"level": "village"}).text
         assert "so are those of one kind" in villages
         assert "Needs met: " not in table(villages)
+
+
+SUMMED = {
+    "needs": (("needs", "needs"), ("needs_met", "needs_met")),
+    "households": (("needing", "households"), ("cared_for", "households_cared_for")),
+}
+
+
+@pytest.mark.parametrize("level", ["county", "town"])
+@pytest.mark.parametrize("name", SUMMED)
+def test_the_summary_of_gaps_less_the_rows_that_are_told_gives_no_small_number_away(
+    service: Service, level: str, name: str
+) -> None:
+    asked = {"region": COUNTY, "level": level} if level == "town" else {"level": level}
+    with service.client("lan") as planner, service.client("all") as every:
+        told, whole = (client.get("/api/v1/gaps", params=asked).json() for client in (planner, every))
+    assert len(told[name]) == len(whole[name])
+    for region in told["summary"]:
+        for figure, total in SUMMED[name]:
+            seen, full = ([row for row in each[name] if row["region"] == region["region"]] for each in (told, whole))
+            hidden = [row for row, mine in zip(full, seen, strict=True) if mine[figure] is None]
+            assert sum(row[figure] for row in full) == region[total]
+            left = region[total] - sum(row[figure] or 0 for row in seen)
+            # either the rest hides in numbers, or nothing at all is told beside the summary
+            rest = sum(row[figure] for row in hidden)
+            assert left == rest
+            assert not 0 < rest < 5 + len(hidden) - 1 or all(row[figure] is None or row[figure] == 0 for row in seen)
+            assert all(not 0 < row[figure] < 5 for row in seen if row[figure] is not None)
+
+
+def test_of_single_villages_no_needs_are_told_by_kind_and_no_households_by_alert(service: Service) -> None:
+    asked = {"region": COUNTY, "level": "village"}
+    with service.client("lan") as planner, service.client("all") as every:
+        told, whole = (client.get("/api/v1/gaps", params=asked).json() for client in (planner, every))
+    assert told["summary"] == whole["summary"]
+    assert (told["needs"], told["households"]) == ([], [])
+    assert whole["needs"]
+    assert whole["households"]
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30)), min_size=1, max_size=8).map(
+        lambda pairs: [(max(pair), min(pair)) for pair in pairs]
+    )
+)
+def test_withheld_rows_hide_in_their_sum_unless_all_are_withheld(pairs: list[tuple[int, int]]) -> None:
+    needs, met = (np.array(column, np.int64) for column in zip(*pairs, strict=True))
+    figures = {"needs": needs, "needs_met": met, "needs_unmet": needs - met}
+    hidden = _hidden(figures, tuple(figures))
+    for values in figures.values():
+        assert not ((values[~hidden] > 0) & (values[~hidden] < 5)).any()
+        if hidden.any() and (needs[~hidden] > 0).any():
+            assert not 0 < values[hidden].sum() < 5
