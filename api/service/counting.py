@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
+from typing import overload
 
 from graph.model import URGENCIES
 from graph.offers import Counted
+from graph.snapshot import Bools, Longs
 from graph.within import RegionTree
 
 FEW = 5
@@ -20,13 +22,17 @@ _FIGURES = ("needs", "unmet", "units")
 _URGENCY = {code.code: at for at, code in enumerate(URGENCIES)}
 
 
-def withheld(count: int) -> bool:
-    """Whether a count is withheld; nothing at all points at nobody."""
-    return 0 < count < FEW
+@overload
+def withheld(count: int) -> bool: ...
+@overload
+def withheld(count: Longs, rows: Longs | int = 1) -> Bools: ...
+def withheld(count: int | Longs, rows: Longs | int = 1) -> bool | Bools:
+    """Whether a count is withheld, or the sum of `rows` of which each holds one: the rest is not few; nothing points at nobody."""
+    return (count > 0) & (count < FEW + rows - 1)
 
 
 def rounded(count: int) -> int:
-    """The nearest multiple: two counts of nearly the same people differ by nothing, or by so much that it points at none of them."""
+    """The nearest multiple: one household more or less mostly shows as nothing, and at times as a step of five."""
     return (count + STEP // 2) // STEP * STEP
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
-from api.service.counting import FEW
+from api.service.counting import withheld
+from api.service.hiding import few_of, hidden
 from graph.gaps import Gaps
 from graph.model import LEVELS
 from graph.snapshot import VILLAGE, Bools, Longs
@@ -25,35 +27,27 @@ def told_rows(gaps: Gaps, name: str) -> Rows:
     """The table `needs` or `households` of gaps, its figures null where they would point at households.
 
     Withheld are the figures of a row of which one is from 1 to 4, and of further rows of its region, the smallest that do, until
-    the summary less what is told is no such number either. Of single villages no row is told: the least of them are one
-    household's.
+    the summary less what is told is no such number either. Where that takes all rows of a region and the summary itself is few,
+    they are left out, since they would tell whose kind, urgency or alert it is. Of single villages no row is told: the least
+    of them are one household's.
     """
     if gaps.level == LEVELS[VILLAGE].code:
         return []
     table: pa.Table = getattr(gaps, name)
     found: Rows = table.to_pylist()
     figures = {figure: table[figure].to_numpy() for figure in _COUNTED[name]}
-    region = table["region"].combine_chunks().dictionary_encode().indices.to_numpy()
-    order = np.argsort(region, kind="stable")
-    for rows in np.split(order, np.flatnonzero(np.diff(region[order])) + 1):
-        mine = {figure: values[rows] for figure, values in figures.items()}
-        for at in rows[_hidden(mine, _SUMMED[name])].tolist():
-            found[at] |= dict.fromkeys((*_COUNTED[name], *(unit for unit in _UNITS if unit in found[at]), "causes"))
+    summed = [figures[figure] for figure in _SUMMED[name]]
+    region = table["region"].combine_chunks().dictionary_encode().indices.to_numpy().astype(np.int64)
+    hides = hidden(few_of(list(figures.values())), summed, [region])
+    for at in np.flatnonzero(hides).tolist():
+        found[at] |= dict.fromkeys((*_COUNTED[name], *(unit for unit in _UNITS if unit in found[at]), "causes"))
+    alone = _alone(hides, summed, region)
+    return [row for row, left_out in zip(found, alone.tolist(), strict=True) if not left_out]
+
+
+def _alone(hides: Bools, summed: Sequence[Longs], region: Longs) -> Bools:
+    """Rows of regions that hide all of theirs and in whose sum they do not hide."""
+    rows = np.bincount(region)
+    few = np.any([withheld(np.bincount(region, values).astype(np.int64), rows) for values in summed], axis=0)
+    found: Bools = (few & (np.bincount(region, hides) == rows))[region]
     return found
-
-
-def _hidden(figures: dict[str, Longs], summed: tuple[str, ...]) -> Bools:
-    """Rows of one region whose figures are not told."""
-    hidden: Bools = np.any([(values > 0) & (values < FEW) for values in figures.values()], axis=0)
-    whole = figures[summed[0]]
-    while hidden.any() and any(_points(figures[name][hidden]) for name in summed):
-        others = np.flatnonzero(~hidden & (whole > 0))
-        if not len(others):
-            break  # all are withheld, and the summary stands alone
-        hidden[others[np.argmin(whole[others])]] = True
-    return hidden
-
-
-def _points(values: Longs) -> bool:
-    """Whether the sum of what several rows do not tell points at households: where each holds one, the rest must not be few."""
-    return 0 < int(values.sum()) < FEW + len(values) - 1

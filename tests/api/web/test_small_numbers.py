@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.addresses import quoted
-from api.service.gap_told import _hidden
+from api.service.hiding import few_of, hidden
 from graph.model import TRAITS
 from tests.api.conftest import COUNTY
 from tests.api.web.conftest import Service
@@ -143,9 +143,10 @@ def test_few_needs_of_one_kind_are_told_to_those_alone_who_may_see_the_cases(ser
 
 
 SUMMED = {
-    "needs": (("needs", "needs"), ("needs_met", "needs_met")),
-    "households": (("needing", "households"), ("cared_for", "households_cared_for")),
+    "needs": ("needs", "needs_met", "needs_unmet"),
+    "households": ("needing", "cared_for", "without"),
 }
+TOTALS = {"needs": ("needs", "needs_met"), "households": ("households", "households_cared_for")}
 
 
 @pytest.mark.parametrize("level", ["county", "town"])
@@ -156,18 +157,24 @@ def test_the_summary_of_gaps_less_the_rows_that_are_told_gives_no_small_number_a
     asked = {"region": COUNTY, "level": level} if level == "town" else {"level": level}
     with service.client("lan") as planner, service.client("all") as every:
         told, whole = (client.get("/api/v1/gaps", params=asked).json() for client in (planner, every))
-    assert len(told[name]) == len(whole[name])
+    part = {"needs": ("kind", "urgency"), "households": ("alert",)}[name]
     for region in told["summary"]:
-        for figure, total in SUMMED[name]:
-            seen, full = ([row for row in each[name] if row["region"] == region["region"]] for each in (told, whole))
-            hidden = [row for row, mine in zip(full, seen, strict=True) if mine[figure] is None]
-            assert sum(row[figure] for row in full) == region[total]
-            left = region[total] - sum(row[figure] or 0 for row in seen)
-            # either the rest hides in numbers, or nothing at all is told beside the summary
-            rest = sum(row[figure] for row in hidden)
-            assert left == rest
-            assert not 0 < rest < 5 + len(hidden) - 1 or all(row[figure] is None or row[figure] == 0 for row in seen)
-            assert all(not 0 < row[figure] < 5 for row in seen if row[figure] is not None)
+        seen, full = (
+            {tuple(row[of] for of in part): row for row in each[name] if row["region"] == region["region"]}
+            for each in (told, whole)
+        )
+        assert seen.keys() <= full.keys()
+        total_of, part_of = TOTALS[name]
+        totals = (region[total_of], region[part_of], region[total_of] - region[part_of])
+        points = False
+        for figure, total in zip(SUMMED[name], totals, strict=True):
+            hides = [row[figure] for at, row in full.items() if at not in seen or seen[at][figure] is None]
+            assert sum(row[figure] for row in full.values()) == total
+            assert total - sum(row[figure] or 0 for row in seen.values()) == sum(hides)
+            points |= 0 < sum(hides) < 5 + len(hides) - 1
+            assert all(not 0 < row[figure] < 5 for row in seen.values() if row[figure] is not None)
+        # either the rest hides in numbers, or the summary stands alone
+        assert seen == {} if points else seen.keys() == full.keys()
 
 
 def test_of_single_villages_no_needs_are_told_by_kind_and_no_households_by_alert(service: Service) -> None:
@@ -180,16 +187,41 @@ def test_of_single_villages_no_needs_are_told_by_kind_and_no_households_by_alert
     assert whole["households"]
 
 
-@given(
-    st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30)), min_size=1, max_size=8).map(
-        lambda pairs: [(max(pair), min(pair)) for pair in pairs]
-    )
+FIGURES = st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30)), min_size=1, max_size=8).map(
+    lambda pairs: [(max(pair), min(pair)) for pair in pairs]
 )
-def test_withheld_rows_hide_in_their_sum_unless_all_are_withheld(pairs: list[tuple[int, int]]) -> None:
+
+
+@given(FIGURES, st.lists(st.tuples(st.integers(-1, 2), st.integers(0, 1)), min_size=8, max_size=8))
+def test_rows_hide_in_the_sum_of_each_of_their_groups_unless_all_of_it_are_withheld(
+    pairs: list[tuple[int, int]], of: list[tuple[int, int]]
+) -> None:
     needs, met = (np.array(column, np.int64) for column in zip(*pairs, strict=True))
-    figures = {"needs": needs, "needs_met": met, "needs_unmet": needs - met}
-    hidden = _hidden(figures, tuple(figures))
-    for values in figures.values():
-        assert not ((values[~hidden] > 0) & (values[~hidden] < 5)).any()
-        if hidden.any() and (needs[~hidden] > 0).any():
-            assert not 0 < values[hidden].sum() < 5
+    figures = (needs, met, needs - met)
+    groups = [np.array(column, np.int64) for column in zip(*of[: len(pairs)], strict=True)]
+    few = few_of(figures)
+    hides = hidden(few, figures, groups)
+    assert (hides | ~few).all()
+    for values in figures:
+        assert not ((values[~hides] > 0) & (values[~hides] < 5)).any()
+        for group in groups:
+            for each in set(group.tolist()) - {-1}:
+                mine = group == each
+                if (needs[mine & ~hides] > 0).any():
+                    assert not 0 < values[mine & hides].sum() < 5 + (mine & hides).sum() - 1
+
+
+@pytest.mark.parametrize(
+    ("rows", "hide"),
+    [
+        ([30, 20, 10], []),
+        ([30, 3, 10], [3, 10]),
+        ([30, 3, 4, 10], [3, 4]),
+        ([30, 1, 1, 1, 10], [1, 1, 1, 10]),
+        ([3, 0, 0], [3]),
+        ([4, 1], [4, 1]),
+    ],
+)
+def test_the_next_smallest_row_hides_a_few_and_no_more_do_than_must(rows: list[int], hide: list[int]) -> None:
+    values = np.array(rows, np.int64)
+    assert values[hidden(few_of([values]), [values], [np.zeros(len(rows), np.int64)])].tolist() == hide
