@@ -23,6 +23,17 @@ from graph.errors import CallError, GraphError
 from graph.model import TABLES
 from loaders.read.headers import table_named
 
+
+class WarningsUnseen(CallError):
+    """What was sent has warnings that its sender does not say to have read."""
+
+    code = "warnings_unseen"
+    en = "Nothing is written yet: there are {warnings} warnings to read first."
+    zh = "尚未写入：请先阅读 {warnings} 条警告。"
+    repair_en = "Read them below; then say so and write it, or correct the file and send it again."
+    repair_zh = "请阅读下方警告，勾选后再写入，或更正文件后重新上传。"
+
+
 router = APIRouter(prefix="/uploads", max_body_size=MOST_BYTES)
 Reader = Annotated[Caller, Depends(allowed("uploads.read"))]
 Sender = Annotated[Caller, Depends(allowed_form("uploads.write", "/uploads"))]
@@ -63,8 +74,16 @@ def corrected(request: Request, upload: str, file: str, caller: Reader) -> Respo
 
 
 @router.post("/{upload}/write")
-def write(request: Request, upload: str, caller: Writer, skip_errors: Annotated[bool, Form()] = False) -> Response:
-    mine(caller, upload)
+def write(
+    request: Request,
+    upload: str,
+    caller: Writer,
+    skip_errors: Annotated[bool, Form()] = False,
+    seen: Annotated[bool, Form()] = False,
+) -> Response:
+    found = mine(caller, upload)
+    if found.state in {"checked", "failed"} and found.totals["warning"] and not seen:
+        return _show(request, caller, upload, WarningsUnseen(warnings=found.totals["warning"]))
     try:
         uploads.write(caller.settings, upload, skip_errors=skip_errors)
     except uploads.UploadWritten:
@@ -90,7 +109,7 @@ def _form(request: Request, caller: Caller, fault: CallError | None) -> Response
     return page(request, "uploads.html", caller, 422 if fault else 200, **facts)
 
 
-def _show(request: Request, caller: Caller, upload: str, fault: GraphError | None) -> Response:
+def _show(request: Request, caller: Caller, upload: str, fault: CallError | GraphError | None) -> Response:
     found = mine(caller, upload)
     by_row: dict[tuple[str, int | None], list[dict[str, Any]]] = defaultdict(list)
     for issue in uploads.issues_of(caller.settings, upload):

@@ -53,6 +53,16 @@ class UploadAtFault(GraphError):
     repair_zh = "请更正后重新上传，或只写入没有错误的行。"
 
 
+class UploadOutdated(GraphError):
+    """What stands changed since the check, so that the rows are doubtful now as they were not then."""
+
+    code = "upload_outdated"
+    en = "What stands changed since upload {upload} was checked: there are more warnings now. Nothing was written."
+    zh = "检查上传 {upload} 之后已有数据发生变化，出现了新的警告。未写入任何内容。"
+    repair_en = "Upload the files again to read them: the rows may stand already."
+    repair_zh = "请重新上传以查看新的警告：这些行可能已经写入。"
+
+
 class UploadWritten(GraphError):
     """It is being written, or was."""
 
@@ -247,6 +257,8 @@ def _write_offers(
         errors = checked.issues.errors
         if checked.issues.blocked or (errors and not skip_errors):
             raise UploadAtFault(upload=upload.upload, errors=errors)
+        if checked.issues.count("warning") > upload.totals["warning"]:
+            raise UploadOutdated(upload=upload.upload)
         return checked, [asdict(write_offers(graph, checked, settings.actor))]
 
 

@@ -19,10 +19,11 @@ from loaders.contract.households import members, villages
 from loaders.contract.keys import keys_twice, pairs_twice
 from loaders.contract.kinds import kind_links
 from loaders.contract.locks import locks
+from loaders.contract.offers import offers_twice, opened_again
 from loaders.contract.ranges import ranges
 from loaders.contract.references import references
 from loaders.contract.regions import region_tree
-from loaders.contract.told import rows_at_fault, unsaid
+from loaders.contract.told import rows_at_fault, unsaid, without_moot
 from loaders.contract.world import World
 from loaders.faults import FAULTS
 from loaders.issues import Found, Issues, joined
@@ -45,6 +46,8 @@ RULES: tuple[Rule, ...] = (
     villages,
     ranges,
     locks,
+    opened_again,
+    offers_twice,
 )
 _OF_SINGLE_COLUMNS: tuple[Rule, ...] = (keys_twice, pairs_twice, references)
 """The rules that hold in a table of which a column could not be read."""
@@ -97,6 +100,7 @@ def good_rows(checked: Checked, existing: Existing = NOTHING) -> Checked:
         # each round starts from the first tables, so that no more than two copies are ever held
         parts = {name: _without(part, gone[name]) for name, part in checked.parts.items()}
         parts, wrong = _between_rows(parts, existing)
+        wrong = [each for each in wrong if each.severity == "error"]  # doubts were told of all rows
         later += [each if FAULTS[each.code].whole else replace(each, code="depends_on_left_out") for each in wrong]
         if not any(part.bad.any() for part in parts.values()):
             return Checked(parts, joined([checked.issues, Issues(tuple(later))]))
@@ -149,8 +153,9 @@ def _between_rows(
             progress(rule.__name__, _READING + (1 - _READING) * step / len(rules))
         for finding in rule(world):
             findings[finding.table].append(finding)
+    marked = {name: _marked(part, findings[name]) for name, part in parts.items()}
     found = [_located(parts[name], finding) for name, each in findings.items() for finding in each]
-    return {name: _marked(part, findings[name]) for name, part in parts.items()}, found
+    return marked, without_moot(found, {part.file: part.file_rows[part.bad] for part in marked.values()})
 
 
 def _located(part: CheckedTable, finding: Finding) -> Found:

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from graph.model import TABLES
+from graph.stored import HOUSEKEEPING
 from graph.tables import arrow_schema
 from loaders.issues import Issues, Rows
 
@@ -70,7 +71,7 @@ class Existing(Protocol):
 
 @dataclass(frozen=True)
 class Held:
-    """Existing rows from canonical tables in memory."""
+    """Existing rows from canonical tables in memory; what only a graph keeps beside them is blank unless it is given."""
 
     tables: Mapping[str, pa.Table]
 
@@ -80,8 +81,10 @@ class Held:
     def rows(self, table: str, columns: Sequence[str], by: str, keys: pa.Array | None) -> pa.Table:
         whole = self.tables.get(table)
         if whole is None:
-            return arrow_schema(TABLES[table]).empty_table().select(list(columns))
+            whole = arrow_schema(TABLES[table]).empty_table()
         chosen = whole if keys is None else whole.filter(pc.is_in(whole[by], value_set=keys))
+        for name in HOUSEKEEPING.keys() & set(columns) - set(chosen.column_names):
+            chosen = chosen.append_column(name, pa.nulls(len(chosen), HOUSEKEEPING[name]))
         return chosen.select(list(columns))
 
 

@@ -1,8 +1,8 @@
-"""One cell has one error: the first that is found in it, in the file, in the cell or between rows."""
+"""One cell has one error, the first that is found in it, in the file, in the cell or between rows; and a row at fault no doubts."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -30,6 +30,15 @@ def unsaid(later: Iterable[Found], earlier: Sequence[Found]) -> list[Found]:
     return [rest for each in left if (rest := _without(each, told.get((each.file, each.column), []))) is not None]
 
 
+def without_moot(found: Iterable[Found], at_fault: Mapping[str, Rows]) -> list[Found]:
+    """The findings without doubts about what writing a row would do where an error keeps the row out, by file."""
+    kept = (
+        each if each.severity == "error" or each.rows is None else _only(each, ~np.isin(each.rows, at_fault[each.file]))
+        for each in found
+    )
+    return [each for each in kept if each is not None]
+
+
 def _cells(found: Iterable[Found]) -> Iterator[tuple[tuple[str, str], Rows]]:
     """File and column of each error of single cells, and their rows."""
     for each in found:
@@ -41,7 +50,11 @@ def _without(found: Found, told: list[Rows]) -> Found | None:
     """A finding without these rows; None when nothing is left of it."""
     if not told or found.rows is None or found.severity != "error":
         return found
-    kept = ~np.isin(found.rows, np.concatenate(told))
+    return _only(found, ~np.isin(found.rows, np.concatenate(told)))
+
+
+def _only(found: Found, kept: Bools) -> Found | None:
+    """A finding of these of its rows alone; None when there are none."""
     if kept.all():
         return found
     mask = pa.array(kept)
@@ -49,5 +62,6 @@ def _without(found: Found, told: list[Rows]) -> Found | None:
         cells if cells is None or isinstance(cells, str) else cells.filter(mask)
         for cells in (found.values, found.hints, found.hints_zh)
     )
-    left = replace(found, rows=found.rows[kept], values=values, hints=hints, hints_zh=hints_zh)
+    rows = None if found.rows is None else found.rows[kept]
+    left = replace(found, rows=rows, values=values, hints=hints, hints_zh=hints_zh)
     return left if kept.any() else None

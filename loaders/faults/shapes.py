@@ -13,6 +13,13 @@ SHAPES = (
         "请另存为逗号分隔的 CSV",
     ),
     whole(
+        "header_unknown",
+        "none of the columns is one of this table: {value}",
+        "表头中没有一列属于该表：{value}",
+        "put the table's own columns into the first row ({hint}), or send the file as the table that it is",
+        "请在第一行写入该表的列名（{hint}），或按其所属的表上传",
+    ),
+    whole(
         "header_twice",
         "the column {value} stands twice in the header",
         "表头中“{value}”出现两次",

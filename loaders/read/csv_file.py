@@ -107,7 +107,7 @@ def _parsed(name: str, path: Path, encoding: str, text: Scan, headers: list[str]
 def _exact(name: str, path: Path, encoding: str, text: Scan) -> RawTable:
     """Row by row: those of another length than the header are named."""
     headers, places, found = _header(name, path, encoding, text)
-    if not headers:
+    if not places:
         return unreadable(name, path.name, *found)
     types = {column: text_type(TABLES[name].column(column)) for column in places}
     pieces: list[pa.Table] = []

@@ -38,7 +38,9 @@ def match_headers(table: Table, headers: Sequence[str], file: str) -> tuple[dict
     if twice:
         found.append(_on_header("header_twice", table, file, twice, [""] * len(twice)))
     named = [header.strip() for header in unknown if header.strip() and header.strip() not in NOTES]
-    if named:
+    if not places:
+        found.append(_none_known(table, file, [header.strip() for header in headers if header.strip()]))
+    elif named:
         free = [column.name for column in table.columns if column.name not in places]
         likely = [likeliest(each, table, free) for each in named]
         in_chinese = [f"“{each}”（{table.column(each).zh}）" if each else "" for each in likely]
@@ -72,6 +74,13 @@ def _plain(text: str) -> str:
     return (
         unicodedata.normalize("NFKC", text).strip().strip("\ufeff*").strip().lower().replace(" ", "_").replace("-", "_")
     )
+
+
+def _none_known(table: Table, file: str, named: list[str]) -> Found:
+    """The fault of a header of something else."""
+    columns = ", ".join(column.name for column in table.columns)
+    in_chinese = "、".join(column.zh for column in table.columns)
+    return Found("header_unknown", file, table.name, "", None, ", ".join(named) or "–", columns, hints_zh=in_chinese)
 
 
 def _on_header(code: str, table: Table, file: str, values: list[str], hints: list[str]) -> Found:

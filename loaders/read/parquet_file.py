@@ -36,7 +36,7 @@ def read_parquet(name: str, path: Path) -> RawTable:
         schema = pq.read_schema(path)
         headers = schema.names
         places, found = match_headers(TABLES[name], headers, path.name)
-        if any(each.code == "header_twice" for each in found):
+        if not places or any(each.code == "header_twice" for each in found):
             return unreadable(name, path.name, *found)
         coded = [headers[at] for column, at in places.items() if _repeats(schema.field(at).type, name, column)]
         table = pq.ParquetFile(path, read_dictionary=coded).read(columns=[headers[at] for at in places.values()])

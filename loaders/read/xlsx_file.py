@@ -56,6 +56,8 @@ def _read_sheet(name: str, path: Path, book: openpyxl.Workbook) -> RawTable:
     if not any(header.strip() for header in headers):
         return unreadable(name, path.name, Found("file_empty", path.name, name))
     places, faults = match_headers(TABLES[name], headers, path.name)
+    if not places:
+        return unreadable(name, path.name, *found, *faults)
     taken = {column: _Cells(TABLES[name].column(column)) for column in places}
     formulas = formulas_without_result(sheet)
     worked_out = {row for row, _number in formulas}

@@ -90,7 +90,7 @@ def test_a_double_click_publishes_once(opened: Opened, service: Service, script:
 def test_a_double_click_writes_once(opened: Opened, service: Service, script: bool) -> None:
     with service.client("kind") as client:
         before = len(client.get("/api/v1/offers?limit=200").json()["items"])
-        text = f"kind,capacity,serves\nbathing,4,{PLACE}\n"
+        text = f"kind,capacity,serves\nbathing,{40 + script},{PLACE}\n"
         sent = client.post("/api/v1/uploads", files=[("files", ("offers.csv", text.encode()))]).json()["upload"]
         reader = opened(script=script)
         reader.enter("kind")

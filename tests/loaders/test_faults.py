@@ -14,6 +14,7 @@ import pytest
 
 from loaders.contract import check, good_rows
 from loaders.faults import FAULTS
+from loaders.faults.offers import OFFERS
 from loaders.faults.rights import RIGHTS
 from tests import tiny
 from tests.loaders.small_files import Rows, columns_of, rows, told, write, write_xlsx
@@ -188,6 +189,7 @@ CASES = {
     "delimiter_wrong": Case(
         bytes_of("travel", lambda data: data.replace(b",", b";")), "travel.csv", 1, also=frozenset({"row_ragged"})
     ),
+    "header_unknown": Case(raw_file("travel.csv", b"a,b,c\n1,2,3\n"), "travel.csv", value="a, b, c"),
     "header_twice": Case(column("funds", "valid_from", "valid_to"), "funds.csv", 1, value="valid_to"),
     "column_missing": Case(
         column("needs", "quantity", "quantitty"), "needs.csv", column="quantity", also=frozenset({"column_unknown"})
@@ -282,9 +284,9 @@ ELSEWHERE = {
     "file_unreadable",
     "depends_on_left_out",
     "region_name_unclear",
-    *(fault.code for fault in RIGHTS),
+    *(fault.code for fault in (*OFFERS, *RIGHTS)),
 }
-"""Faults whose cases are tests of their own: below, and of what one may not write where accounts are."""
+"""Faults whose cases are tests of their own: below, of what stands already, and of what one may not write where accounts are."""
 
 
 @pytest.mark.parametrize("code", sorted(CASES))

@@ -294,3 +294,24 @@ def test_typed_parquet_columns_are_taken_as_they_are(tmp_path: Path) -> None:
     outcome = check(tmp_path)
     assert not list(outcome.issues)
     assert_same(outcome.tables, EXPECTED)
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx", "parquet"])
+@pytest.mark.parametrize("rows_below", [[], [["1", "2"], ["3", "4"]]])
+def test_a_header_of_which_nothing_is_known_is_told_with_the_columns_of_the_table(
+    tmp_path: Path, form: str, rows_below: list[list[str]]
+) -> None:
+    path = tmp_path / f"offers.{form}"
+    if form == "csv":
+        path.write_text("".join(",".join(line) + "\n" for line in [["a", "b"], *rows_below]), "utf-8")
+    elif form == "xlsx":
+        write_xlsx(path, [["a", "b"], *rows_below])
+    else:
+        pq.write_table(
+            pa.table({name: pa.array([line[at] for line in rows_below], pa.string()) for at, name in enumerate("ab")}),
+            path,
+        )
+    [issue] = check(tmp_path).issues
+    assert (issue.code, issue.row, issue.value) == ("header_unknown", None, "a, b")
+    assert "offer, organization, kind" in issue.repair_en
+    assert "供给编号、机构编号、服务项目" in issue.repair_zh

@@ -105,7 +105,7 @@ def test_errors_stand_beside_their_rows_in_both_languages_and_nothing_is_written
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_a_corrected_file_has_the_repairs_made_and_the_faults_beside_the_rows(service: Service, language: str) -> None:
-    spoilt = HEADER + f" meal_delivery ,５,{PLACE},60\nflying,7,{PLACE},\n"
+    spoilt = HEADER + f" meal_delivery ,５６,{PLACE},60\nflying,7,{PLACE},\n"
     with service.client("kind") as client:
         path = sent(client, ("offers.csv", spoilt)).headers["location"]
         answer = client.get(f"{path}/corrected/offers.csv", params={"language": language})
@@ -117,7 +117,7 @@ def test_a_corrected_file_has_the_repairs_made_and_the_faults_beside_the_rows(se
             for name, zh in {"kind": "服务项目", "capacity": "容量"}.items()
         }
         shown = "助餐 · meal_delivery" if language == "zh" else "meal delivery · meal_delivery"
-        assert (first[at["kind"]], first[at["capacity"]]) == (shown, "5")
+        assert (first[at["kind"]], first[at["capacity"]]) == (shown, "56")
         assert "flying" in second[header.index("问题 issue")]
         sheet.cell(3, at["kind"] + 1).value = "bathing"
         out = io.BytesIO()
@@ -275,6 +275,17 @@ def test_a_workbook_without_rows_is_refused_on_the_page_that_sends_it(service: S
         assert all("春节计划.xlsx" not in each["files"] for each in client.get("/api/v1/uploads").json())
 
 
+@pytest.mark.parametrize("name", ["offers.csv", "我的文件.csv"])
+def test_a_charity_s_file_of_something_else_is_told_by_its_columns(service: Service, name: str) -> None:
+    with service.client("kind") as client:
+        told = sent(client, (name, "a,b,c\n1,2,3\n"))
+        assert told.status_code == 201, told.text
+        assert told.json()["blocked"]
+        [issue] = told.json()["issues"]
+        assert (issue["code"], issue["value"]) == ("header_unknown", "a, b, c")
+        client.delete(told.headers["location"])
+
+
 def test_a_file_of_which_every_row_is_at_fault_is_not_offered_to_be_written(service: Service) -> None:
     with service.client("kind") as client:
         path = sent(client, ("offers.csv", HEADER + f"flying,7,{PLACE},\n")).headers["location"]
@@ -395,6 +406,72 @@ def test_an_upload_that_many_write_at_once_is_written_once(service: Service) -> 
         assert len(new) == 199
         for each in new:
             client.delete(f"/api/v1/offers/{each['offer']}", headers={"If-Match": '"1"'})
+
+
+def test_a_file_that_is_sent_twice_names_the_offers_that_stand_and_its_warnings_are_read_before_it_is_written(
+    service: Service,
+) -> None:
+    text = HEADER + f"meal_delivery,51,{PLACE},61\nbathing,52,{PLACE},\n"
+    with service.client("kind") as client:
+        before = own(client)
+        first = sent(client, ("offers.csv", text))
+        assert first.json()["totals"] == {"error": 0, "warning": 0, "notice": 0}
+        client.post(f"{first.headers['location']}/write")
+        stand = {each["capacity"]: key for key, each in own(client).items() if key not in before}
+        again = sent(client, ("offers.csv", text))
+        found = [(each["severity"], each["code"], each["row"], each["value"]) for each in again.json()["issues"]]
+        assert found == [("warning", "offer_twice", row, stand[capacity]) for row, capacity in ((2, 51), (3, 52))]
+        path = again.headers["location"]
+        page, mark = path.removeprefix("/api/v1"), {"csrf": client.headers["X-CSRF-Token"], "skip_errors": "false"}
+        for language, said in (("en", "leave the row out"), ("zh", "请删去该行")):
+            shown = client.get(page, headers={"Accept-Language": language}).text.replace("Leave", "leave")
+            assert said in shown
+            assert stand[51] in shown
+            assert 'name="seen"' in shown
+        unseen = client.post(f"{page}/write", data=mark)
+        assert unseen.status_code == 409
+        assert stand[52] in unseen.text
+        assert client.get(path).json()["state"] == "checked"
+        assert client.post(f"{page}/write", data=mark | {"seen": "true"}).status_code == 303
+        done = client.get(path).json()
+        assert (done["state"], done["counts"][0]["new"]) == ("written", 2)
+        for key in own(client).keys() - before.keys():
+            client.delete(f"/api/v1/offers/{key}", headers={"If-Match": '"1"'})
+
+
+def test_of_two_files_alike_that_were_checked_before_either_was_written_the_second_is_not_written(
+    service: Service,
+) -> None:
+    text = HEADER + f"meal_delivery,53,{PLACE},61\n"
+    with service.client("kind") as client:
+        before = own(client)
+        paths = [sent(client, ("offers.csv", text)).headers["location"] for _ in range(2)]
+        states = [client.post(f"{path}/write").json() for path in paths]
+        assert [each["state"] for each in states] == ["written", "failed"]
+        assert "重新上传" in states[1]["fault"]["repair_zh"]
+        [key] = own(client).keys() - before.keys()
+        client.delete(f"/api/v1/offers/{key}", headers={"If-Match": '"1"'})
+
+
+@pytest.mark.parametrize("sender", ["mei", "all"])
+def test_a_department_s_file_that_opens_a_withdrawn_offer_again_names_it(service: Service, sender: str) -> None:
+    with service.client("mei") as client:
+        own_one = client.get("/api/v1/organizations").json()["items"][0]["organization"]
+        cells = {"organization": own_one, "kind": "bathing", "capacity": "54", "serves": PLACE}
+        made = client.post("/api/v1/offers", json=cells).json()
+        client.delete(f"/api/v1/offers/{made['offer']}", headers={"If-Match": '"1"'})
+    text = f"offer,organization,capacity\n{made['offer']},{made['organization']},55\n"
+    with service.client(sender) as client:
+        checked = sent(client, ("offers.csv", text))
+        [issue] = checked.json()["issues"]
+        assert (issue["severity"], issue["code"], issue["row"]) == ("warning", "offer_opened_again", 2)
+        for said in (issue["message_en"], issue["message_zh"]):
+            assert made["offer"] in said
+        assert all((issue["repair_en"], issue["repair_zh"]))
+        client.post(f"{checked.headers['location']}/write")
+        opened = client.get(f"/api/v1/offers/{made['offer']}").json()
+        assert opened["capacity"] == 55
+        client.delete(f"/api/v1/offers/{made['offer']}", headers={"If-Match": f'"{opened["version"]}"'})
 
 
 def test_a_corrected_file_never_changes_offers_of_an_earlier_one(service: Service) -> None:
