@@ -19,16 +19,6 @@ Maker = Annotated[Caller, Depends(allowed_form("tokens.write", "/account", *_FIE
 Ender = Annotated[Caller, Depends(allowed_form("tokens.write", "/account"))]
 
 
-class LabelMissing(CallError):
-    """A token of which nobody would know what it is for."""
-
-    code = "label_missing"
-    en = "It is not said what the token is for."
-    zh = "未说明令牌的用途。"
-    repair_en = "Name the program that is to use it, in at most 100 characters."
-    repair_zh = "请写明使用它的程序，不超过 100 个字符。"
-
-
 @router.post("")
 def new_token(
     request: Request,
@@ -41,11 +31,7 @@ def new_token(
     caller.require_session()
     given = {"label": label, "writes": "true" if writes else "", "days": str(days)}
     try:
-        if not label.strip():
-            raise LabelMissing
-        made = accounts.new_token(
-            caller.settings, caller.holder, label.strip(), writes=writes, days=days, once=once or None
-        )
+        made = accounts.new_token(caller.settings, caller.holder, label, writes=writes, days=days, once=once or None)
     except CallError as fault:
         return account_page(request, caller, fault, given=given)
     return account_page(request, caller, None, made=made)

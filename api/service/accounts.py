@@ -92,6 +92,16 @@ class AccountUndecided(CallError):
     repair_zh = "请先由所在地统筹员批准或拒绝该注册申请，再修改账号。"
 
 
+class LabelMissing(CallError):
+    """A token of which nobody would know what it is for."""
+
+    code = "label_missing"
+    en = "It is not said what the token is for."
+    zh = "未说明令牌的用途。"
+    repair_en = "Name the program that is to use it, in at most 100 characters."
+    repair_zh = "请写明使用它的程序，不超过 100 个字符。"
+
+
 @dataclass(frozen=True)
 class NewToken:
     """A token with its secret, which is shown this once."""
@@ -243,8 +253,11 @@ def new_token(
 ) -> NewToken:
     """A token for programs that act as an account that came in; the same `once` sent again makes no other.
 
-    Raises AccountChanged, and TokenMade for what was sent before.
+    Raises LabelMissing, AccountChanged, and TokenMade for what was sent before.
     """
+    label = label.strip()
+    if not label:
+        raise LabelMissing
     with prepared(settings) as graph:
         secret = TOKEN_PREFIX + secrets.token_urlsafe(32)
         given: dict[str, Any] = {"writes": writes, "days": days, "number": number_of(holder.name, once)}
