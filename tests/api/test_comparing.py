@@ -71,7 +71,7 @@ def test_the_screen_says_what_differs_in_both_languages(loaded: Command, other: 
 
 def test_the_same_policy_twice_makes_one_plan(loaded: Command, other: Path) -> None:
     done = loaded(*ASKED, "--policy", other, "--compare", other)
-    assert "the plan" in done.err
+    assert "The two policies are the same, and so is the plan." in done.err
     assert "needs by urgency" not in done.out
 
 

@@ -47,12 +47,12 @@ def test_all_that_is_wrong_is_told_in_one_round(service: Service) -> None:
         wrong = {
             "kind": "",
             "more": "nowhere at all",
-            "place": "44",
+            "place": "12345",
             "capacity": "many",
             "min_age": "70",
             "max_age": "60",
         }
-        page = client.post("/offers/new", data=wrong | {"csrf": client.headers["X-CSRF-Token"], "place": "12345"})
+        page = client.post("/offers/new", data=wrong | {"csrf": client.headers["X-CSRF-Token"]})
         assert page.status_code == 422
         assert set(re.findall(r'id="(\w+)-wrong"', page.text)) == {"kind", "serves", "place", "capacity", "max_age"}
         cells = {"serves": "nowhere", "capacity": "many", "unit_cost": "9" * 300}
