@@ -61,3 +61,14 @@ def test_a_link_between_pages_leads_somewhere(page: Path) -> None:
         if "://" not in link and not link.startswith("#")
     ]
     assert [target for target in targets if not (page.parent / target).exists()] == []
+
+
+@pytest.mark.parametrize("package", ["graph", "matching", "loaders", "api"])
+def test_the_tree_of_the_architecture_names_every_top_module_and_folder_of_a_package(package: str) -> None:
+    tree = (HERE / "architecture.md").read_text("utf-8").split("```")[1]
+    [part] = re.findall(rf"^{package}/ .*\n(?:(?: .*)?\n)*", tree, re.MULTILINE)
+    named = set(re.findall(r"\w+(?:\.py|/)", part))
+    inside = (HERE.parent / package).iterdir()
+    there = {path.name if path.is_file() else f"{path.name}/" for path in inside if not path.name.startswith("__")}
+    assert sorted(there - named) == []
+    assert sorted(name for name in named - there - {f"{package}/"} if name.endswith(".py")) == []
