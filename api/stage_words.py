@@ -45,6 +45,10 @@ MEANINGS = {
     "needs_yellow": _NEEDS,
     "needs_blue": _NEEDS,
     "needs_green": _NEEDS,
+    "changes": (
+        "needs whose providers or quantities are other than published; the fewer the better",
+        "与已发布方案相比，提供方或数量不同的需求数；越小越好",
+    ),
     "provider_order": (
         "points: each unit given, also each yuan, times the rank of its provider in the policy; the fewer the better",
         "分值：所给的每一单位（资金为每元）乘以提供方在策略中的次序；越小越好",
