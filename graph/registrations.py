@@ -46,6 +46,29 @@ class RegistrationDecided(GraphError):
     repair_zh = "已批准的账号可以停用；被拒绝的机构可以重新注册。"
 
 
+class CreditCodeTwice(CallError):
+    """Several organisations have the credit code, so that nobody knows for which of them an account would speak."""
+
+    code = "credit_code_twice"
+    en = "Several organisations have the credit code {credit_code}{named}."
+    zh = "有多个机构使用统一社会信用代码 {credit_code}{named_zh}。"
+    repair_en = (
+        "The coordinator of the region where they have their seats puts right whose code it is, by the file of organisations;"
+        " then register or approve."
+    )
+    repair_zh = "请由负责这些机构所在区域的统筹员通过机构数据表更正代码的归属，然后再注册和批准。"
+
+
+class CreditCodeMoved(GraphError):
+    """Another organisation got the credit code, or lost it, while the registration was being approved."""
+
+    code = "credit_code_moved"
+    en = "Another organisation got or lost the credit code {credit_code} at this very moment; the registration waits still."
+    zh = "统一社会信用代码 {credit_code} 的归属恰在此时变更；该申请仍在等待。"
+    repair_en = "Look at the list anew: it says for which organisation the account would speak; then approve."
+    repair_zh = "请重新查看列表，其中说明该账号将代表哪个机构，然后再批准。"
+
+
 class TooManyWait(CallError):
     """More wait than coordinators can look at."""
 
@@ -80,7 +103,10 @@ class RegistrationWaits(CallError):
 
 @dataclass(frozen=True)
 class Registration:
-    """A registration; `known` is an organisation that has the same credit code already, `organization` what was decided on."""
+    """A registration; `known` is the organisation that has the same credit code already, None where none or several have.
+
+    `shared` tells that several have it; `organization` is what was decided on.
+    """
 
     registration: str
     name: str
@@ -93,6 +119,7 @@ class Registration:
     reason: str | None
     organization: str | None
     known: str | None
+    shared: bool
     version: int
     created_at: str
     decided_by: str | None
@@ -115,6 +142,8 @@ def create_registration(graph: Graph, facts: Mapping[str, Any], user: str, passw
     ------
     RegistrationWaits, TooManyWait, TooManyFromHere
         One of the same credit code waits already, or more than are looked at, or than one place sends; nothing was kept.
+    CreditCodeTwice
+        Several organisations have its credit code; nothing was kept.
     UserTaken
         An account of this name is there; nothing was kept.
     """
@@ -129,6 +158,8 @@ def create_registration(graph: Graph, facts: Mapping[str, Any], user: str, passw
         )[0]
         if others["same"]:
             raise RegistrationWaits(credit_code=facts["credit_code"])
+        if len(run(query("credit_code_holders"), {"credit_code": facts["credit_code"]})) > 1:
+            raise CreditCodeTwice(credit_code=facts["credit_code"], named="", named_zh="")
         if others["many"] >= MOST_WAITING:
             raise TooManyWait
         if others["near"] >= MOST_OF_ONE_SOURCE:
@@ -170,6 +201,11 @@ def _stretch(region: str | None, start: Position, limit: int) -> dict[str, Any]:
     return given | {"part": int(start.place[:1] or 0), "before": start.place[1:] or None}
 
 
+def holders_of(graph: Graph, credit_code: str) -> list[str]:
+    """The organisations that have a credit code and are not closed: one at most, but for graphs where two were given it."""
+    return _holders(graph.read(query("credit_code_holders"), credit_code=credit_code))
+
+
 def decide_registration(
     graph: Graph,
     registration: str,
@@ -189,6 +225,8 @@ def decide_registration(
     ------
     RegistrationUnknown, RegistrationDecided
         There is none, or it does not wait any more; nothing was changed.
+    CreditCodeMoved
+        Another organisation than this one has its credit code by now; nothing was changed.
     RowChanged
         The organisation was made or changed meanwhile; nothing was changed.
     """
@@ -217,13 +255,27 @@ def _decide(
     def body(run: Run) -> None:
         run(query("lock_graph"), {})
         for number in numbers:
-            if not run(query("decide_registration"), facts | {"registration": number}):
+            decided = run(query("decide_registration"), facts | {"registration": number})
+            if not decided:
                 raise _not_waiting(run, number)
+            if organization is not None:
+                _require_holder(run, decided[0]["credit_code"], organization, founding)
         if founding is not None:
             founding(run)
 
     graph.transact(body)
     return [registration_named(graph, number) for number in numbers]
+
+
+def _require_holder(run: Run, credit_code: str, organization: str, founding: Edit | None) -> None:
+    """Refuse where the code is not this organisation's alone; one that is being founded may have it from an attempt of before."""
+    holders = _holders(run(query("credit_code_holders"), {"credit_code": credit_code}))
+    if set(holders) - {organization} or (founding is None and not holders):
+        raise CreditCodeMoved(credit_code=credit_code)
+
+
+def _holders(rows: Sequence[Row]) -> list[str]:
+    return [row["organization"] for row in rows]
 
 
 def _not_waiting(run: Run, registration: str) -> RegistrationDecided | RegistrationUnknown:
@@ -236,4 +288,6 @@ def _not_waiting(run: Run, registration: str) -> RegistrationDecided | Registrat
 
 
 def _registration(row: Row) -> Registration:
-    return Registration(**row["registration"], region_name=row["region_name"], known=row["known"])
+    holders = row["holders"]
+    known = holders[0] if len(holders) == 1 else None
+    return Registration(**row["registration"], region_name=row["region_name"], known=known, shared=len(holders) > 1)

@@ -88,13 +88,15 @@ def load(
     replaced: Sequence[str] = (),
     region: str = "",
     rights: tuple[Rule, ...] = (),
+    bound_to: str | None = None,
     progress: Progress | None = None,
 ) -> Loaded:
     """Check a folder whole and, unless there is an error, write it into the graph.
 
     The first load of an empty local graph goes through Neo4j's import tool, every other one through statements that
     write differences only. `skip_errors` writes the rows without fault; `replaced` names tables whose rows in `region`
-    are closed when the folder does not name them; `rights` are the rules of what the actor may write.
+    are closed when the folder does not name them; `rights` are the rules of what the actor may write, `bound_to` the
+    region within which the actor sees what others have.
 
     Raises
     ------
@@ -114,7 +116,7 @@ def load(
         try:
             stuck = None if graph is None else _not_finished(graph, home)
             existing = InGraph(graph) if graph else NOTHING
-            checked = check(folder, existing, progress, rights)
+            checked = check(folder, existing, progress, rights, bound_to)
             named = _named(checked, replaced)
             if skip_errors:
                 checked = good_rows(checked, existing)

@@ -31,6 +31,7 @@ Chosen = Annotated[list[str], Form(max_length=ROWS, default_factory=list)]
 _FIELDS = {
     "place_unclear": "region",
     "region_unknown": "region",
+    "credit_code_twice": "credit_code",
     "registration_waits": "credit_code",
     "bad_user_name": "user",
     "user_taken": "user",

@@ -28,7 +28,7 @@ class WarningsUnseen(CallError):
     """What was sent has warnings that its sender does not say to have read."""
 
     code = "warnings_unseen"
-    en = "Nothing is written yet: there are {warnings} warnings to read first."
+    en = "Nothing is written yet. Warnings to be read first: {warnings}."
     zh = "尚未写入：请先阅读 {warnings} 条警告。"
     repair_en = "Read them below; then say so and write it, or correct the file and send it again."
     repair_zh = "请阅读下方警告，勾选后再写入，或更正文件后重新上传。"

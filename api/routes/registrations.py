@@ -12,6 +12,7 @@ from pydantic.config import JsonDict
 from api.fields import coded
 from api.paging import Asked, Page, RegionAsked, page_of, scope_of
 from api.problems import answers
+from api.problems.refusals import OutsideScope
 from api.repeats import Repeatable
 from api.service import registering
 from api.sources import source_of
@@ -35,7 +36,10 @@ class Registration(BaseModel):
     state: str = Field(json_schema_extra=coded(REGISTRATION_STATES))
     reason: str | None = Field(description="why it was refused")
     organization: str | None = Field(description="the organisation that the account was let in for")
-    known: str | None = Field(description="an organisation that has the same credit code already")
+    known: str | None = Field(description="the organisation that has the same credit code already")
+    shared: bool = Field(
+        description="several organisations have the code, so that it is not approved until that is put right"
+    )
     version: int
     created_at: str
     decided_by: str | None
@@ -112,12 +116,26 @@ def refuse_registration(registration: str, caller: Decider, refusal: Refusal) ->
 
 
 def to_approve(caller: Caller, registration: str) -> str:
-    """The same of one whose organisation, where the code is known, the caller may speak for as well. Raises OutsideScope."""
+    """The same of one whose organisation, where the code is known, the caller may speak for as well.
+
+    Raises OutsideScope, and CreditCodeTwice, which names the organisations of the same code that the caller may see.
+    """
     number = mine(caller, registration)
-    known = registering.registration_named(caller.settings, number).known
-    if known is not None:
-        caller.require_organization(known)
+    found = registering.registration_named(caller.settings, number)
+    if found.known is not None:
+        caller.require_organization(found.known)
+    if found.shared and found.state == "waiting":
+        holders = registering.holders_of(caller.settings, found.credit_code)
+        raise registering.shared_code(found.credit_code, [each for each in holders if _sees(caller, each)])
     return number
+
+
+def _sees(caller: Caller, organization: str) -> bool:
+    try:
+        caller.require_organization(organization)
+    except OutsideScope:
+        return False
+    return True
 
 
 def mine(caller: Caller, registration: str) -> str:

@@ -70,7 +70,7 @@ def checked_folder(settings: Settings, graph: Graph, sent: Sent, raws: dict[str,
         coded = in_codes(raw, words_of(settings)) if raw.readable else raw
         return check([named(coded, sent.organization, sent.upload)], existing, rights=sent.rules)
     raws |= tables_of(sent.folder)
-    return check(raws.values(), existing, rights=sent.rules)
+    return check(raws.values(), existing, rights=sent.rules, bound_to=sent.region)
 
 
 def tables_of(folder: Path) -> dict[str, RawTable]:

@@ -17,12 +17,14 @@ from graph.connect import Graph
 from graph.edit import Edit, RowChanged, edit_of, versions_of
 from graph.errors import CallError, GraphError
 from graph.listed import ALL, BEGINNING, Position
-from graph.registrations import Registration
+from graph.registrations import CreditCodeTwice, Registration
 from graph.secrets import open_vault
 from graph.shown import shown_rows
 
 LONGEST_REASON = 1_000
 """Characters of the reason of a refusal."""
+_KNOWN = ("credit_code_taken",)
+"""No fault of a registration: its account would speak for the organisation that has the code, which is seen to when it is decided."""
 
 
 class ReasonWanted(CallError):
@@ -83,7 +85,7 @@ def register(settings: Settings, cells: Mapping[str, str], user: str, password: 
 
     Raises
     ------
-    CellsRefused, BadUserName, BadPassword, UserTaken, RegistrationWaits, TooManyWait, TooManyFromHere
+    CellsRefused, BadUserName, BadPassword, UserTaken, RegistrationWaits, CreditCodeTwice, TooManyWait, TooManyFromHere
         It cannot be so; nothing was kept.
     """
     given = {"organization": cells["credit_code"], **cells}
@@ -92,7 +94,7 @@ def register(settings: Settings, cells: Mapping[str, str], user: str, password: 
     password_hash = hashed(password)
     place = open_vault(settings.home).digest(f"source {source}")
     with opened(settings) as graph:
-        row = checked_cells(graph, "organizations", given).rows.to_pylist()[0]
+        row = checked_cells(graph, "organizations", given, but=_KNOWN).rows.to_pylist()[0]
         facts = {name: row[name] for name in ("name", "type", "credit_code", "region")}
         return registrations.create_registration(graph, facts, user, password_hash, place)
 
@@ -127,13 +129,17 @@ def approve(settings: Settings, registration: str) -> Registration:
     ------
     RegistrationUnknown, RegistrationDecided
         There is none, or it does not wait any more.
-    OrganizationNumberTaken, OrganizationJustMade
-        An organisation of another credit code has that number, or somebody made it meanwhile; nothing was changed.
+    OrganizationNumberTaken, OrganizationJustMade, CreditCodeMoved
+        An organisation of another credit code has that number, or somebody made it or took the code meanwhile.
+    CreditCodeTwice
+        Several organisations have the code. Nothing was changed.
     """
     with opened(settings) as graph:
         asked = registrations.registration_named(graph, registration)
         key = asked.known or asked.credit_code
         founding: Edit | None = None
+        if asked.state == "waiting" and asked.shared:
+            raise shared_code(asked.credit_code, ())
         if asked.state == "waiting" and not asked.known:
             founding = _founding(graph, asked, settings.actor)
         try:
@@ -142,13 +148,25 @@ def approve(settings: Settings, registration: str) -> Registration:
             raise OrganizationJustMade(organization=key) from error
 
 
+def holders_of(settings: Settings, credit_code: str) -> list[str]:
+    """The organisations that have a credit code and are not closed."""
+    with opened(settings) as graph:
+        return registrations.holders_of(graph, credit_code)
+
+
+def shared_code(credit_code: str, named: Sequence[str]) -> CreditCodeTwice:
+    """The fault of a code that several organisations have, of which these may be named."""
+    said, said_zh = (f": {', '.join(named)}", f"：{'、'.join(named)}") if named else ("", "")
+    return CreditCodeTwice(credit_code=credit_code, named=said, named_zh=said_zh)
+
+
 def _founding(graph: Graph, asked: Registration, actor: str) -> Edit:
     """What makes the organisation that a registration is of, or opens it again. Raises OrganizationNumberTaken."""
     key = asked.credit_code
     if shown_rows(graph, "organizations", [key]):
         raise OrganizationNumberTaken(organization=key)
     facts = {"name": asked.name, "type": asked.type, "credit_code": key, "region": asked.region}
-    part = checked_cells(graph, "organizations", {"organization": key} | facts)
+    part = checked_cells(graph, "organizations", {"organization": key} | facts, but=_KNOWN)
     versions = versions_of(graph, "organizations", [key])
     return edit_of(graph, "organizations", part.rows, part.present, versions, actor)
 

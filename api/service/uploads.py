@@ -240,6 +240,7 @@ def _write_tables(
         address=settings.graph,
         skip_errors=skip_errors,
         rights=Sent(upload.upload, folder, None, upload.region).rules,
+        bound_to=upload.region,
     )
     if loaded.load is None:
         raise UploadAtFault(upload=upload.upload, errors=loaded.checked.issues.errors)

@@ -10,4 +10,4 @@ FOREACH (account IN CASE WHEN u IS NOT NULL AND $state = 'approved' THEN [u] ELS
   SET account.state = 'active', account.organization = $organization, account.version = account.version + 1,
       account.actor = $actor)
 FOREACH (account IN CASE WHEN u IS NOT NULL AND $state = 'refused' THEN [u] ELSE [] END | DETACH DELETE account)
-RETURN r.registration AS registration
+RETURN r.credit_code AS credit_code

@@ -1,5 +1,5 @@
 // Registrations of this number, or of organisations seated in a region, those that wait first, then the newest, after one of them;
-// with the organisation that has the code already.
+// with the organisations that have the code already: one, but for graphs where two were given it.
 MATCH (r:Registration)
 WITH r, CASE r.state WHEN 'waiting' THEN 0 ELSE 1 END AS part
 WHERE ($registration IS NULL OR r.registration = $registration)
@@ -9,9 +9,11 @@ WHERE ($registration IS NULL OR r.registration = $registration)
 OPTIONAL MATCH (place:Region {code: r.region})
 OPTIONAL MATCH (o:Organization {credit_code: r.credit_code})
 WHERE NOT o:Closed
-WITH r, place, min(o.organization) AS known
+WITH r, place, o
+ORDER BY o.organization
+WITH r, place, collect(o.organization) AS holders
 RETURN r {.registration, .name, .type, .credit_code, .region, .user, .state, .reason, .organization, .version, .decided_by,
           created_at: toString(r.created_at), decided_at: toString(r.decided_at)} AS registration,
-       place.name AS region_name, known
+       place.name AS region_name, holders
 ORDER BY r.state <> 'waiting', r.created_at DESC, r.registration
 LIMIT $most

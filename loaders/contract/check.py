@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from graph.model import TABLES
 from loaders.contract.cells import parse_table
 from loaders.contract.checked import NOTHING, Checked, CheckedTable, Existing
 from loaders.contract.columns import columns_missing
+from loaders.contract.credit_codes import credit_codes_twice
 from loaders.contract.distinct import Bools
 from loaders.contract.finding import Finding
 from loaders.contract.households import members, villages
@@ -46,6 +47,7 @@ RULES: tuple[Rule, ...] = (
     villages,
     ranges,
     locks,
+    credit_codes_twice,
     opened_again,
     offers_twice,
 )
@@ -60,10 +62,11 @@ def check(
     existing: Existing = NOTHING,
     progress: Progress | None = None,
     rights: tuple[Rule, ...] = (),
+    bound_to: str | None = None,
 ) -> Checked:
     """Canonical tables and issues of a folder, or of raw tables; rows may refer to what `existing` holds.
 
-    `rights` are the rules of what whoever loads the rows may write.
+    `rights` are the rules of what whoever loads the rows may write, `bound_to` the region within which they see others'.
     """
     parts: dict[str, CheckedTable] = {}
     partly: dict[str, CheckedTable] = {}
@@ -79,10 +82,11 @@ def check(
         del raw
         pa.default_memory_pool().release_unused()  # a large file's text is not needed beside the next one's
     ordered = {name: parts[name] for name in TABLES if name in parts}
-    ordered, wrong = _between_rows(ordered, existing, frozenset(unread) | partly.keys(), progress, (*RULES, *rights))
+    world = World(ordered, existing, frozenset(unread) | partly.keys(), bound_to)
+    ordered, wrong = _between_rows(world, progress, (*RULES, *rights))
     found += unsaid(wrong, found)
     if partly:
-        _parts, wrong = _between_rows(parts | partly, existing, frozenset(unread), rules=_OF_SINGLE_COLUMNS)
+        _parts, wrong = _between_rows(World(parts | partly, existing, frozenset(unread)), rules=_OF_SINGLE_COLUMNS)
         found += unsaid(wrong, found)
     if progress:
         progress("checked", 1.0)
@@ -99,7 +103,7 @@ def good_rows(checked: Checked, existing: Existing = NOTHING) -> Checked:
     while True:
         # each round starts from the first tables, so that no more than two copies are ever held
         parts = {name: _without(part, gone[name]) for name, part in checked.parts.items()}
-        parts, wrong = _between_rows(parts, existing)
+        parts, wrong = _between_rows(World(parts, existing))
         wrong = [each for each in wrong if each.severity == "error"]  # doubts were told of all rows
         later += [each if FAULTS[each.code].whole else replace(each, code="depends_on_left_out") for each in wrong]
         if not any(part.bad.any() for part in parts.values()):
@@ -140,13 +144,9 @@ def _table(raw: RawTable, existing: Existing) -> tuple[CheckedTable | None, list
 
 
 def _between_rows(
-    parts: Mapping[str, CheckedTable],
-    existing: Existing,
-    unread: frozenset[str] = frozenset(),
-    progress: Progress | None = None,
-    rules: tuple[Rule, ...] = RULES,
+    world: World, progress: Progress | None = None, rules: tuple[Rule, ...] = RULES
 ) -> tuple[dict[str, CheckedTable], list[Found]]:
-    world = World(parts, existing, unread)
+    parts = world.parts
     findings: dict[str, list[Finding]] = {name: [] for name in parts}
     for step, rule in enumerate(rules):
         if progress:

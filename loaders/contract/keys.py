@@ -20,7 +20,7 @@ _WAY = " → "
 def keys_twice(world: World) -> Iterator[Finding]:
     """Every row whose key an earlier row has; the earlier one stays."""
     for name, keys in world.keys.items():
-        again, first = _repeated(keys)
+        again, first = repeated(keys)
         if not len(again):
             continue
         column = TABLES[name].key or ""
@@ -46,10 +46,10 @@ def pairs_twice(world: World) -> Iterator[Finding]:
         return
     yield from _ways_to_itself(world)
     start, end, minutes = (plain(world.parts["travel"].rows[name]) for name in ("from", "to", "minutes"))
-    again, first = _repeated(pc.binary_join_element_wise(start, end, _WAY))
+    again, first = repeated(pc.binary_join_element_wise(start, end, _WAY))
     turned = pc.less(end, start).fill_null(False)
     low, high = pc.if_else(turned, end, start), pc.if_else(turned, start, end)
-    either, other = _repeated(pc.binary_join_element_wise(low, high, _WAY))
+    either, other = repeated(pc.binary_join_element_wise(low, high, _WAY))
     differs = true(pc.not_equal(minutes.take(pa.array(either)), minutes.take(pa.array(other))))
     differs &= ~np.isin(either, again)
     again, first = np.append(again, either[differs]), np.append(first, other[differs])
@@ -67,7 +67,7 @@ def _ways_to_itself(world: World) -> Iterator[Finding]:
         yield Finding("way_to_itself", "travel", "minutes", wrong, minutes.take(pa.array(wrong)).cast(pa.string()))
 
 
-def _repeated(keys: pa.Array) -> tuple[Rows, Rows]:
+def repeated(keys: pa.Array) -> tuple[Rows, Rows]:
     """Positions of keys that stood before, and where each stood first; blank keys are no keys."""
     none = np.zeros(0, np.int64)
     if len(keys) < 2 or pc.all(pc.less(keys[:-1], keys[1:])).as_py():

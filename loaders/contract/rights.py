@@ -32,7 +32,7 @@ def within(region: str) -> Rule:
     """Rows lie within a region, and those that the graph has of the same keys did."""
 
     def region_of_the_account(world: World) -> Iterator[Finding]:
-        inside = _inside(world, region)
+        inside = world.inside(region)
         for name, part in world.parts.items():
             if name in _EVERYWHERE:
                 zh = f"表“{TABLES[name].zh}”（{name}）"
@@ -170,17 +170,6 @@ def _subject_place(world: World, kind: pa.Array, subject: pa.Array, inside: pa.A
     household, incident = (_standing(world, "needs", column, of("need")) for column in ("household", "incident_place"))
     need = _place_of_need(world, household, incident, inside)
     return pc.coalesce(of("village"), _place_of(world, "households", of("household"), inside), need)
-
-
-def _inside(world: World, region: str) -> pa.Array:
-    """Codes of a region and of everything within it."""
-    rows = world.places.rows
-    codes = rows["code"].combine_chunks()
-    parent = world.place_index(rows["parent"].combine_chunks())
-    mine = true(pc.equal(codes, region))
-    for _level in range(4):
-        mine |= np.append(mine, False)[parent]
-    return codes.filter(pa.array(mine))
 
 
 def _cells(mask: Bools, values: pa.Array, hints: pa.Array) -> tuple[np.ndarray, pa.Array, pa.Array]:

@@ -35,11 +35,15 @@ class Merged:
 
 @dataclass(frozen=True)
 class World:
-    """Tables of the files by name, what exists beside them, and which tables could not be read."""
+    """Tables of the files by name, what exists beside them, and which tables could not be read.
+
+    `bound_to` is the region within which whoever loads them works; None is everywhere.
+    """
 
     parts: Mapping[str, CheckedTable]
     existing: Existing
     unread: frozenset[str] = frozenset()
+    bound_to: str | None = None
     today: dt.date = field(default_factory=dt.date.today)
 
     def column(self, table: str, column: str) -> pa.Array:
@@ -102,6 +106,15 @@ class World:
         """Position of each code in `places`, -1 where there is none."""
         found = pc.index_in(codes, value_set=self.places.rows["code"].combine_chunks(), skip_nulls=True)
         return np.asarray(found.fill_null(-1), np.int64)
+
+    def inside(self, region: str) -> pa.Array:
+        """Codes of a region and of everything within it."""
+        codes = self.places.rows["code"].combine_chunks()
+        parent = self.place_index(self.places.rows["parent"].combine_chunks())
+        mine = true(pc.equal(codes, region))
+        for _level in range(len(LEVELS) - 1):
+            mine |= np.append(mine, False)[parent]
+        return codes.filter(pa.array(mine))
 
     def file_rows(self, table: str, at: Rows) -> pa.Array:
         """Rows in the file of these positions, as text."""

@@ -48,6 +48,20 @@ ROWS = (
         "请使用服务项目表中的代码[，可能是 {hint}]",
     ),
     error(
+        "credit_code_twice",
+        "the credit code {value} stands already in row {hint}; no two organisations have one code",
+        "统一社会信用代码 {value} 与第 {hint} 行重复；两个机构不能使用同一代码",
+        "correct the code of one of the two, or leave the row out if both are one organisation",
+        "请更正其中一个代码；如系同一机构，请删除该行",
+    ),
+    error(
+        "credit_code_taken",
+        "the credit code {value} is that of another organisation[: {hint}]",
+        "统一社会信用代码 {value} 已属于另一机构[：{hint}]",
+        "correct the code, or give the row the number of that organisation if it is the same one",
+        "请更正代码；如系同一机构，请使用该机构的编号",
+    ),
+    error(
         "range_reversed",
         "{column} ({value}) lies before its start ({hint})",
         "“{label}”（{value}）早于或小于起点（{hint}）",

@@ -166,6 +166,7 @@ def an_empty_folder(folder: Path, world: Rows) -> None:
 
 REGION = {"name": "示例村", "level": "village", "parent": tiny.TOWN_A1}
 LOCK = {"subject_type": "need", "subject": "N02", "provider_type": "offer", "provider": "O2", "mode": "keep"}
+CREDIT_CODE = "53441427000000427G"
 IDENTITY = "11010519491231002X"
 
 CASES = {
@@ -268,6 +269,12 @@ CASES = {
     "region_level": in_cell("regions", 9, "parent", tiny.VILLAGE_A1A),
     "kind_cycle": replace(in_cell("service_kinds", 13, "broader", "bathing"), many=2),
     "kind_unit_differs": in_cell("service_kinds", 17, "broader", "food"),
+    "credit_code_twice": added(
+        "organizations",
+        ("credit_code", CREDIT_CODE),
+        {"organization": "G8", "name": "甲", "type": "charity", "credit_code": CREDIT_CODE},
+        {"organization": "G9", "name": "乙", "type": "charity", "credit_code": CREDIT_CODE},
+    ),
     "person_not_member": in_cell("needs", 2, "person", "P2"),
     "village_missing": in_cell("households", 6, "village", ""),
     "lock_combination": in_cell("locks", 2, "provider_type", "volunteer", None, "reference_orphan"),
@@ -282,6 +289,7 @@ CASES = {
 ELSEWHERE = {
     "folder_unreadable",
     "file_unreadable",
+    "credit_code_taken",
     "depends_on_left_out",
     "region_name_unclear",
     *(fault.code for fault in (*OFFERS, *RIGHTS)),

@@ -1,9 +1,14 @@
 """Whoever registered sees by its number how that stands, and nobody learns more; what is typed wrong is shown again as it was."""
 
+import csv
 import re
+from pathlib import Path
 
 import pytest
 
+from graph.connect import open_graph
+from graph.registrations import CreditCodeMoved, decide_registration
+from tests.api.conftest import COUNTY
 from tests.api.web.conftest import PASSWORD, Service
 from tests.api.web.test_offers import PLACE, credit_code, registration
 
@@ -151,3 +156,72 @@ def test_an_account_is_not_changed_while_its_registration_waits(service: Service
         assert 'action="/users/charity61"' not in page
         assert mei.post(f"/api/v1/registrations/{number}/refuse", json={"reason": "no such charity"}).status_code == 200
         assert root.get("/api/v1/users/charity61").status_code == 404
+
+
+def test_a_code_that_several_organisations_have_is_neither_registered_nor_approved_until_that_is_put_right(
+    service: Service, tmp_path: Path
+) -> None:
+    code, town, other = credit_code(71), f"{COUNTY}100000", PLACE
+    keys = {key: f"TWICE-{key}" for key in ("here", "there")}
+
+    def held(codes: dict[str, str]) -> None:
+        """The organisations of the test as a graph has them that was filled before codes were compared."""
+        with open_graph(home=service.zhongfu.home) as graph:
+            for key, each in codes.items():
+                graph.write("MATCH (o:Organization {organization: $key}) SET o.credit_code = $code", key=key, code=each)
+
+    seats = {keys["here"]: (town, credit_code(72)), keys["there"]: (other, credit_code(73))}
+    lines = [f"{key},会,charity,{region},{each}" for key, (region, each) in seats.items()]
+    text = "\n".join(["organization,name,type,region,credit_code", *lines])
+    with service.client() as stranger, service.client("mei") as mei, service.client("far") as far:
+        sent = mei.post("/api/v1/uploads", files=[("files", ("organizations.csv", text.encode()))])
+        assert sent.json()["totals"]["error"] == 0, sent.text
+        mei.post(f"{sent.headers['location']}/write")
+        number = stranger.post("/api/v1/registrations", json=registration(71, region=town)).json()["registration"]
+        held(dict.fromkeys(seats, code))
+        again = stranger.post("/api/v1/registrations", json=registration(74, credit_code=code))
+        assert (again.status_code, again.json()["code"]) == (409, "registration_waits")
+        listed = {each["registration"]: each for each in mei.get("/api/v1/registrations?limit=200").json()["items"]}
+        assert (listed[number]["known"], listed[number]["shared"]) == (None, True)
+        assert "有多个机构使用该代码" in mei.get("/registrations", headers={"Accept-Language": "zh"}).text
+        for client, named in ((mei, {"here", "there"}), (far, {"here"})):
+            refused = client.post(f"/api/v1/registrations/{number}/approve")
+            assert (refused.status_code, refused.json()["code"]) == (409, "credit_code_twice")
+            for said in refused.json()["messages"].values():
+                assert {key for key in keys if keys[key] in said} == named
+            page = client.post(f"/registrations/{number}/approve", data={"csrf": client.headers["X-CSRF-Token"]})
+            assert page.status_code == 409
+        mei.post(f"/api/v1/registrations/{number}/refuse", json={"reason": "a test"})
+        given = registration(75, credit_code=code)
+        refused = stranger.post("/api/v1/registrations", json=given)
+        assert (refused.status_code, refused.json()["code"]) == (409, "credit_code_twice")
+        assert "TWICE" not in refused.text
+        shown = stranger.post("/register", data=given)
+        assert shown.status_code == 422
+        assert 'id="credit_code-wrong"' in shown.text
+        held({keys["there"]: credit_code(73)})
+        number = stranger.post("/api/v1/registrations", json=given).json()["registration"]
+        with open_graph(home=service.zhongfu.home) as graph, pytest.raises(CreditCodeMoved):
+            decide_registration(graph, number, keys["there"], None, "mei")  # as if it had the code a moment ago
+        assert stranger.get(f"/api/v1/registrations/{number}").json()["state"] == "waiting"
+        approved = mei.post(f"/api/v1/registrations/{number}/approve").json()
+        assert (approved["state"], approved["organization"]) == ("approved", keys["here"])
+
+
+def test_a_coordinator_s_file_takes_no_code_of_another_and_names_that_within_the_own_region_alone(
+    service: Service, sample: Path
+) -> None:
+    with (sample / "organizations.csv").open(encoding="utf-8-sig", newline="") as file:
+        organizations = list(csv.DictReader(file))
+    inside = [row for row in organizations if row["credit_code"] and row["region"].startswith(COUNTY)]
+    theirs = next(row for row in inside if not row["region"].startswith(f"{COUNTY}100"))
+    text = f"organization,name,type,region,credit_code\nNEW-81,会,charity,{COUNTY}100000,{theirs['credit_code']}\n"
+    for name, named in (("mei", True), ("far", False), ("all", True)):
+        with service.client(name) as client:
+            sent = client.post("/api/v1/uploads", files=[("files", ("organizations.csv", text.encode()))]).json()
+            [issue] = sent["issues"]
+            assert (issue["severity"], issue["code"], issue["row"]) == ("error", "credit_code_taken", 2)
+            for said in (issue["message_en"], issue["message_zh"]):
+                assert (theirs["organization"] in said) == named
+            refused = client.post(f"/api/v1/uploads/{sent['upload']}/write")
+            assert (refused.status_code, refused.json()["code"]) == (409, "upload_at_fault")
