@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
-from concurrent.futures import Executor
+from concurrent.futures import CancelledError, Executor
 from contextlib import contextmanager
 from typing import Any
 
@@ -46,14 +46,16 @@ def cluster(address: str | None) -> Iterator[Executor | None]:
     Raises
     ------
     ClusterAway
-        Nobody answers there within 15 seconds, or no worker is there.
+        Nobody answers there within 15 seconds, no worker is there, or all are lost while they are at work.
     ClusterUnlike
         A worker has other versions, by which a plan may depend on where it was made.
     """
     if address is None:
         yield None
         return
-    from distributed import Client  # noqa: PLC0415 it takes a second, and few runs have a cluster
+    # here, since it takes a second, and few runs have a cluster
+    from distributed import Client, KilledWorker  # noqa: PLC0415
+    from distributed.comm.core import CommClosedError  # noqa: PLC0415
 
     with warnings.catch_warnings():
         # a job goes with its arrays, so that it can go again when its worker is lost
@@ -63,9 +65,19 @@ def cluster(address: str | None) -> Iterator[Executor | None]:
         except OSError as error:
             en = f"nobody answered there within {_PATIENCE} seconds"
             raise ClusterAway(address=address, detail=en, detail_zh=f"{_PATIENCE} 秒内无人应答") from error
+        except TypeError as error:  # of tls:// where Dask's configuration names no certificates
+            en, zh = "Dask's configuration names no certificates for tls", "Dask 配置中没有 tls 证书"
+            raise ClusterAway(address=address, detail=en, detail_zh=zh) from error
         with client:
-            _hold_against_this(_asked(address, client))
-            yield client.get_executor(pure=False, retries=_RETRIES)  # type: ignore[no-untyped-call]
+            found = _asked(address, client)
+            _hold_against_this(found)
+            # none that comes later is given anything: nobody asked for its versions
+            only = {"workers": sorted(found), "allow_other_workers": False}
+            try:
+                yield client.get_executor(pure=False, retries=_RETRIES, **only)  # type: ignore[no-untyped-call]
+            except (CancelledError, CommClosedError, KilledWorker) as error:
+                en, zh = "it was lost while it was at work", "运行途中失去连接"
+                raise ClusterAway(address=address, detail=en, detail_zh=zh) from error
 
 
 def _asked(address: str, client: Any) -> dict[str, Any]:

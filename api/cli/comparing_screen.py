@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
-from api.cli.plan_screen import signed, stage_rows
+from api.cli.plan_screen import next_step, signed, stage_rows
 from api.cli.screen import Format, note, results, said, show, table_of
 from api.cli.words import VALUES
 from api.stage_words import STAGES
@@ -58,11 +58,10 @@ def show_compared(compared: Compared, called: tuple[str, str], form: Format) -> 
         if len(rows) > _MOST_REGIONS:
             rest = len(rows) - _MOST_REGIONS
             note(f"and {rest} more: --format json tells all", f"另有 {rest} 项：--format json 列出全部")
-    one, other = (made.plan.id[:8] for made in (compared.first, compared.second))
-    note(
-        f"Both are kept. Next: zhongfu publish {one}, or {other}",
-        f"两份方案均已保存。下一步：zhongfu publish {one}（或 {other}）",
-    )
+    note("Both plans are kept; one of them may be published.", "两个方案均已保存，可发布其中一个。")
+    for mark, made in zip("AB", (compared.first, compared.second), strict=True):
+        if step := next_step(made.stored):
+            note(f"{mark}: {step[0]}", f"{mark}：{step[1]}")
 
 
 _MEASURES = ("usual_quantity", "provider_order", "operating", "waiting_months")

@@ -58,6 +58,20 @@ def show_certificate(
     screen.print(_verdict_line(certificate["verify"]["checks"], passed=certificate["verify"]["passed"]))
 
 
+def next_step(plan: StoredPlan) -> tuple[str, str] | None:
+    """What can be done with a plan that was just made, in both languages; None where nothing is left to do."""
+    if plan.state in {"draft", "approved"}:
+        waits = plan.review and plan.state == "draft"
+        command = f"zhongfu {'approve' if waits else 'publish'} {plan.id[:8]}"
+        return f"Next: {command}", f"下一步：{command}"
+    if plan.state == "rejected":
+        return (
+            f"{plan.decided_by} rejected plan {plan.id[:8]}; other data, another day or policy give another.",
+            f"方案 {plan.id[:8]} 已被 {plan.decided_by} 否决；数据、日期或策略改变后方案才会不同。",
+        )
+    return None
+
+
 def show_verdict(plan: str, verdict: Verdict, form: Format) -> None:
     """Print what a recheck found: on the terminal the rules that are broken, and the first breaches in words."""
     rows = [

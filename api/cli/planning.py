@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from api.cli.options import AsFormat, PlanName, Region, surroundings
-from api.cli.plan_screen import show_certificate
+from api.cli.plan_screen import next_step, show_certificate
 from api.cli.screen import Format, moment, note, progress, said, show
 
 
@@ -53,15 +53,8 @@ def match(
     with progress() as told:
         made = make_plan(settings, region=region, period=period, on=on, policy=settled, progress=told)
     show_certificate(made.plan.certificate.as_json(), made.stored, form)
-    if made.stored.state in {"draft", "approved"}:
-        waits = made.stored.review and made.stored.state == "draft"
-        command = f"zhongfu {'approve' if waits else 'publish'} {made.plan.id[:8]}"
-        note(f"Next: {command}", f"下一步：{command}")
-    elif made.stored.state == "rejected":
-        note(
-            f"{made.stored.decided_by} rejected this plan; other data, another day or policy give another.",
-            f"此方案已被 {made.stored.decided_by} 否决；数据、日期或策略改变后方案才会不同。",
-        )
+    if step := next_step(made.stored):
+        note(*step)
 
 
 def list_plans(form: AsFormat = Format.table) -> None:

@@ -11,6 +11,8 @@ from graph.within import RegionTree
 from loaders.contract.checked import CheckedTable
 
 _PLACES = ("place", "serves")
+_MOST_TOLD = 5
+"""Regions of one cell that are told as unclear; the others are not looked up."""
 
 
 def checked_offer(
@@ -39,10 +41,17 @@ def _coded(tree: RegionTree, name: str, text: str, faults: dict[str, CellFault])
     if name not in _PLACES or too_long("offers", name, text):
         return text
     items = [item.strip() for item in text.replace("；", ";").split(";")] if name == "serves" else [text.strip()]
-    try:
-        return ";".join(dict.fromkeys(place_meant(tree, item) for item in items if item))
-    except PlaceUnclear as fault:
-        faults[name] = CellFault(
-            name, f"{fault.message('en')} {fault.repair('en')}", f"{fault.message('zh')}{fault.repair('zh')}"
-        )
-        return ""
+    codes: list[str] = []
+    unclear: list[PlaceUnclear] = []
+    for item in dict.fromkeys(filter(None, items)):
+        try:
+            codes.append(place_meant(tree, item))
+        except PlaceUnclear as fault:
+            unclear.append(fault)
+        if len(unclear) == _MOST_TOLD:
+            break
+    if not unclear:
+        return ";".join(dict.fromkeys(codes))
+    said, said_zh = (" ".join(each.message("en") for each in unclear), "".join(each.message("zh") for each in unclear))
+    faults[name] = CellFault(name, f"{said} {unclear[0].repair('en')}", f"{said_zh}{unclear[0].repair('zh')}")
+    return ""

@@ -49,7 +49,7 @@ def found(regions: RegionTree, text: str, most: int = 12) -> list[Region]:
         return []
     if words[0].isdigit():
         code = words[0].ljust(12, "0")
-        return [regions.regions[code]] if code in regions.regions else []
+        return [regions.regions[code]] if len(words) == 1 and code in regions.regions else []
     *above, name = words
     hits = [each for each, line in regions.named if name in each.name and all(word in line for word in above)]
     return sorted(hits, key=lambda each: each.name != name)[:most]
@@ -61,14 +61,14 @@ def whole_name(regions: RegionTree, code: str) -> str:
     return " ".join(reversed(line[:-1] or line))
 
 
-def place_meant(tree: RegionTree, text: str) -> str:
+def place_meant(regions: RegionTree, text: str) -> str:
     """The code of the one region that is meant. Raises PlaceUnclear."""
-    hits = found(tree, text)
-    text = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+    hits = found(regions, text)
     exact = [each for each in hits if each.name == text.rsplit(maxsplit=1)[-1]]
+    text = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
     if len(exact) == 1 or len(hits) == 1:
         return (exact or hits)[0].code
     if not hits:
         raise PlaceUnclear(text=text, detail="no region that was loaded", detail_zh="不是已导入的行政区划")
-    some = "; ".join(f"{whole_name(tree, each.code)} ({each.code})" for each in hits[:5])
+    some = "; ".join(f"{whole_name(regions, each.code)} ({each.code})" for each in hits[:5])
     raise PlaceUnclear(text=text, detail=f"the name of several regions: {some}", detail_zh=f"对应多个行政区划：{some}")

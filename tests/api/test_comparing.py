@@ -69,6 +69,14 @@ def test_the_screen_says_what_differs_in_both_languages(loaded: Command, other: 
     assert all(sum(2 if ord(sign) > 0x2E80 else 1 for sign in line.rstrip()) <= 100 for line in out.splitlines())
 
 
+def test_what_can_be_done_with_each_plan_is_said_as_after_a_match(loaded: Command, plan: str, tmp_path: Path) -> None:
+    reviewed = tmp_path / "reviewed.toml"
+    reviewed.write_text('review = "required"\n', "utf-8")
+    told = loaded(*ASKED, "--compare", reviewed).err
+    assert f"A: Next: zhongfu publish {plan[:8]}" in told
+    assert "B: Next: zhongfu approve" in told
+
+
 def test_the_same_policy_twice_makes_one_plan(loaded: Command, other: Path) -> None:
     done = loaded(*ASKED, "--policy", other, "--compare", other)
     assert "The two policies are the same, and so is the plan." in done.err

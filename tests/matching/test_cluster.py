@@ -13,7 +13,6 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import psutil
 import pytest
 from distributed import Client
 
@@ -34,18 +33,18 @@ class Dask:
 
     folder: Path
     processes: ExitStack
-    workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    addresses: list[str] = field(default_factory=list)
+    """The workers' addresses, in the order in which they came."""
 
     def __post_init__(self) -> None:
-        self._begin("dask_scheduler", "--host", "127.0.0.1", "--port", "0")
+        self.scheduler = self._begin("dask_scheduler", "--host", "127.0.0.1", "--port", "0")
         self.address = str(_waited_for(self.folder / "scheduler.json")["address"])
 
     def add_worker(self, **environment: str) -> subprocess.Popen[bytes]:
         """One more worker of one thread, which is there when this returns."""
         options = ("--nthreads", "1", "--no-nanny", "--host", "127.0.0.1", "--local-directory", str(self.folder))
         worker = self._begin("dask_worker", *options, **environment)
-        self.workers.append(worker)
-        self._until(len(self.workers))
+        self._until(len(self.addresses) + 1)
         return worker
 
     def _begin(self, program: str, *options: str, **environment: str) -> subprocess.Popen[bytes]:
@@ -61,9 +60,20 @@ class Dask:
         self.processes.callback(process.kill)
         return process
 
+    def until_at_work(self, worker: int) -> None:
+        """Wait until a worker, by the order in which they came, has jobs of its own."""
+        with Client(self.address, set_as_default=False) as client:
+            for _ in range(600):
+                if client.processing()[self.addresses[worker]]:
+                    return
+                time.sleep(0.1)
+        raise AssertionError("the worker was given nothing")
+
     def _until(self, workers: int) -> None:
         with Client(self.address, set_as_default=False) as client:
             client.wait_for_workers(workers, timeout="60s")
+            here = client.scheduler_info(n_workers=-1)["workers"]
+            self.addresses += [address for address in here if address not in self.addresses]
 
 
 @contextmanager
@@ -112,11 +122,48 @@ def test_a_worker_that_is_killed_with_its_jobs_changes_nothing(problem: Problem,
             made: list[Plan] = []
             run = threading.Thread(target=lambda: made.append(match(problem, executor=executor)))
             run.start()
-            run.join(3)
-            assert run.is_alive(), "the stopped worker was given nothing"
+            dask.until_at_work(0)
             lost.kill()
             run.join(120)
     assert [plan.id for plan in made] == [here.id]
+
+
+def test_a_cluster_that_is_lost_while_it_is_at_work_is_told(problem: Problem, tmp_path: Path) -> None:
+    with running(tmp_path) as dask:
+        worker = dask.add_worker()
+
+        def end_it() -> None:
+            dask.until_at_work(0)
+            dask.scheduler.kill()
+
+        def match_there() -> None:
+            with cluster(dask.address) as executor:
+                worker.send_signal(signal.SIGSTOP)
+                ending.start()
+                match(problem, executor=executor)
+
+        ending = threading.Thread(target=end_it)
+        with pytest.raises(ClusterAway) as refused:
+            match_there()
+        ending.join()
+    assert dask.address in refused.value.message("en")
+    assert "at work" in refused.value.message("en")
+
+
+def test_a_worker_that_comes_later_is_given_nothing(problem: Problem, here: Plan, tmp_path: Path) -> None:
+    with running(tmp_path) as dask:
+        dask.add_worker()
+        with cluster(dask.address) as executor:
+            assert executor is not None
+            dask.add_worker()
+            pids = {executor.submit(os.getpid).result(60) for _ in range(20)}
+            assert match(problem, executor=executor).id == here.id
+    assert len(pids) == 1
+
+
+def test_an_address_with_tls_needs_certificates() -> None:
+    with pytest.raises(ClusterAway, match="certificates"), cluster("tls://127.0.0.1:1"):
+        pass
 
 
 def test_a_fault_of_a_job_is_raised_here(tmp_path: Path) -> None:
@@ -159,8 +206,3 @@ def test_a_worker_without_this_program_is_refused_by_name(tmp_path: Path) -> Non
 def test_no_address_is_no_executor() -> None:
     with cluster(None) as executor:
         assert executor is None
-
-
-def test_nothing_of_a_cluster_is_left_behind() -> None:
-    mine = [process.cmdline() for process in psutil.Process().children(recursive=True)]
-    assert [command for command in mine if any("dask" in part for part in command)] == []

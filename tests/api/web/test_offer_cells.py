@@ -59,3 +59,23 @@ def test_all_that_is_wrong_is_told_in_one_round(service: Service) -> None:
         told = client.post("/api/v1/offers", json=cells).json()
         assert [each["field"] for each in told["errors"]].count("serves") == 1
         assert {each["field"] for each in told["errors"]} == {"kind", "serves", "capacity", "unit_cost"}
+
+
+@pytest.mark.parametrize("written", [f"{PLACE} {COUNTY}100000", f"{COUNTY} 城北镇", f"{COUNTY} nowhere"])
+def test_a_code_with_anything_beside_it_is_no_region(service: Service, written: str) -> None:
+    with service.client("kind") as client:
+        refused = client.post("/api/v1/offers", json={"kind": "bathing", "capacity": "3", "serves": written})
+        assert refused.status_code == 422
+        assert [each["field"] for each in refused.json()["errors"]] == ["serves"]
+        assert written in refused.json()["errors"][0]["message"]
+
+
+def test_every_region_that_is_unclear_is_named_up_to_five(service: Service) -> None:
+    with service.client("kind") as client:
+        cells = {"kind": "bathing", "capacity": "3", "serves": "nowhere;蕉岭县;neither;nowhere"}
+        [fault] = client.post("/api/v1/offers", json=cells).json()["errors"]
+        assert fault["message"].count("'nowhere'") == fault["message"].count("'neither'") == 1
+        assert "蕉岭县" not in fault["message"]
+        many = cells | {"serves": ";".join(f"nowhere{number}" for number in range(900))}
+        [fault] = client.post("/api/v1/offers", json=many).json()["errors"]
+        assert fault["message"].count("'nowhere") == 5
