@@ -14,8 +14,8 @@ class ParameterUnknown(CallError):
     """A parameter that the address does not take."""
 
     code = "parameter_unknown"
-    en = "{path} takes no parameter {name!r} (here {value!r}); it takes {known}."
-    zh = "{path} 没有参数“{name}”（所给值为“{value}”）；可用参数：{known_zh}。"
+    en = "The address {asked} takes no parameter {name!r} (here {value!r}); it takes {known}."
+    zh = "地址 {asked} 没有参数“{name}”（所给值为“{value}”）；可用参数：{known_zh}。"
     repair_en = "Correct its name or leave it out; /openapi.json describes the parameters of each address."
     repair_zh = "请更正参数名或删去；各地址的参数见 /openapi.json。"
 
@@ -42,7 +42,8 @@ def require_known_query(request: Request) -> None:
     for name, value in request.query_params.items():
         if name not in known:
             told, told_zh = (", ".join(known) or "none", "、".join(known) or "无")
-            raise ParameterUnknown(path=request.url.path, name=name, value=value, known=told, known_zh=told_zh)
+            asked = request.url.path.removeprefix("/")  # without the slash by which paths of the server are known
+            raise ParameterUnknown(asked=asked, name=name, value=value, known=told, known_zh=told_zh)
         given = request.query_params.getlist(name)
         if len(given) > 1:
             raise ParameterTwice(name=name, count=len(given), values=", ".join(given))

@@ -8,9 +8,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from graph.errors import CallError, Language
 from graph.local import default_home
@@ -32,6 +32,12 @@ class BadSetting(CallError):
     zh = "{where_zh} 中的设置有误：{detail_zh}"
     repair_en = "The settings are {known}; `zhongfu settings` explains each."
     repair_zh = "可用的设置有 {known}；`zhongfu settings` 说明各项设置。"
+
+
+def _cluster(address: str | None) -> str | None:
+    if address is not None and not re.fullmatch(r"(tcp|tls)://[^\s/]+:[0-9]+", address):
+        raise ValueError("it must be an address like tcp://host:8786", "须为地址，例如 tcp://host:8786")
+    return address
 
 
 class Settings(BaseModel):
@@ -60,9 +66,8 @@ class Settings(BaseModel):
     lang: Language = Field(description="language of messages: en or zh", title="消息语言：en 或 zh")
     actor: str = Field(min_length=1, description="who is recorded as the writer", title="记录为操作人的名字")
     jobs: int = Field(ge=1, le=64, description="processes that a match uses", title="匹配使用的进程数")
-    dask: str | None = Field(
+    dask: Annotated[str | None, AfterValidator(_cluster)] = Field(
         default=None,
-        pattern=r"^(tcp|tls)://[^\s/]+:[0-9]+$",
         description="address of a Dask cluster that matches in their place, as tcp://host:8786",
         title="代为匹配的 Dask 集群地址，例如 tcp://host:8786",
     )

@@ -14,7 +14,7 @@ from api.acceptable import require_acceptable
 from api.act_words import ACTS
 from api.forms import Shown
 from api.known_query import require_known_query
-from api.problems.refusals import CsrfMissing, Forbidden, NotSignedIn, OutsideScope
+from api.problems.refusals import CsrfMissing, Forbidden, NotSignedIn, OutsideScope, TokenReads
 from api.rights import may
 from api.service import offering, places
 from api.service.opening import prepared
@@ -179,8 +179,10 @@ def _required(request: Request, caller: Caller | None, act: str, mark: str) -> C
     changes = request.method not in SAFE
     if changes and caller.csrf and not hmac.compare_digest(mark.encode(errors="replace"), caller.csrf.encode()):
         raise CsrfMissing
-    if not caller.may(act) or (changes and not caller.holder.writes):
-        said, said_zh = ACTS[act]
+    said, said_zh = ACTS[act]
+    if caller.may(act) and changes and not caller.holder.writes:
+        raise TokenReads(name=caller.name, said=said, said_zh=said_zh)
+    if not caller.may(act):
         role_zh = _ROLE_ZH[caller.role]
         raise Forbidden(name=caller.name, role=caller.role, role_zh=role_zh, act=act, said=said, said_zh=said_zh)
     return caller

@@ -50,6 +50,9 @@ def show_compared(compared: Compared, called: tuple[str, str], form: Format) -> 
             "A stage is counted by its own policy's settings: where these differ, compare units, places and minutes.",
             "各阶段按各自策略的设置计值；设置不同之处，请以数量、地点与分钟相比。",
         )
+    if not _rows(compared, "urgency"):
+        screen.print()
+        screen.print(said("No need gains, loses or moves.", "没有需求增加、减少或换提供方。"))
     for group in ("urgency", "kind", "region", "workers"):
         rows = _rows(compared, group)
         if rows:
@@ -145,6 +148,8 @@ def _plain_rows(compared: Compared) -> list[dict[str, Any]]:
 
 def _called(code: str) -> str:
     """A level or an alert in words."""
+    if code == "none":
+        return said("without an alert", "无预警")
     return said(code, VALUES.get(code, ("", ""))[0] or code)
 
 

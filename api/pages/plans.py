@@ -17,6 +17,7 @@ from api.routes.plans import mine
 from api.service import places, plans
 from api.service.before_publishing import covered_by, holding
 from api.service.calls import region_code
+from api.service.counting import FEW
 from api.service.plan_regions import by_region
 from api.service.reasons import reasons_of
 from api.stage_words import MEANINGS, STAGES
@@ -71,7 +72,7 @@ def show_plan(
     except (PlanMissing, PlanDamaged) as fault:
         reasons, missing = [], fault
     inside = by_region(caller.settings, tree, stored.id, within)
-    regions: dict[str, Any] = {"line": line, "inside": inside, "in_few_words": in_few_words}
+    regions: dict[str, Any] = {"line": line, "inside": inside, "in_few_words": in_few_words, "few": FEW}
     facts: dict[str, Any] = regions | {
         "plan": stored,
         "certificate": certificate,

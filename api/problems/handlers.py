@@ -16,11 +16,15 @@ from starlette.routing import Match
 from api.language import language_of
 from api.problems.plain import plain
 from api.problems.problem import Problem, answer, problem_of
+from api.problems.refusals import NotSignedIn
 from api.problems.wrong_requests import wrong_request
 from api.revisions import Superseded
+from api.who import known_caller
 from graph.errors import ZhongfuError
 
 _log = structlog.get_logger()
+_OPEN = frozenset(("/api/v1/sessions", "/api/v1/registrations"))
+"""Addresses that strangers have a use for."""
 _FOR_PROGRAMS = ("/api/", "/healthz", "/readyz", "/openapi")
 
 
@@ -50,6 +54,8 @@ def register(app: FastAPI, page: Callable[[Request, Problem], Response]) -> None
 
     def refused(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101 as it is registered below
+        if _is_stranger(request):
+            return foreseen(request, NotSignedIn())
         if error.status_code != HTTPStatus.METHOD_NOT_ALLOWED:
             return said(request, plain(error.status_code, language_of(request)))
         allow = {"Allow": ", ".join(sorted(set(_methods(app, request))))}
@@ -64,6 +70,17 @@ def register(app: FastAPI, page: Callable[[Request, Problem], Response]) -> None
     app.add_exception_handler(Superseded, superseded)
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(HTTPException, refused)
+
+
+def _is_stranger(request: Request) -> bool:
+    """Whether somebody unknown asks for an address for those who are known: such learn not even which there are."""
+    path = request.url.path
+    return (
+        path.startswith("/api/v1/")
+        and path not in _OPEN
+        and not path.startswith("/api/v1/registrations/")
+        and known_caller(request) is None
+    )
 
 
 def _methods(app: FastAPI, request: Request) -> Iterator[str]:

@@ -37,6 +37,7 @@ STATUS: Mapping[str, int] = {
     "credit_code_twice": 409,
     "csrf_missing": 403,
     "forbidden": 403,
+    "token_reads": 403,
     "not_signed_in": 401,
     "offer_unknown": 404,
     "organization_unknown": 404,

@@ -25,6 +25,16 @@ class Forbidden(CallError):
     repair_zh = "请向管理员申请有此权限的角色。"
 
 
+class TokenReads(CallError):
+    """A token that may only read, sent with a change."""
+
+    code = "token_reads"
+    en = "This token of {name} reads only, and may not {said}."
+    zh = "{name} 的这一令牌只能查询，不能{said_zh}。"
+    repair_en = "Send a token that may also change what you may change; make one at your account."
+    repair_zh = "请改用允许修改数据的令牌，可在“我的账号”中新建。"
+
+
 class OutsideScope(CallError):
     """With the right, but not there."""
 

@@ -55,6 +55,20 @@ def found(regions: RegionTree, text: str, most: int = 12) -> list[Region]:
     return sorted(hits, key=lambda each: each.name != name)[:most]
 
 
+def _written_together(regions: RegionTree, text: str) -> list[Region]:
+    """Regions whose name after some of those above it is the text, as it is written without spaces: `梅州市梅江区`."""
+    hits = [each for each, _ in regions.named if text.endswith(each.name) and each.name != text]
+    return [each for each in hits if _is_line(text, [above.name for above in regions.line(each.code)])]
+
+
+def _is_line(text: str, names: list[str]) -> bool:
+    """Whether a text is the first of some names after others of them in their order, from the widest down."""
+    rest = text
+    for name in names:
+        rest = rest.removesuffix(name)
+    return not rest
+
+
 def whole_name(regions: RegionTree, code: str) -> str:
     """The name of a region after those of what it is part of, the root left out."""
     line = [region.name for region in regions.line(code)]
@@ -63,7 +77,7 @@ def whole_name(regions: RegionTree, code: str) -> str:
 
 def place_meant(regions: RegionTree, text: str) -> str:
     """The code of the one region that is meant. Raises PlaceUnclear."""
-    hits = found(regions, text)
+    hits = found(regions, text) or _written_together(regions, text)
     exact = [each for each in hits if each.name == text.rsplit(maxsplit=1)[-1]]
     text = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
     if len(exact) == 1 or len(hits) == 1:

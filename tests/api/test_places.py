@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from api.service.opening import kept_open, opened
-from api.service.places import found, tree, whole_name
+from api.service.places import PlaceUnclear, found, place_meant, tree, whole_name
 from api.settings import Settings, read_settings
 from graph.queries import query
 from graph.state import RAISE_DATA_VERSION, read_state
@@ -38,6 +38,17 @@ def test_names_above_bound_the_hits_and_never_the_place_s_own_name(settings: Set
     assert all(regions.within(each.code, f"{COUNTY}000000") for each in found(regions, f"{county} 村"))
     assert town not in found(regions, f"{town.name} {town.name}")
     assert not found(regions, "没有这个县 村")
+
+
+def test_a_name_written_together_with_those_above_it_is_one_place(settings: Settings) -> None:
+    regions = tree(settings)
+    for code, region in regions.regions.items():
+        line = [each.name for each in reversed(list(regions.line(code)))]
+        if len(line) > 2 and region.level != "village":  # names of villages repeat
+            assert place_meant(regions, "".join(line[-2:])) == code
+            assert place_meant(regions, "".join(line)) == code
+    with pytest.raises(PlaceUnclear):
+        place_meant(regions, f"没有这个市{regions.region(TOWN).name}")
 
 
 def test_wider_places_come_first_after_those_of_the_very_name(settings: Settings) -> None:

@@ -215,3 +215,34 @@ def test_a_stranger_s_question_to_an_empty_service_names_no_folder(tmp_path: Pat
     assert answer.status_code == 409
     assert str(tmp_path) not in answer.text
     assert "holds no data yet" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/api/v1/nothing"),
+        ("PUT", "/api/v1/tokens"),
+        ("OPTIONS", "/api/v1/offers"),
+        ("GET", "/api/v1/sessionsx/y"),
+    ],
+)
+def test_a_stranger_learns_of_no_address_and_no_method(service: Service, method: str, path: str) -> None:
+    with httpx.Client(base_url=service.address) as stranger:
+        answer = stranger.request(method, path)
+        assert (answer.status_code, answer.json()["code"]) == (401, "not_signed_in")
+        assert stranger.put("/api/v1/registrations").status_code == 405
+
+
+def test_a_token_that_reads_only_is_told_that_it_is_the_token(service: Service) -> None:
+    with service.client("kind") as client:
+        made = client.post("/api/v1/tokens", json={"label": "reads", "days": 1, "writes": False}).json()
+    with httpx.Client(base_url=service.address, headers={"Authorization": f"Bearer {made['secret']}"}) as program:
+        refused = program.post("/api/v1/offers", json={"kind": "bathing", "capacity": "3", "serves": "441427"})
+        assert (refused.status_code, refused.json()["code"]) == (403, "token_reads")
+        assert program.post("/api/v1/users", json={}).json()["code"] == "forbidden"
+
+
+def test_an_unknown_parameter_is_told_with_the_address(service: Service) -> None:
+    with service.client("kind") as client:
+        told = client.get("/api/v1/service-kinds?limit=100").json()["detail"]
+        assert "api/v1/service-kinds takes no parameter 'limit'" in told

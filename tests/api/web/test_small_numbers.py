@@ -225,3 +225,15 @@ def test_rows_hide_in_the_sum_of_each_of_their_groups_unless_all_of_it_are_withh
 def test_the_next_smallest_row_hides_a_few_and_no_more_do_than_must(rows: list[int], hide: list[int]) -> None:
     values = np.array(rows, np.int64)
     assert values[hidden(few_of([values]), [values], [np.zeros(len(rows), np.int64)])].tolist() == hide
+
+
+def test_a_plan_is_told_by_region_and_urgency_to_those_alone_who_may_see_the_cases(service: Service) -> None:
+    address = f"/plans/{service.plan}?region={COUNTY}"
+    with service.client("lan") as planner, service.client("mei") as coordinator:
+        for client, told in ((planner, False), (coordinator, True)):
+            client.cookies["lang"] = "en"
+            part = client.get(address).text.split('id="where"')[1].split("</table>")[0]
+            assert ('data-label="red"' in part) == told
+            assert ('data-label="Needs met"' in part) == (not told)
+            counts = [int(count.replace(",", "")) for count in re.findall(r": ([\d,]+)(?:; |</details>)", part)]
+            assert any(0 < count < 5 for count in counts) == told
