@@ -40,6 +40,14 @@ def why_nobody(offer: Standing, on: date) -> list[tuple[str, str]]:
     return reasons
 
 
+def state_now(offer: Standing, on: date) -> tuple[str, str]:
+    """In what state an offer is on a day: why nobody receives it, else until when it is open."""
+    reasons = why_nobody(offer, on)
+    if reasons:
+        return _listed([each for each, _ in reasons], "and"), "；".join(each for _, each in reasons)
+    return ("open", "有效") if offer.valid_to is None else (f"until {offer.valid_to}", f"至 {offer.valid_to}")
+
+
 def receivers(offer: Standing, on: date, may: tuple[str, str]) -> tuple[str, str]:
     """Who may receive it, behind why nobody does on a day where that is so."""
     reasons = why_nobody(offer, on)
@@ -47,8 +55,7 @@ def receivers(offer: Standing, on: date, may: tuple[str, str]) -> tuple[str, str
         return may
     given = len(reasons) == 1 and bool(offer.capacity) and offer.used >= (offer.capacity or 0)
     lead, lead_zh = ("Nobody else", "目前无人可以再获得") if given else ("Nobody", "目前无人可以获得")
-    told, told_zh = _listed([each for each, _ in reasons], "and"), "；".join(each for _, each in reasons)
-    rest, rest_zh = may
+    (told, told_zh), (rest, rest_zh) = state_now(offer, on), may
     return (
         f"{lead} receives it now: {told}. But for that, {rest[0].lower()}{rest[1:]}",
         f"{lead_zh}：{told_zh}。若无上述情况，{rest_zh}",

@@ -14,6 +14,7 @@ from api.pages.rendering import page
 from api.revisions import FormVersion
 from api.routes.offering import use_seen
 from api.routes.offers import mine
+from api.sentences import Standing, state_now
 from api.service import kinds, offering, places, resources
 from api.service.cells import CellsRefused
 from api.who import Caller, allowed, allowed_form
@@ -39,15 +40,19 @@ def list_offers(request: Request, caller: Reader, organization: Organization = N
         found = resources.list_rows(caller.settings, "organizations", caller.holder.region, Position(), _ORGANIZATIONS)
         return page(request, "whose_offers.html", caller, organizations=found.rows, more=found.next is not None)
     whose = caller.organization_or_own(organization)
-    offers = offering.own_offers(caller.settings, whose)
+    offers, day = offering.own_offers(caller.settings, whose), today()
+    seen = {area for offer in offers for area in offer.serves if caller.sees_cases_of(area)}
+    told = {
+        each.offer for each in offers if each.organization == caller.holder.organization or seen.issuperset(each.serves)
+    }
     facts: dict[str, Any] = {
         "offers": offers,
         "organization": whose,
         "tree": places.tree(caller.settings),
-        "today": today(),
+        "told": told,
+        "states": {each.offer: state_now(_standing(each, known=each.offer in told), day) for each in offers},
     }
-    seen = {area for offer in offers for area in offer.serves if caller.sees_cases_of(area)}
-    return page(request, "offers.html", caller, **facts, named=_kinds(caller), seen=seen)
+    return page(request, "offers.html", caller, **facts, named=_kinds(caller))
 
 
 @router.get("/new")
@@ -120,6 +125,11 @@ def _saved(request: Request, caller: Caller, filled: Filled, offer: Offer | None
     except CellsRefused as fault:
         return form_page(request, caller, filled, offer=offer, fault=fault)
     return _to_list(caller, made.organization)
+
+
+def _standing(offer: Offer, *, known: bool) -> Standing:
+    """What says whether an offer is given now, to a reader who may know how much of it is, or may not."""
+    return Standing(offer.capacity, offer.valid_from, offer.valid_to, offer.paused, offer.used if known else 0)
 
 
 def _to_list(caller: Caller, organization: str) -> Response:
