@@ -145,7 +145,7 @@ def allowed(act: str) -> Right:
     """A dependency of routes: the caller, who must have the right to this act and show that a change is meant."""
 
     def require(request: Request, caller: Known) -> Caller:
-        known = _required(request, caller, act, request.headers.get("x-csrf-token", ""))
+        known = require_right(request, caller, act, request.headers.get("x-csrf-token", ""))
         if request.url.path.startswith("/api/"):  # a page is shown whatever the browser says that it accepts
             require_known_query(request)
             require_acceptable(request)
@@ -161,7 +161,7 @@ def allowed_form(act: str, page: str | None, *fields: str) -> Right:
         request.state.form = (
             await request.form()
         )  # by which the form is filled in again where the session ended over it
-        return _required(request, caller, act, csrf)
+        return require_right(request, caller, act, csrf)
 
     if page is not None:
         require.shown = Shown(page, fields)  # type: ignore[attr-defined] # found by `shown_of`
@@ -173,7 +173,8 @@ def _marked(require: Right, act: str) -> Right:
     return require
 
 
-def _required(request: Request, caller: Caller | None, act: str, mark: str) -> Caller:
+def require_right(request: Request, caller: Caller | None, act: str, mark: str = "") -> Caller:
+    """The caller, who must have the right to an act and show a change to be meant. Raises NotSignedIn, CsrfMissing and Forbidden."""
     if caller is None:
         raise NotSignedIn
     changes = request.method not in SAFE

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator
 from dataclasses import asdict
+from itertools import count
 from typing import Annotated, Any
 
 import anyio
@@ -13,11 +14,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import StreamingResponse
 
 from api.fields import coded
+from api.language import language_of
 from api.paging import Asked, Page, RegionAsked, page_of, scope_of
-from api.problems import answers
+from api.problems import answers, problem_of
 from api.repeats import Once, Repeatable
 from api.service import running
-from api.who import Caller, allowed
+from api.who import Caller, allowed, known_caller, require_right
+from graph.errors import ZhongfuError
 from graph.model import RUN_STATES
 from graph.runs import Run as Stored
 from graph.runs import position_of
@@ -27,6 +30,8 @@ Reader = Annotated[Caller, Depends(allowed("runs.read"))]
 Writer = Annotated[Caller, Depends(allowed("runs.write"))]
 
 _LOOK_SECONDS = 1.0
+_LOOKS_BETWEEN = 5
+"""Looks at a run until it is asked again whether whoever hears of it still may."""
 
 
 class Run(BaseModel):
@@ -93,21 +98,40 @@ def cancel_run(run: str, caller: Writer) -> Run:
 
 @router.get("/runs/{run}/events", response_class=StreamingResponse, responses=answers(401, 403, 404))
 def watch_run(request: Request, run: str, caller: Reader) -> Response:
-    """The run as server-sent events, one for each change, until it is over."""
+    """The run as server-sent events `run`, one for each change, until it is over; an event `fault` ends them early with why."""
     mine(caller, run)
 
     async def events() -> AsyncIterator[str]:
         before = None
-        while not await request.is_disconnected():
-            now = await anyio.to_thread.run_sync(running.run_named, caller.settings, run)
+        for look in count(1):
+            if await request.is_disconnected():
+                return
+            try:
+                now = await anyio.to_thread.run_sync(_still, request, caller, run, look % _LOOKS_BETWEEN == 0)
+            except (ZhongfuError, OSError) as fault:
+                if (problem := problem_of(fault, language_of(request))) is None:
+                    raise
+                yield _event("fault", problem.model_dump(exclude_none=True))
+                return
             if now != before:
-                yield f"event: run\ndata: {json.dumps(_run(now).model_dump(), ensure_ascii=False)}\n\n"
+                yield _event("run", _run(now).model_dump())
             if now.over:
                 return
             before = now
             await anyio.sleep(_LOOK_SECONDS)
 
     return StreamingResponse(events(), media_type="text/event-stream")
+
+
+def _still(request: Request, caller: Caller, run: str, asked_again: bool) -> Stored:
+    """A run as it stands, to whoever came in when the events began; who that is, and may, is asked again now and then."""
+    if asked_again:
+        return mine(require_right(request, known_caller(request), "runs.read"), run)
+    return running.run_named(caller.settings, run)
+
+
+def _event(name: str, told: dict[str, Any]) -> str:
+    return f"event: {name}\ndata: {json.dumps(told, ensure_ascii=False)}\n\n"
 
 
 def mine(caller: Caller, run: str) -> Stored:

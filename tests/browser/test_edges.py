@@ -1,5 +1,7 @@
 """What browsers and people do beside the straight way: twice, backwards, too late, and two at once."""
 
+from typing import Any
+
 import pytest
 from playwright.sync_api import Route
 
@@ -126,7 +128,12 @@ def test_back_and_reload_after_saving_do_not_save_again(opened: Opened, service:
         assert client.get("/api/v1/offers", params={"limit": 200}).status_code == 200
 
 
-def test_a_run_whose_events_are_refused_once_is_followed_to_its_end(opened: Opened, service: Service) -> None:
+@pytest.mark.parametrize(
+    "how", [{"status": 503}, {"body": "event: fault\ndata: {}\n\n", "content_type": "text/event-stream"}]
+)
+def test_a_run_whose_events_are_refused_or_broken_off_once_is_followed_to_its_end(
+    opened: Opened, service: Service, how: dict[str, Any]
+) -> None:
     reader, refused = opened(), []
 
     def refuse_once(route: Route) -> None:
@@ -134,16 +141,17 @@ def test_a_run_whose_events_are_refused_once_is_followed_to_its_end(opened: Open
             route.continue_()
         else:
             refused.append(route.request.url)
-            route.fulfill(status=503)
+            route.fulfill(**how)
 
     reader.page.route("**/events", refuse_once)
     reader.enter("mei")
     with service.client("mei") as client:
-        run = client.post("/api/v1/runs", json={"on": "2026-11-17"}).json()["run"]
+        run = client.post("/api/v1/runs", json={"on": "2026-11-17" if "status" in how else "2026-11-16"}).json()["run"]
     reader.open(f"/runs/{run}")
     reader.page.wait_for_selector("main a[href^='/plans/']", timeout=120_000)
     assert len(refused) == 1
-    reader.refused(503)
+    if "status" in how:
+        reader.refused(503)
 
 
 def test_names_of_a_place_are_asked_for_by_each_field_and_again_where_the_line_broke(

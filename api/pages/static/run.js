@@ -1,6 +1,6 @@
 // A run as it goes on, with the bounds proven so far; when it is over the page is loaded again, which tells what came of it.
-// A browser does not ask again for events that were refused, as they are while the graph is away: then the page is loaded
-// again as soon as there is one.
+// A browser does not ask again for events that were refused, as they are while the graph is away, nor is it to where they
+// ended with a fault: then the page is loaded again as soon as there is one.
 const bar = document.getElementById("share");
 const step = document.getElementById("step");
 const names = document.getElementById("steps").content;
@@ -33,6 +33,11 @@ events.addEventListener("run", (event) => {
   bar.value = run.share;
   step.textContent = run.step ? (names.querySelector(`[data-step="${CSS.escape(run.step)}"]`)?.textContent ?? run.step) : "";
   stages.replaceChildren(...run.stages.map(row));
+});
+
+events.addEventListener("fault", () => {
+  events.close();
+  again();
 });
 
 events.addEventListener("error", () => {
