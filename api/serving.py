@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from ipaddress import ip_address
 
 import uvicorn
 from uvicorn.supervisors import Multiprocess
@@ -26,6 +27,8 @@ _AGAIN_SECONDS = 2.0
 """Seconds after which a worker that ended is started anew."""
 _ENDING_SECONDS = 20.0
 _LOOK_SECONDS = 0.1
+_ANSWER_SECONDS = 1.0
+"""Seconds in which whoever listens takes a connection."""
 
 
 def serve_until_stopped(host: str, port: int, processes: int, opened: Callable[[str], None]) -> None:
@@ -43,7 +46,7 @@ def serve_until_stopped(host: str, port: int, processes: int, opened: Callable[[
         # one that checks a long file may hold its interpreter for a while; it is no reason to kill what others wait for
         timeout_worker_healthcheck=120,
     )
-    with _listening(host, port) as sock, _worker(), _told_once_open(sock, opened):
+    with _listening(host, port) as sock, _worker(), told_once_open(sock, opened):
         if processes == 1:
             uvicorn.Server(config).run([sock])
         else:
@@ -68,15 +71,16 @@ def _listening(host: str, port: int) -> socket.socket:
 
 
 @contextmanager
-def _told_once_open(sock: socket.socket, tell: Callable[[str], None]) -> Iterator[None]:
+def told_once_open(sock: socket.socket, tell: Callable[[str], None]) -> Iterator[None]:
     """Tell the address of a socket once somebody answers there, while the block lasts."""
     over = threading.Event()
-    host, port = sock.getsockname()[:2]
+    host, port = _near(sock)
 
     def watch() -> None:
         while not over.wait(_LOOK_SECONDS):
-            with suppress(OSError), socket.create_connection((host, port)):
-                tell(f"http://{f'[{host}]' if ':' in host else host}:{port}")
+            if _answers(host, port):
+                with suppress(BrokenPipeError):  # nobody reads what is told; they are answered all the same
+                    tell(f"http://{f'[{host}]' if ':' in host else host}:{port}")
                 return
 
     watcher = threading.Thread(target=watch)
@@ -86,6 +90,22 @@ def _told_once_open(sock: socket.socket, tell: Callable[[str], None]) -> Iterato
     finally:
         over.set()
         watcher.join()
+
+
+def _near(sock: socket.socket) -> tuple[str, int]:
+    """Where a socket is reached from this machine: the loopback where it listens at every address."""
+    host, port = sock.getsockname()[:2]
+    if ip_address(host).is_unspecified:
+        host = "::1" if sock.family == socket.AF_INET6 else "127.0.0.1"
+    return host, port
+
+
+def _answers(host: str, port: int) -> bool:
+    try:
+        socket.create_connection((host, port), _ANSWER_SECONDS).close()
+    except OSError:
+        return False
+    return True
 
 
 def work_until_stopped(settings: Settings, *, server: int | None = None) -> None:
