@@ -50,6 +50,8 @@ def test_what_is_searched_is_shown_downloaded_and_kept_by_every_link(service: Se
         assert "&lt;b&gt;" in none.text
         assert "see all of them" in none.text
         assert "<b>" not in none.text
+        client.cookies["lang"] = "zh"
+        assert "查看全部</a>。" in client.get("/gaps", params={"region": COUNTY, "find": "<b>"}).text
 
 
 def test_rows_of_every_level_add_up_to_the_region_with_what_is_placed_at_it_itself(service: Service) -> None:

@@ -225,3 +225,18 @@ def test_a_coordinator_s_file_takes_no_code_of_another_and_names_that_within_the
                 assert (theirs["organization"] in said) == named
             refused = client.post(f"/api/v1/uploads/{sent['upload']}/write")
             assert (refused.status_code, refused.json()["code"]) == (409, "upload_at_fault")
+
+
+@pytest.mark.parametrize(
+    ("language", "told"), [("en", r"mei, [-\d]+ [:\d]+: no charity<"), ("zh", r"mei，[-\d]+ [:\d]+：no charity<")]
+)
+def test_who_decided_when_and_why_is_told_with_the_marks_of_the_readers_language(
+    service: Service, language: str, told: str
+) -> None:
+    with service.client() as stranger, service.client("mei") as mei:
+        mei.cookies["lang"] = language
+        asked = registration({"en": 82, "zh": 83}[language])
+        number = stranger.post("/api/v1/registrations", json=asked).json()["registration"]
+        assert mei.post(f"/api/v1/registrations/{number}/refuse", json={"reason": "no charity"}).status_code == 200
+        row = mei.get("/registrations").text.partition(str(asked["credit_code"]))[2].partition("</tr>")[0]
+        assert re.search(told, row)
