@@ -1,104 +1,96 @@
-"""`graph` and `settings`: the local Neo4j, and what a command knows of its surroundings."""
+"""`serve` and `user`: the service for browsers and programs, and who may enter."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import typer
 
 from api.cli.options import AsFormat, surroundings
-from api.cli.screen import Format, moment, note, progress, said, show
+from api.cli.screen import Format, note, progress, said, show
 
-if TYPE_CHECKING:
-    from graph.local import Running
-
-graph = typer.Typer(no_args_is_help=True, help="The local Neo4j: start it, stop it, see it.")
+user = typer.Typer(no_args_is_help=True, help="Accounts of the service: made, and listed.")
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    app.add_typer(graph, name="graph")
-    app.command(name="settings", epilog="Example: zhongfu settings --format json")(show_settings)
+    app.command(name="serve", epilog="Example: zhongfu serve --port 8080 --processes 2")(serve)
+    app.command(name="worker", epilog="Example: zhongfu worker")(worker)
+    app.add_typer(user, name="user")
 
 
-@graph.command(epilog="Example: zhongfu graph start --idle-minutes 0 --size large")
-def start(
-    idle_minutes: Annotated[
-        float, typer.Option(min=0, help="Minutes without use after which it stops; 0 for never.")
-    ] = 10,
-    size: Annotated[
-        Literal["auto", "small", "medium", "large"], typer.Option(help="Memory; auto goes by the size of the data.")
-    ] = "auto",
-    port: Annotated[
-        int | None, typer.Option(min=1, max=65535, help="Port of the loopback; by default a free one.")
-    ] = None,
-    release: Annotated[str | None, typer.Option(help="Release of Neo4j, for a new database.")] = None,
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on; by default this machine alone.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8000,
+    processes: Annotated[int, typer.Option(min=1, max=64, help="Processes that answer.")] = 1,
+) -> None:
+    """Serve the pages and the API until it is stopped (Ctrl-C), with one worker that makes the runs asked for."""
+    from api.service.opening import prepared
+    from api.serving import serve_until_stopped
+
+    settings = surroundings()
+    with progress() as told, prepared(settings, told):
+        pass
+
+    def opened(address: str) -> None:
+        note(f"Open {address} — Ctrl-C stops it.", f"请打开 {address} ，按 Ctrl-C 停止。")
+
+    serve_until_stopped(host, port, processes, opened)
+
+
+def worker(
+    server: Annotated[int | None, typer.Option(hidden=True, help="Process of `serve` to end with.")] = None,
+) -> None:
+    """Make the runs that are asked for, one after the other, until it is stopped; `serve` starts one of its own."""
+    from api.serving import work_until_stopped
+
+    work_until_stopped(surroundings(), server=server)
+
+
+@user.command(name="add", epilog="Example: zhongfu user add li.mei --role coordinator --region 441400")
+def add(
+    name: Annotated[str, typer.Argument(help="Name to sign in with.")],
+    role: Annotated[
+        Literal["coordinator", "provider", "planner", "admin"], typer.Option(help="What the account may do.")
+    ],
+    region: Annotated[str | None, typer.Option(help="Region that it works within; by default everywhere.")] = None,
+    organization: Annotated[str | None, typer.Option(help="Organisation of a provider.")] = None,
+    password: Annotated[
+        str,
+        typer.Option(
+            prompt=True,
+            hide_input=True,
+            confirmation_prompt=True,
+            envvar="ZHONGFU_USER_PASSWORD",
+            help="Asked for, or from ZHONGFU_USER_PASSWORD.",
+        ),
+    ] = "",
     form: AsFormat = Format.table,
 ) -> None:
-    """Start the local Neo4j, or find the one that runs."""
-    from api.service.opening import start_local
+    """Make an account; the first of a new service is an administrator's."""
+    from api.service.accounts import add_user
 
     with progress() as told:
-        running = start_local(
-            surroundings(), release=release, size=size, port=port, idle_seconds=idle_minutes * 60 or None, progress=told
+        made = add_user(surroundings(), name, role, password, region=region, organization=organization, progress=told)
+    show([asdict(made)] if form is not Format.table else [_shown(asdict(made))], form, whole=asdict(made))
+
+
+@user.command(name="list", epilog="Example: zhongfu user list --format json")
+def list_users(form: AsFormat = Format.table) -> None:
+    """List every account with its role and where it works."""
+    from api.service.accounts import all_users
+
+    with progress() as told:
+        users = [asdict(each) for each in all_users(surroundings(), told)]
+    show([_shown(each) for each in users] if form is Format.table else users, form)
+    if not users:
+        note(
+            "Make the first: zhongfu user add NAME --role admin", "新建第一个账号：zhongfu user add 账号名 --role admin"
         )
-    _show(running, form)
 
 
-@graph.command(epilog="Example: zhongfu graph stop")
-def stop(form: AsFormat = Format.table) -> None:
-    """Stop the local Neo4j cleanly."""
-    from graph import local
-
-    with progress() as told:
-        told("stop", 0.0)
-        stopped = local.stop(surroundings().home)
-    show([{"stopped": stopped}], form, whole={"stopped": stopped})
-    if not stopped:
-        note("It was not running.", "本就没有运行。")
-
-
-@graph.command(epilog="Example: zhongfu graph status --format json")
-def status(form: AsFormat = Format.table) -> None:
-    """Say whether the local Neo4j runs, and where; exit 1 when it does not run."""
-    from graph import local
-
-    running = local.status(surroundings().home)
-    if running is None:
-        show([{"running": False}], form, whole={"running": False})
-        raise typer.Exit(1)
-    _show(running, form)
-
-
-def show_settings(form: AsFormat = Format.table) -> None:
-    """Show every setting with its value, where it comes from and what it means; passwords are never shown."""
-    from api.settings import FILE, SOURCES, settings_shown
-
-    surroundings()
-    shown = settings_shown()
-    rows = [
-        {
-            "setting": each.setting,
-            "value": each.value,
-            "source": said(each.source, SOURCES.get(each.source, each.source)),
-            "meaning": said(each.meaning, each.meaning_zh),
-        }
-        for each in shown
-    ]
-    show(rows if form is Format.table else [asdict(each) for each in shown], form)
-    note(
-        f"Each is set as ZHONGFU_NAME in the environment, or by its name in {FILE} in the home.",
-        f"各项可用环境变量 ZHONGFU_NAME 设置，或按名称写入文件夹 home 中的 {FILE}。",
-    )
-
-
-def _show(running: Running, form: Format) -> None:
-    facts: dict[str, Any] = {"running": True} | asdict(running)
-    if form is Format.table:
-        idle = facts.pop("idle_seconds")
-        facts["idle_minutes"] = None if idle is None else round(idle / 60, 1)
-        # names, not numbers to be grouped; the port stands in the address
-        del facts["port"]
-        facts |= {"pid": str(facts["pid"]), "started": moment(facts["started"])}
-    show([facts], form, whole=facts)
+def _shown(facts: dict[str, object]) -> dict[str, object]:
+    """An account in a line."""
+    place = facts["organization_name"] or facts["region_name"] or facts["region"] or said("everywhere", "全部")
+    return {"user": facts["name"], "role": facts["role"], "scope": place, "state": facts["state"]}

@@ -6,23 +6,23 @@ from fastapi import FastAPI
 
 from api.pages import (
     account,
-    coverage,
     entry,
+    gaps,
     home,
     offers,
-    people,
     picking,
     plans,
     registrations,
     runs,
     tokens,
     uploads,
+    users,
 )
 from api.pages.faults import fault_page
 
 __all__ = ["fault_page", "register"]
 
-PAGES = (entry, account, tokens, registrations, picking, home, offers, uploads, runs, plans, coverage, people)
+PAGES = (entry, account, tokens, registrations, picking, home, offers, uploads, runs, plans, gaps, users)
 
 
 def register(app: FastAPI) -> None:
