@@ -11,10 +11,9 @@ from pydantic import BaseModel, Field
 from api.paging import scope_of
 from api.problems import answers
 from api.service.gap_told import told_rows
-from api.service.gaps import kept_gaps, require_few_rows
+from api.service.gaps import KeptFound, kept_gaps, require_few_rows
 from api.service.village_map import village_map, village_names
 from api.who import Caller, allowed
-from graph.gaps import Gaps as FoundGaps
 
 router = APIRouter(tags=["gaps"])
 TABLES = ("summary", "places", "households", "needs", "capacity")
@@ -34,7 +33,8 @@ class Gaps(BaseModel):
     summary: list[dict[str, Any]] = Field(description="what matters first, one row a region")
     places: list[dict[str, Any]]
     households: list[dict[str, Any]] = Field(
-        description="figures null where one from 1 to 4, or the summary less the others, would point at households; of villages no row"
+        description="figures null where one from 1 to 4, or a sum less the others, would point at households; "
+        "no row of villages, nor of a region whose summary does"
     )
     needs: list[dict[str, Any]] = Field(description="likewise")
     capacity: list[dict[str, Any]]
@@ -60,7 +60,7 @@ def show_gaps(
         level=found.gaps.level,
         revision=found.gaps.revision,
         as_of=None if found.as_of is None else found.as_of.isoformat(timespec="seconds"),
-        **{name: _rows(found.gaps, name, cases=caller.sees_cases) for name in TABLES},
+        **{name: _rows(found, name, cases=caller.sees_cases) for name in TABLES},
         untold=[
             Untold(code=each.code, message=each.message("en"), message_zh=each.message("zh")) for each in found.untold
         ],
@@ -112,10 +112,12 @@ def name_map(caller: Annotated[Caller, Depends(allowed("gaps.read"))], region: R
     return VillageNames(**vars(village_names(caller.settings, scope_of(caller, region))))
 
 
-def _rows(gaps: FoundGaps, name: str, *, cases: bool) -> list[dict[str, Any]]:
+def _rows(found: KeptFound, name: str, *, cases: bool) -> list[dict[str, Any]]:
     """The rows of a table as the caller may see them, causes as objects."""
     of_people = name in {"needs", "households"}
-    rows: list[dict[str, Any]] = told_rows(gaps, name) if of_people and not cases else getattr(gaps, name).to_pylist()
+    rows: list[dict[str, Any]] = (
+        told_rows(found, name) if of_people and not cases else getattr(found.gaps, name).to_pylist()
+    )
     for row in rows:
         if row.get("causes"):
             row["causes"] = json.loads(row["causes"])

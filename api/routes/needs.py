@@ -11,7 +11,6 @@ from api.fields import described
 from api.paging import Asked, Page, RegionAsked, page, scope_of
 from api.problems import answers
 from api.service import places, resources
-from api.service.counting import withheld
 from api.service.filters import require_kind
 from api.service.open_needs import open_needs
 from api.who import Caller, allowed
@@ -47,7 +46,7 @@ class NeedCount(BaseModel):
     urgency: str
     needs: int | None
     unmet: int | None
-    few: bool = Field(description="whether a number is withheld, because it or what is left without it is from 1 to 4")
+    few: bool = Field(description="whether a number is withheld, because it or what is left of a sum is from 1 to 4")
 
 
 class Counts(BaseModel):
@@ -83,13 +82,13 @@ def count_needs(
     """Needs that count today, by town, kind and urgency, and how many are not wholly met.
 
     All kinds together are told for a county or less: a county has some 2,000 rows, a city 14,000. To those without the
-    right to the cases numbers from 1 to 4 are withheld, and so is what would give one away; towns are the finest rows,
-    and there are no sums beside them.
+    right to the cases numbers from 1 to 4 are withheld, and so is what would give one away, also as the rest of a sum
+    that gaps tell; towns are the finest rows.
     """
     require_kind(caller.settings, kind)
-    found = open_needs(caller.settings, scope_of(caller, region), kind)
+    found = open_needs(caller.settings, scope_of(caller, region), kind, cases=caller.sees_cases)
     names = places.tree(caller.settings).regions
-    rows = [_count(row, names[row["region"]].name, told=caller.sees_cases) for row in found.rows]
+    rows = [_count(row, names[row["region"]].name) for row in found.rows]
     return Counts(as_of=None if found.as_of is None else found.as_of.isoformat(), counts=rows)
 
 
@@ -101,16 +100,13 @@ def show_need(need: str, caller: Reader) -> Need:
     return Need(**row)
 
 
-def _count(row: dict[str, Any], name: str, *, told: bool) -> NeedCount:
-    needs, unmet = row["needs"], row["needs_unmet"]
-    few = not told and withheld(needs)
-    hidden = few or (not told and (withheld(unmet) or withheld(needs - unmet)))
+def _count(row: dict[str, Any], name: str) -> NeedCount:
     return NeedCount(
         town=row["region"],
         name=name,
         kind=row["kind"],
         urgency=row["urgency"],
-        needs=None if few else needs,
-        unmet=None if hidden else unmet,
-        few=hidden,
+        needs=row["needs"],
+        unmet=row["needs_unmet"],
+        few=row["needs_unmet"] is None,
     )

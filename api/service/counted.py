@@ -22,6 +22,7 @@ from api.clock import today
 from api.service.explained import UNTOLD, explained
 from api.service.opening import opened
 from api.service.shared_count import keep_count, kept_count, name_of, turn
+from api.service.telling import Telling, telling
 from api.settings import Settings
 from graph.connect import Graph
 from graph.errors import GraphError, ZhongfuError
@@ -69,6 +70,8 @@ class Counted:
     """Scopes of the published plans that tell nothing, and why."""
     at: datetime
     seconds: float
+    telling: Telling
+    """What of it points at no household."""
     reports: dict[tuple[str | None, str | None], Gaps] = field(default_factory=dict)
 
     @cached_property
@@ -205,6 +208,7 @@ def _count_now(settings: Settings, graph: Graph, on: date, former: Counted | Non
     """Count everything; what a plan tells never changes and is taken from the former count."""
     at, begun = datetime.now(UTC), time.monotonic()
     figures, state = every_figure(graph, on)
+    tells = telling(figures)
     told, untold = dict[str, Told](), list[tuple[str, ZhongfuError]]()
     known = former.told if former is not None else {}
     for plan in current(graph).plans:
@@ -212,4 +216,4 @@ def _count_now(settings: Settings, graph: Graph, on: date, former: Counted | Non
             told[plan.id] = known.get(plan.id) or told_of(explained(settings, plan))
         except UNTOLD as fault:
             untold.append((plan.scope, fault))
-    return Counted(figures, state, on, told, tuple(untold), at, time.monotonic() - begun)
+    return Counted(figures, state, on, told, tuple(untold), at, time.monotonic() - begun, tells)

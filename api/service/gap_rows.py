@@ -12,9 +12,10 @@ import pyarrow.compute as pc
 
 from api.service.calls import day_of, region_code
 from api.service.counted import counted
-from api.service.counting import FEW
 from api.service.filters import require_kind
+from api.service.telling import Hides
 from api.settings import Settings
+from graph.encode import key_index
 from graph.gap_shares import Share
 from graph.gap_tree import GapTree, tree_of
 from graph.model import LEVELS, ServiceKind
@@ -23,7 +24,7 @@ from graph.snapshot import NONE, VILLAGE, Bools, Ints, Regions
 MEASURES = ("towns", "villages", "households", "needs", "red", "kind")
 """What each row shows: places covered, households with a worker, needs met, red ones and those of one kind where they are told."""
 WITHHELD = -1
-"""Part and whole of a share that is not told, because a number of it from 1 to 4 would point at households."""
+"""Part and whole of a share that is not told, because a number of it, or what is left of a sum, would point at households."""
 
 
 @dataclass(frozen=True)
@@ -122,8 +123,10 @@ def gap_rows(
     places = kept.shares.rows(tree)
     every = kept.shares.by_row(tree, places, kind)
     told = {name: share for name, share in every.items() if is_told(name, tree.level, cases)}
-    if "kind" in told and not cases:
-        told["kind"] = _few_withheld(told["kind"])
+    if kind is not None and "kind" in told and not cases:
+        told["kind"] = _told(
+            told["kind"], kind, tree.regions.key.take(pa.array(places)), kept.telling.kinds[tree.level]
+        )
     there = np.unique(tree.regions.level).tolist()
     levels = tuple(LEVELS[each].code for each in there[1:] or there)
     order = _ordered(told.get(sort), len(places), descending=descending)
@@ -146,10 +149,15 @@ def is_told(measure: str, level: int, cases: bool) -> bool:
     return level != VILLAGE or (measure != "towns" and (cases or measure not in {"red", "kind"}))
 
 
-def _few_withheld(share: Share) -> Share:
-    """The share without those of which a number would point at households: of the needs, the met or the unmet."""
+def _told(share: Share, kind: str, regions: pa.Array, hides: Hides) -> Share:
+    """The share of needs of one kind in these regions without those that would point at households.
+
+    Where the needs of a region are so few that no kind of them may be named, each kind is withheld.
+    """
+    asked = hides.numbers(pa.table({"region": regions, "kind": pa.repeat(kind, len(regions))}), ("kind",))
+    nameless = np.unique(hides.number[hides.alone] // len(hides.values[0]))
+    few = hides.among(asked, hides.hides) | np.isin(key_index(regions, hides.regions.key), nameless)
     part, whole = share
-    few = np.any([(each > 0) & (each < FEW) for each in (part, whole, whole - part)], axis=0)
     return np.where(few, WITHHELD, part), np.where(few, WITHHELD, whole)
 
 

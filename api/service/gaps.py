@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from api.service.calls import day_of, region_code, region_of
@@ -13,6 +13,7 @@ from api.service.counted import counted
 from api.service.explained import UNTOLD, explained
 from api.service.opening import Progress, opened, silent
 from api.service.places import tree
+from api.service.telling import Telling
 from api.settings import Settings
 from graph.connect import Graph
 from graph.errors import CallError, ZhongfuError
@@ -48,6 +49,13 @@ class Found:
     """The moment of which it is, where data changed since and is still to be counted."""
 
 
+@dataclass(frozen=True)
+class KeptFound(Found):
+    """The same of figures that are kept, and what of them points at no household."""
+
+    telling: Telling = field(kw_only=True)
+
+
 def find_gaps(
     settings: Settings,
     *,
@@ -79,7 +87,7 @@ def find_gaps(
 
 def kept_gaps(
     settings: Settings, *, region: str | None = None, level: str | None = None, on: str | None = None
-) -> Found:
+) -> KeptFound:
     """The same from figures that are counted once and kept, for a service that is asked again and again.
 
     Raises
@@ -94,7 +102,7 @@ def kept_gaps(
     found = kept.report(scope, level)
     regions = tree(settings)
     untold = (fault for of, fault in kept.untold if regions.within(of, found.scope) or regions.within(found.scope, of))
-    return Found(found, tuple(untold), as_of)
+    return KeptFound(found, tuple(untold), as_of, telling=kept.telling)
 
 
 def require_few_rows(settings: Settings, region: str | None, level: str | None) -> None:

@@ -20,7 +20,8 @@ def hidden(few: Bools, summed: Sequence[Longs], groups: Sequence[Longs]) -> Bool
     """The few rows, and of each group whose sum is told further ones, the smallest that do, until what they hide is not few.
 
     Where nothing does, all of the group hide. A group is a number for each row, NONE for rows of none; several ways of
-    grouping the same rows all hold. The first of the figures that are `summed` is the whole of the others.
+    grouping the same rows all hold. The first of the figures that are `summed` is the whole, of which each row holds one;
+    of the others, its parts, a row may hold none.
     """
     found = few
     while True:
@@ -30,6 +31,15 @@ def hidden(few: Bools, summed: Sequence[Longs], groups: Sequence[Longs]) -> Bool
         if (more == found).all():
             return found
         found = more
+
+
+def with_one(few: Bools, whole: Longs, group: Longs) -> Bools:
+    """The few rows, and the smallest of each group that has none, so that the rows of a sum that hides do not add up to it."""
+    rows = np.flatnonzero((group != NONE) & ~np.isin(group, group[few]))
+    rows = rows[np.lexsort((whole[rows], group[rows]))]
+    found = few.copy()
+    found[rows[np.flatnonzero(np.diff(group[rows], prepend=NONE))]] = True
+    return found
 
 
 def _hidden_in(hidden: Bools, summed: Sequence[Longs], group: Longs) -> Bools:
@@ -43,10 +53,10 @@ def _hidden_in(hidden: Bools, summed: Sequence[Longs], group: Longs) -> Bools:
     sizes = np.diff(starts, append=len(rows))
     nth = np.arange(len(rows)) - np.repeat(starts, sizes) + 1
     enough = nth >= np.repeat(np.add.reduceat(hidden[rows].astype(np.int64), starts), sizes)
-    for values in summed:
+    for at, values in enumerate(summed):
         sums = np.cumsum(values[rows])
         before = sums[starts] - values[rows][starts]
-        enough &= ~withheld(sums - np.repeat(before, sizes), nth)
+        enough &= ~withheld(sums - np.repeat(before, sizes), 1 if at else nth)
     last = np.minimum.reduceat(np.where(enough, nth, len(rows)), starts)
     found = hidden.copy()
     found[rows[nth <= np.repeat(last, sizes)]] = True

@@ -6,14 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from api.service.calls import day_of
 from api.service.counted import counted
 from api.service.places import tree
+from api.service.telling import Hides
 from api.settings import Settings
 from graph.errors import CallError
+from graph.gap_causes import NEEDS
 from graph.gaps import needs_from
+from graph.snapshot import TOWN
 from graph.within import RegionTree
 
 
@@ -29,14 +33,16 @@ class RegionTooWide(CallError):
 
 @dataclass(frozen=True)
 class OpenNeeds:
-    """Rows region, kind, urgency, needs, needs_unmet; and the moment that they are of where it is not now."""
+    """Rows region, kind, urgency, needs, needs_unmet, null where they are withheld; and the moment of which they are, if not now."""
 
     rows: list[dict[str, Any]]
     as_of: datetime | None
 
 
-def open_needs(settings: Settings, region: str | None, kind: str | None) -> OpenNeeds:
+def open_needs(settings: Settings, region: str | None, kind: str | None, *, cases: bool) -> OpenNeeds:
     """The needs that count today within a region, of one kind or of all; None is everywhere.
+
+    To those who may not see the `cases` none is told that would point at households.
 
     Raises
     ------
@@ -53,7 +59,17 @@ def open_needs(settings: Settings, region: str | None, kind: str | None) -> Open
     found = needs_from(kept.figures, region, "town")
     if kind is not None:
         found = found.filter(pc.equal(found["kind"], kind))
-    return OpenNeeds(found.select(["region", "kind", "urgency", "needs", "needs_unmet"]).to_pylist(), as_of)
+    found = found.select([*NEEDS, "needs", "needs_unmet"])
+    return OpenNeeds((found if cases else _told(found, kept.telling.needs[TOWN])).to_pylist(), as_of)
+
+
+def _told(table: pa.Table, hides: Hides) -> pa.Table:
+    """The rows of towns that may be named, with the figures that may be told."""
+    numbers = hides.numbers(table, NEEDS[1:])
+    for name, withheld in (("needs", hides.wholes), ("needs_unmet", hides.hides)):
+        column = pa.array(table[name].to_numpy(), mask=hides.among(numbers, withheld))
+        table = table.set_column(table.column_names.index(name), name, column)
+    return table.filter(pa.array(~hides.among(numbers, hides.alone)))
 
 
 def _wide(regions: RegionTree, region: str | None) -> bool:

@@ -11,7 +11,7 @@ import pytest
 
 from api.pages.maps import step_of
 from api.service.gap_files import gaps_csv, gaps_xlsx
-from api.service.gap_rows import MEASURES, WITHHELD, GapRows, _few_withheld, _named, _ordered
+from api.service.gap_rows import MEASURES, WITHHELD, GapRows, _named, _ordered
 from api.service.village_map import shades
 from graph.gap_tree import tree_of
 from graph.model import SERVICE_KINDS
@@ -40,26 +40,6 @@ def test_rows_stand_by_share_then_by_what_lacks_and_those_without_any_last() -> 
     assert _ordered((part, whole), 5, descending=False).tolist() == [0, 1, 2, 3, 4]
     assert _ordered((part, whole), 5, descending=True).tolist() == [3, 2, 1, 0, 4]
     assert _ordered(None, 3, descending=True).tolist() == [2, 1, 0]
-
-
-@pytest.mark.parametrize(
-    ("part", "whole", "told"),
-    [
-        (0, 0, True),
-        (0, 4, False),
-        (0, 5, True),
-        (1, 9, False),
-        (5, 9, False),
-        (5, 10, True),
-        (6, 9, False),
-        (9, 9, True),
-    ],
-)
-def test_a_share_is_withheld_where_the_needs_the_met_or_the_unmet_are_one_to_four(
-    part: int, whole: int, told: bool
-) -> None:
-    found = [each.tolist() for each in _few_withheld((np.array([part]), np.array([whole])))]
-    assert found == ([[part], [whole]] if told else [[WITHHELD], [WITHHELD]])
 
 
 def test_the_order_tells_nothing_of_what_is_withheld() -> None:
