@@ -7,17 +7,24 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from api import uploaded
 from api.settings import Settings
 from api.uploaded import Upload, UploadUnknown
 from api.worker import work
+
+
+def events(said: list[MutableMapping[str, Any]]) -> list[str]:
+    """What the log was told."""
+    return [str(each["event"]) for each in said]
 
 
 def made(home: Path, name: str) -> Upload:
@@ -198,9 +205,7 @@ def test_what_a_killed_check_leaves_lies_in_the_home_for_its_user_alone_and_goes
     assert list((home / "uploads").iterdir()) == []
 
 
-def test_a_worker_goes_on_whatever_hinders_the_sweep(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_a_worker_goes_on_whatever_hinders_the_sweep(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # the superuser may read everything, so the answer of a disk that fails is given in its place
     def fail(_store: Path) -> None:
         raise OSError(errno.EIO, "the disk fails")
@@ -208,17 +213,17 @@ def test_a_worker_goes_on_whatever_hinders_the_sweep(
     monkeypatch.setattr(uploaded, "sweep_unfinished", fail)
     monkeypatch.setenv("ZHONGFU_GRAPH_PASSWORD", "of a graph that is away")
     given = {"home": tmp_path, "graph": "bolt://127.0.0.1:1", "lang": "en", "actor": "test", "jobs": 1}
-    over, said = threading.Event(), ""
+    over = threading.Event()
     worker = threading.Thread(target=work, args=(Settings.model_validate(given), over))
-    worker.start()
-    try:
-        for _ in range(300):
-            said += "".join(capfd.readouterr())
-            if "the graph is away" in said or not worker.is_alive():
-                break
-            time.sleep(0.1)
-    finally:
-        over.set()
-        worker.join(30)
-    assert "uploads are not swept" in said
-    assert "the graph is away" in said, "it looked for runs all the same"
+    with capture_logs() as said:
+        worker.start()
+        try:
+            for _ in range(300):
+                if "the graph is away" in events(said) or not worker.is_alive():
+                    break
+                time.sleep(0.1)
+        finally:
+            over.set()
+            worker.join(30)
+    assert "uploads are not swept" in events(said)
+    assert "the graph is away" in events(said), "it looked for runs all the same"
