@@ -47,7 +47,11 @@ class Hides:
 
     def among(self, numbers: Longs, rows: Bools) -> Bools:
         """Which of these numbers are of such rows."""
-        found: Bools = np.isin(numbers, self.number[rows])
+        if not len(self.number):
+            return np.zeros(len(numbers), bool)
+        # looked up in order: a report has few rows, a province more than a million
+        at = np.minimum(np.searchsorted(self.number, numbers), len(self.number) - 1)
+        found: Bools = (self.number[at] == numbers) & rows[at]
         return found
 
 
