@@ -42,8 +42,7 @@ def require_known_query(request: Request) -> None:
     for name, value in request.query_params.items():
         if name not in known:
             told, told_zh = (", ".join(known) or "none", "、".join(known) or "无")
-            asked = request.url.path.removeprefix("/")  # without the slash by which paths of the server are known
-            raise ParameterUnknown(asked=asked, name=name, value=value, known=told, known_zh=told_zh)
+            raise ParameterUnknown(asked=request.url.path, name=name, value=value, known=told, known_zh=told_zh)
         given = request.query_params.getlist(name)
         if len(given) > 1:
             raise ParameterTwice(name=name, count=len(given), values=", ".join(given))

@@ -23,6 +23,9 @@ _FOLDER = ("the server's folder", "服务器的文件夹")
 _PLACES = frozenset(("address", "cache", "folder", "home", "host", "log", "where"))
 """Facts that say where the server keeps or looks for something; with them a detail, and whom it is there, stay untold too."""
 
+_OF_CALLER = "asked"
+"""The fact that is the address which whoever called wrote, and no path of the server."""
+
 _COMMANDS = ("zhongfu ", "ZHONGFU_", "`make ")
 """What is in a repair for whoever sits at the server, and says nothing to whoever called."""
 _LOOK: Texts = {
@@ -93,7 +96,8 @@ def _hidden(error: BaseException) -> Iterator[tuple[str, tuple[str, str]]]:
         of_server = not _PLACES.isdisjoint(error.facts)
         for name, value in error.facts.items():
             text = str(value)
-            if name in _PLACES or (of_server and name in _WORDS) or text.startswith("/"):
+            own_path = text.startswith("/") and name != _OF_CALLER
+            if name in _PLACES or (of_server and name in _WORDS) or own_path:
                 yield text, _WORDS.get(name, _FOLDER)
 
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _MOST_REGIONS = 20
 """Regions told on the terminal, those that lose the most units first."""
+_MEASURES = ("usual_quantity", "provider_order", "operating", "waiting_months")
+"""Settings by which a stage is counted."""
 _GROUPS = {
     "urgency": ("needs by urgency", "按紧急程度"),
     "kind": ("needs by service kind", "按服务项目"),
@@ -50,14 +52,15 @@ def show_compared(compared: Compared, called: tuple[str, str], form: Format) -> 
             "A stage is counted by its own policy's settings: where these differ, compare units, places and minutes.",
             "各阶段按各自策略的设置计值；设置不同之处，请以数量、地点与分钟相比。",
         )
-    if not _rows(compared, "urgency"):
-        screen.print()
-        screen.print(said("No need gains, loses or moves.", "没有需求增加、减少或换提供方。"))
-    for group in ("urgency", "kind", "region", "workers"):
-        rows = _rows(compared, group)
+    names = compared.names()
+    for group, title in _GROUPS.items():
+        rows = _worker_rows(compared) if group == "workers" else _need_rows(compared, group, names.get(group, {}))
+        if group == "urgency" and not rows:
+            screen.print()
+            screen.print(said("No need gains, loses or moves.", "没有需求增加、减少或换提供方。"))
         if rows:
             screen.print()
-            screen.print(table_of(rows[:_MOST_REGIONS], said(*_GROUPS[group])))
+            screen.print(table_of(rows[:_MOST_REGIONS], said(*title)))
         if len(rows) > _MOST_REGIONS:
             rest = len(rows) - _MOST_REGIONS
             note(f"and {rest} more: --format json tells all", f"另有 {rest} 项：--format json 列出全部")
@@ -65,10 +68,6 @@ def show_compared(compared: Compared, called: tuple[str, str], form: Format) -> 
     for mark, made in zip("AB", (compared.first, compared.second), strict=True):
         if step := next_step(made.stored):
             note(f"{mark}: {step[0]}", f"{mark}：{step[1]}")
-
-
-_MEASURES = ("usual_quantity", "provider_order", "operating", "waiting_months")
-"""Settings by which a stage is counted."""
 
 
 def _stage_rows(compared: Compared) -> list[dict[str, Any]]:
@@ -92,25 +91,11 @@ def _stage_rows(compared: Compared) -> list[dict[str, Any]]:
     return rows
 
 
-def _rows(compared: Compared, group: str) -> list[dict[str, Any]]:
-    """The groups in which something changes; regions by what they lose."""
-    if group == "workers":
-        workers = [each for each in compared.changes.workers if each.gained or each.lost or each.moved]
-        return [
-            {
-                "what": said(*(text.format(_called(each.code)) for text in _SUBJECTS[each.by])),
-                "A": each.first,
-                "B": each.second,
-                "gained": each.gained,
-                "lost": each.lost,
-                "changed": each.moved,
-            }
-            for each in workers
-        ]
+def _need_rows(compared: Compared, group: str, names: Mapping[str, tuple[str, str]]) -> list[dict[str, Any]]:
+    """The needs by a group, where something changes; regions by what they lose. `names` are what its codes are called."""
     needs = [each for each in compared.changes.needs if each.by == group and each.gained + each.lost + each.moved]
     if group == "region":
         needs.sort(key=lambda each: (each.units_gained - each.units_lost, each.code))
-    names = compared.names().get(group, {})
     return [
         {
             group: said(*names[each.code]) if each.code in names else each.code,
@@ -123,6 +108,22 @@ def _rows(compared: Compared, group: str) -> list[dict[str, Any]]:
             "net_units": signed(each.units_gained - each.units_lost),
         }
         for each in needs
+    ]
+
+
+def _worker_rows(compared: Compared) -> list[dict[str, Any]]:
+    """The places and households whose workers change."""
+    return [
+        {
+            "what": said(*(text.format(_called(each.code)) for text in _SUBJECTS[each.by])),
+            "A": each.first,
+            "B": each.second,
+            "gained": each.gained,
+            "lost": each.lost,
+            "changed": each.moved,
+        }
+        for each in compared.changes.workers
+        if each.gained or each.lost or each.moved
     ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from http import HTTPMethod, HTTPStatus
+from typing import Any
 
 import structlog
 from fastapi import FastAPI, Request
@@ -19,12 +20,11 @@ from api.problems.problem import Problem, answer, problem_of
 from api.problems.refusals import NotSignedIn
 from api.problems.wrong_requests import wrong_request
 from api.revisions import Superseded
+from api.route_calls import guard_of
 from api.who import known_caller
 from graph.errors import ZhongfuError
 
 _log = structlog.get_logger()
-_OPEN = frozenset(("/api/v1/sessions", "/api/v1/registrations"))
-"""Addresses that strangers have a use for."""
 _FOR_PROGRAMS = ("/api/", "/healthz", "/readyz", "/openapi")
 
 
@@ -54,8 +54,11 @@ def register(app: FastAPI, page: Callable[[Request, Problem], Response]) -> None
 
     def refused(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101 as it is registered below
-        if _is_stranger(request):
-            return foreseen(request, NotSignedIn())
+        try:
+            if _is_stranger(app, request):
+                return foreseen(request, NotSignedIn())
+        except ZhongfuError as fault:  # the graph is away, and nobody knows who asks
+            return foreseen(request, fault)
         if error.status_code != HTTPStatus.METHOD_NOT_ALLOWED:
             return said(request, plain(error.status_code, language_of(request)))
         allow = {"Allow": ", ".join(sorted(set(_methods(app, request))))}
@@ -72,21 +75,21 @@ def register(app: FastAPI, page: Callable[[Request, Problem], Response]) -> None
     app.add_exception_handler(HTTPException, refused)
 
 
-def _is_stranger(request: Request) -> bool:
+def _is_stranger(app: FastAPI, request: Request) -> bool:
     """Whether somebody unknown asks for an address for those who are known: such learn not even which there are."""
-    path = request.url.path
-    return (
-        path.startswith("/api/v1/")
-        and path not in _OPEN
-        and not path.startswith("/api/v1/registrations/")
-        and known_caller(request) is None
-    )
+    if not request.url.path.startswith("/api/v1/"):
+        return False
+    return known_caller(request) is None and not any(guard_of(route.dependant) is None for route in _at(app, request))
+
+
+def _at(app: FastAPI, request: Request) -> Iterator[Any]:
+    """The routes at the address of a request, of whatever method."""
+    return (route for route in iter_route_contexts(app.routes) if route.matches(request.scope)[0] is not Match.NONE)
 
 
 def _methods(app: FastAPI, request: Request) -> Iterator[str]:
     """The methods that an address takes, of whatever route."""
     yield HTTPMethod.OPTIONS
-    for route in iter_route_contexts(app.routes):
-        if route.matches(request.scope)[0] is not Match.NONE:
-            methods = set(getattr(route, "methods", None) or {HTTPMethod.GET})
-            yield from methods | ({HTTPMethod.HEAD} if HTTPMethod.GET in methods else set())
+    for route in _at(app, request):
+        methods = set(getattr(route, "methods", None) or {HTTPMethod.GET})
+        yield from methods | ({HTTPMethod.HEAD} if HTTPMethod.GET in methods else set())
