@@ -93,6 +93,7 @@ def test_a_keyboard_is_enough_to_sign_in_and_reach_every_page(opened: Opened) ->
     reader = opened()
     reader.open("/sign-in")
     keys = reader.page.keyboard
+    reader.page.locator("#name:focus").wait_for()  # a page takes its focus a moment after it is loaded
     keys.type("mei")
     keys.press("Tab")
     keys.type("several plain words")
