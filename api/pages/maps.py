@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import shapely
 from shapely.geometry.base import BaseGeometry
@@ -15,6 +16,8 @@ from graph.within import RegionTree
 from loaders.guangdong.shapes import shapes
 
 _WIDTH, _TALLEST, MARGIN = 800.0, 700.0, 12.0
+_PATHS = 4096
+"""Outlines kept as drawn, a kilobyte or two each: drawing those of all counties anew took more than half of a page."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,7 @@ def map_of(tree: RegionTree, scope: str, rows: Sequence[GapRow], measure: str) -
         for row in rows
         if row.region not in outlines and (region := tree.region(row.region)).lon is not None and region.lat is not None
     }
-    ground = next((known[each.code] for each in tree.line(scope) if each.code in known), None) if points else None
+    ground = next((each.code for each in tree.line(scope) if each.code in known), None) if points else None
     if not outlines and not points:
         return None
     own = [known[scope]] if scope in known else []
@@ -68,7 +71,7 @@ def map_of(tree: RegionTree, scope: str, rows: Sequence[GapRow], measure: str) -
     for row in rows:
         code, (part, whole) = row.region, row.shares[measure]
         if code in outlines:
-            x, y, path = 0.0, 0.0, sight.path(outlines[code])
+            x, y, path = 0.0, 0.0, _path(sight, code)
         elif code in points:
             (x, y), path = sight.place(*points[code]), ""
         else:
@@ -77,7 +80,7 @@ def map_of(tree: RegionTree, scope: str, rows: Sequence[GapRow], measure: str) -
         if step is None and not path:
             continue  # a point that nothing counts at tells nothing
         marks.append(Mark(code, row.name, path, x, y, step, part, whole))
-    around = sight.path(ground) if ground is not None else ""
+    around = _path(sight, ground) if ground is not None else ""
     return Map(
         sight.width,
         sight.height,
@@ -121,13 +124,16 @@ class _Sight:
         x = MARGIN + (lon - self.west) * self.squeeze * self.scale
         return round(x, 1), round(MARGIN + (self.north - lat) * self.scale, 1)
 
-    def path(self, outline: BaseGeometry) -> str:
-        """An outline as the `d` of an SVG path."""
-        rings = []
-        for part in getattr(outline, "geoms", [outline]):
-            places = (self.place(lon, lat) for lon, lat in part.exterior.coords[:-1])
-            rings.append("M" + "L".join(f"{x:g} {y:g}" for x, y in places) + "Z")
-        return "".join(rings)
+
+@lru_cache(_PATHS)
+def _path(sight: _Sight, code: str) -> str:
+    """The outline of a region as the `d` of an SVG path."""
+    outline = shapes()[code]
+    rings = []
+    for part in getattr(outline, "geoms", [outline]):
+        places = (sight.place(lon, lat) for lon, lat in part.exterior.coords[:-1])
+        rings.append("M" + "L".join(f"{x:g} {y:g}" for x, y in places) + "Z")
+    return "".join(rings)
 
 
 def _multipoint(points: Iterable[tuple[float, float]]) -> list[BaseGeometry]:
