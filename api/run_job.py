@@ -15,8 +15,10 @@ from api.service.making import make_plan
 from api.settings import Settings, hand_down
 from graph.runs import Run
 
-_POLITENESS = 15
-"""How far a run steps back for whoever waits for a page."""
+_POLITENESS = 19
+"""How far a run steps back for whoever waits for a page: as far as one can."""
+_READERS = 1
+"""Questions to the graph at once; the server answers them before anything steps back, so they leave it the other processors."""
 _UNFORESEEN = Told(
     "unforeseen",
     {"en": "A fault of the program; it is in the worker's log.", "zh": "程序内部出错，已记入日志。"},
@@ -44,6 +46,7 @@ def make_run(settings: Settings, run: Run, pipe: Connection) -> None:
             policy=policy_of_text(run.policy),
             progress=lambda step, share: pipe.send(("step", (step, share))),
             proven=lambda stages: pipe.send(("proven", [stage.as_json() for stage in stages])),
+            readers=_READERS,
         )
         pipe.send(("plan", made.plan.id))
     except Exception as error:  # noqa: BLE001 whatever it was, the worker is to say it

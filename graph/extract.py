@@ -46,16 +46,17 @@ def extract(graph: Graph) -> Snapshot:
     return assemble(tables, state.revision)
 
 
-def read_tables(graph: Graph) -> tuple[dict[str, pa.Table], State]:
+def read_tables(graph: Graph, readers: int = READERS) -> tuple[dict[str, pa.Table], State]:
     """Canonical tables as `graph.assemble` takes them, and the state of the graph that they are of.
 
-    Of the long tables only the columns that a snapshot holds are read. Raises as `graph.consistent.read_whole`.
+    Of the long tables only the columns that a snapshot holds are read, by as many questions at once as there are
+    `readers`: each keeps a processor of the server busy. Raises as `graph.consistent.read_whole`.
     """
-    return read_whole(graph, lambda state: _read(graph, state.revision))
+    return read_whole(graph, lambda state: _read(graph, state.revision, readers))
 
 
-def _read(graph: Graph, revision: int) -> dict[str, pa.Table]:
-    with ThreadPoolExecutor(READERS) as pool:
+def _read(graph: Graph, revision: int, readers: int) -> dict[str, pa.Table]:
+    with ThreadPoolExecutor(readers) as pool:
         whole = {name: pool.submit(_whole, graph, name) for name in NODE_TABLES if name not in _BY_VILLAGE}
         strangers = pool.submit(graph.columns, query("read_strangers"))
         incidents = pool.submit(graph.columns, query("read_incidents"))

@@ -20,6 +20,7 @@ from graph.extract import read_tables
 from graph.plans import Draft, StoredPlan, save_plan
 from graph.snapshot import NONE, Snapshot
 from graph.snapshot_files import save_snapshot
+from graph.stored import READERS
 from matching.by_town import by_town
 from matching.cluster import cluster
 from matching.match import Proven, match
@@ -47,6 +48,7 @@ def make_plan(
     policy: MatchPolicy = DEFAULT_POLICY,
     progress: Progress = silent,
     proven: Proven | None = None,
+    readers: int = READERS,
 ) -> Made:
     """Read the graph, match, verify and keep the plan as a draft; the same data and policy give the same plan again.
 
@@ -58,7 +60,9 @@ def make_plan(
         The plan does not pass its own verification, and is not kept.
     """
     policies = (policy,)
-    [made] = make_plans(settings, policies, region=region, period=period, on=on, progress=progress, proven=proven)
+    [made] = make_plans(
+        settings, policies, region=region, period=period, on=on, progress=progress, proven=proven, readers=readers
+    )
     return made
 
 
@@ -71,6 +75,7 @@ def make_plans(
     on: str | None = None,
     progress: Progress = silent,
     proven: Proven | None = None,
+    readers: int = READERS,
 ) -> list[Made]:
     """Read the graph once and make a plan by each policy, likewise; none is kept unless all are made."""
     day = day_of(on)
@@ -78,7 +83,7 @@ def make_plans(
     with opened(settings, progress) as graph:
         scope = region_of(graph, region)
         progress("snapshot", 0.05)
-        tables, state = read_tables(graph)
+        tables, state = read_tables(graph, readers)
         snapshot = assemble(tables, state.revision)
         del tables
         first = Problem(snapshot, _index(snapshot, scope), month, days(day), policies[0])
