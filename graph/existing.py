@@ -11,7 +11,9 @@ import pyarrow.compute as pc
 
 from graph.connect import Graph
 from graph.model import TABLES
+from graph.offers import GivenAt, given_at
 from graph.schema import edges_of, key_of, statement
+from graph.state import read_state
 from graph.stored import canonical, sources_of, stored_keys, stored_roads
 
 
@@ -40,6 +42,10 @@ class InGraph:
             edge = next(edge for edge in edges_of(table) if edge.column == by)
             found = pc.unique(sources_of(self.graph, edge, pc.unique(_texts(keys).drop_null()))["from"])
         return canonical(self.graph, table, found, columns)
+
+    def given(self, offers: Sequence[str]) -> list[GivenAt]:
+        """What published assignments take from these offers, by offer and place."""
+        return given_at(self.graph, offers, read_state(self.graph).revision)
 
 
 def _texts(keys: Any) -> Any:

@@ -81,6 +81,17 @@ class Counted:
     units: int
 
 
+@dataclass(frozen=True)
+class GivenAt:
+    """What an offer is given to at one place: the codes of the place and of all that it is part of, `wide` those of no village."""
+
+    offer: str
+    line: tuple[str, ...]
+    wide: tuple[str, ...]
+    needs: int
+    units: int
+
+
 def offer_named(graph: Graph, offer: str, revision: int) -> Offer:
     """The offer of this number, with its use at a revision. Raises OfferUnknown, also for one that is closed."""
     found = offers_named(graph, [offer], revision)
@@ -129,6 +140,12 @@ def needs_given(graph: Graph, offer: str, revision: int) -> list[Counted]:
     """Needs that an offer is given to at a revision, by place, kind and urgency; none of them counts as unmet."""
     rows = graph.read(query("offer_given"), offer=offer, revision=revision)
     return [Counted(**row, unmet=0) for row in rows]
+
+
+def given_at(graph: Graph, offers: Sequence[str], revision: int) -> list[GivenAt]:
+    """What these offers are given to at a revision, by offer and place."""
+    rows = graph.read(query("offers_given"), offers=list(offers), revision=revision)
+    return [GivenAt(**row | {name: tuple(row[name]) for name in ("line", "wide")}) for row in rows]
 
 
 def _offer(row: Mapping[str, Any], use: Mapping[str, Any]) -> Offer:

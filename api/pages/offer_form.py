@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Self
 
 from fastapi import Request
@@ -10,8 +11,9 @@ from starlette.responses import Response
 
 from api.pages.form_faults import beside_fields
 from api.pages.rendering import page
+from api.pages.unseen import mark_of
 from api.revisions import MOST_VERSION
-from api.routes.offering import Reach, reach_seen, used_seen
+from api.routes.offering import Reach, reach_seen, use_seen, used_seen
 from api.service import kinds, offering, places
 from api.service.cells import CellsRefused, refused
 from api.service.places import PlaceUnclear, place_meant
@@ -20,12 +22,13 @@ from graph.errors import ZhongfuError
 from graph.model import CATEGORIES, TRAITS
 from graph.offers import Offer
 from graph.within import RegionTree
+from loaders.issues import Issue
 
 _LISTS = ("serves", "categories", "traits")
 
 
 class Filled(BaseModel):
-    """What a browser sends of the form; `more` is a place to be added to those served, by its name or code."""
+    """What a browser sends of the form; `more` is a place to be added to those served, `seen` the mark of warnings that were read."""
 
     organization: str = ""
     kind: str = ""
@@ -42,6 +45,7 @@ class Filled(BaseModel):
     valid_to: str = ""
     version: int = Field(default=0, ge=0, le=MOST_VERSION)
     once: str = Field(default="", max_length=40)
+    seen: str = Field(default="", max_length=40)
     csrf: str = ""
 
     @property
@@ -63,7 +67,7 @@ class Filled(BaseModel):
         return self.model_copy(update={"serves": serves, "more": "", "place": place})
 
 
-SENT = tuple(name for name in Filled.model_fields if name not in {"once", "csrf"})
+SENT = tuple(name for name in Filled.model_fields if name not in {"once", "seen", "csrf"})
 """The fields that the address of the form fills in."""
 
 
@@ -89,8 +93,9 @@ def form_page(
     offer: Offer | None = None,
     fault: ZhongfuError | None = None,
     newer: Offer | None = None,
+    losses: Sequence[Issue] = (),
 ) -> Response:
-    """The form, with what is wrong, and beside it what another wrote meanwhile."""
+    """The form, with what is wrong, and beside it what another wrote meanwhile, or what it would take from whom it is given to now."""
     tree = places.tree(caller.settings)
     reach, refused = _reach(caller, filled, offer)
     if fault is None and filled.kind and filled.serves:
@@ -106,6 +111,9 @@ def form_page(
         "fault": fault,
         "faults": beside_fields(fault, {}),
         "newer": filled_of(newer) if newer else None,
+        "losses": losses,
+        "mark": mark_of(losses),
+        "given": use_seen(caller, offer) if offer and losses else [],
         "kinds": kinds.all_kinds(caller.settings),
         "reach": reach,
         "tree": tree,
@@ -114,7 +122,7 @@ def form_page(
         "whole_name": whole_name,
         "names_of": lambda codes: [whole_name(code) for code in codes],
     }
-    status = 412 if newer else 422 if fault else 200
+    status = 412 if newer else 409 if losses else 422 if fault else 200
     return page(request, "offer_form.html", caller, status, **facts)
 
 

@@ -7,10 +7,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Form, Query, Request
 from starlette.responses import RedirectResponse, Response
 
-from api.addresses import quoted
+from api.addresses import part, quoted
 from api.clock import today
 from api.pages.offer_form import SENT, Filled, filled_of, form_page
 from api.pages.rendering import page
+from api.pages.unseen import WarningsUnseen, mark_of
 from api.revisions import FormVersion
 from api.routes.offering import use_seen
 from api.routes.offers import mine
@@ -22,6 +23,7 @@ from graph.edit import RowChanged
 from graph.listed import Position
 from graph.model import ServiceKind
 from graph.offers import Offer
+from loaders.issues import Issue
 
 router = APIRouter(prefix="/offers")
 _ORGANIZATIONS = 200
@@ -78,9 +80,23 @@ def change_offer(request: Request, offer: str, caller: Changer, filled: Annotate
     return _saved(request, caller, filled, mine(caller, offer))
 
 
-@router.post("/{offer:key}/pause")
-def pause_offer(offer: str, caller: Pauser, version: FormVersion, paused: Annotated[bool, Form()]) -> Response:
+@router.get("/{offer:key}/pause")
+def ask_pause(request: Request, offer: str, caller: Reader) -> Response:
     stored = mine(caller, offer)
+    return page(request, "offer_pause.html", caller, offer=stored, counts=use_seen(caller, stored))
+
+
+@router.post("/{offer:key}/pause")
+def pause_offer(
+    offer: str,
+    caller: Pauser,
+    version: FormVersion,
+    paused: Annotated[bool, Form()],
+    seen: Annotated[bool, Form()] = False,
+) -> Response:
+    stored = mine(caller, offer)
+    if paused and stored.needs and not seen:
+        return RedirectResponse(f"/offers/{part(offer)}/pause", 303)
     offering.pause_offer(caller.settings, offer, version, paused=paused)
     return _to_list(caller, stored.organization)
 
@@ -114,17 +130,29 @@ def _shown(request: Request, caller: Caller, filled: Filled, offer: Offer | None
 
 
 def _saved(request: Request, caller: Caller, filled: Filled, offer: Offer | None) -> Response:
-    """Write what was filled in, or show it again with what is wrong or what another wrote meanwhile."""
+    """Write what was filled in, or show it again with what is wrong, with what another wrote meanwhile or with what it takes away."""
     try:
         if offer is None:
             made = offering.add_offer(caller.settings, filled.organization, filled.cells, filled.once or None)
         else:
+            unseen = _unseen(caller, filled, offer)
+            if unseen:
+                fault = WarningsUnseen(warnings=len(unseen))
+                return form_page(request, caller, filled, offer=offer, fault=fault, losses=unseen)
             made = offering.change_offer(caller.settings, offer.offer, filled.version, filled.cells)
     except RowChanged as fault:
         return form_page(request, caller, filled, offer=offer, fault=fault, newer=mine(caller, str(fault.facts["key"])))
     except CellsRefused as fault:
         return form_page(request, caller, filled, offer=offer, fault=fault)
     return _to_list(caller, made.organization)
+
+
+def _unseen(caller: Caller, filled: Filled, offer: Offer) -> list[Issue]:
+    """What a change would take from whom the offer is given to now, unless that was shown; of a stale one nothing is told."""
+    if filled.version != offer.version:
+        return []
+    losses = offering.losses(caller.settings, offer.offer, filled.cells, caller.holder.region)
+    return [] if filled.seen == mark_of(losses) else losses
 
 
 def _standing(offer: Offer, *, known: bool) -> Standing:

@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from api.language import language_of
 from api.pages.rendering import page
+from api.pages.unseen import WarningsUnseen
 from api.received import MOST_BYTES, UploadRefused
 from api.routes.uploads import mine, taken, workbook
 from api.service import uploads
@@ -22,17 +23,6 @@ from api.who import Caller, allowed, allowed_form
 from graph.errors import CallError, GraphError
 from graph.model import TABLES
 from loaders.read.headers import table_named
-
-
-class WarningsUnseen(CallError):
-    """What was sent has warnings that its sender does not say to have read."""
-
-    code = "warnings_unseen"
-    en = "Nothing is written yet. Warnings to be read first: {warnings}."
-    zh = "尚未写入：请先阅读 {warnings} 条警告。"
-    repair_en = "Read them below; then say so and write it, or correct the file and send it again."
-    repair_zh = "请阅读下方警告，勾选后再写入，或更正文件后重新上传。"
-
 
 router = APIRouter(prefix="/uploads", max_body_size=MOST_BYTES)
 Reader = Annotated[Caller, Depends(allowed("uploads.read"))]

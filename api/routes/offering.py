@@ -70,6 +70,17 @@ class NewOffer(Cells):
         return {name: text for name, text in super().given.items() if name != "organization"}
 
 
+class Loss(BaseModel):
+    code: str
+    field: str = Field(description="the cell that takes something away")
+    message: str = Field(
+        description="what it takes from whom it is given to now, and how much as far as one may see that"
+    )
+    message_zh: str
+    repair: str
+    repair_zh: str
+
+
 class Pause(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
@@ -112,7 +123,7 @@ def add_offer(caller: Writer, new: NewOffer, response: Response, once: Once = No
 
 @router.patch("/offers/{offer:key}", responses=answers(401, 403, 404, 412, 428))
 def change_offer(offer: str, caller: Writer, cells: Cells, version: IfMatch, response: Response) -> Offer:
-    """Change what is named of an offer, as it was at the version in If-Match."""
+    """Change what is named of an offer, as it was at the version in If-Match; `POST /offers/{offer}/losses` tells what that takes away."""
     with _of_mine(caller, offer):
         offering.change_offer(caller.settings, offer, version, cells.given)
     return shown(caller, offer, response)
@@ -120,7 +131,7 @@ def change_offer(offer: str, caller: Writer, cells: Cells, version: IfMatch, res
 
 @router.post("/offers/{offer:key}/pause", responses=answers(401, 403, 404, 412, 428))
 def pause_offer(offer: str, caller: Writer, pause: Pause, version: IfMatch, response: Response) -> Offer:
-    """Pause an offer, so that the next match passes it over, or let it go on."""
+    """Pause an offer, so that the next match passes it over, or let it go on; `GET /offers/{offer}/use` tells what pausing takes away."""
     with _of_mine(caller, offer):
         offering.pause_offer(caller.settings, offer, version, paused=pause.paused)
     return shown(caller, offer, response)
@@ -131,6 +142,23 @@ def withdraw_offer(offer: str, caller: Writer, version: IfMatch) -> None:
     """Withdraw an offer for good; `GET /offers/{offer}/use` tells what that takes away."""
     with _of_mine(caller, offer):
         offering.withdraw_offer(caller.settings, offer, version)
+
+
+@router.post("/offers/{offer:key}/losses", responses=answers(401, 403, 404))
+def try_change(offer: str, caller: Writer, cells: Cells) -> list[Loss]:
+    """What a change would take from those whom an offer is given to now, cell by cell; nothing is written."""
+    mine(caller, offer)
+    return [
+        Loss(
+            code=each.code,
+            field=each.column,
+            message=each.message_en,
+            message_zh=each.message_zh,
+            repair=each.repair_en,
+            repair_zh=each.repair_zh,
+        )
+        for each in offering.losses(caller.settings, offer, cells.given, caller.holder.region)
+    ]
 
 
 @router.get("/offers/{offer:key}/use", responses=answers(401, 403, 404))

@@ -13,7 +13,7 @@ from graph.errors import CallError
 from graph.existing import InGraph
 from graph.model import TABLES
 from loaders.contract import check
-from loaders.contract.checked import CheckedTable
+from loaders.contract.checked import Checked, CheckedTable
 from loaders.issues import Issue
 from loaders.read.raw import RawTable, text_type
 
@@ -63,20 +63,25 @@ def refused(table: str, *faults: CellFault) -> CellsRefused:
 def checked_cells(graph: Graph, table: str, cells: Mapping[str, str], *, but: tuple[str, ...] = ()) -> CheckedTable:
     """The row that these cells are, in the canonical types; blank cells are as a file's.
 
-    Faults of the columns in `but`, and faults of those codes, are none.
-
-    Raises CellsRefused.
+    Faults of the columns in `but`, and faults of those codes, are none. Raises CellsRefused.
     """
+    return judged_cells(graph, table, cells, but=but).parts[table]
+
+
+def judged_cells(
+    graph: Graph, table: str, cells: Mapping[str, str], *, but: tuple[str, ...] = (), bound_to: str | None = None
+) -> Checked:
+    """The same with what else is found; `bound_to` is the region within which whoever typed them sees what others have."""
     columns = {name: TABLES[table].column(name) for name in cells}
     raw = pa.table(
         {name: pa.array([cells[name].strip() or None], pa.string()).cast(text_type(columns[name])) for name in columns}
     )
-    checked = check([RawTable(table, table, raw)], InGraph(graph))
+    checked = check([RawTable(table, table, raw)], InGraph(graph), bound_to=bound_to)
     wrong = (issue for issue in checked.issues if issue.severity == "error")
     faults = tuple(_fault(issue) for issue in wrong if issue.column not in but and issue.code not in but)
     if faults:
         raise refused(table, *faults)
-    return checked.parts[table]
+    return checked
 
 
 def require_plain(table: str, cells: Mapping[str, str], *required: str) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from api.service.cells import CellFault, CellsRefused, checked_cells, plain_faults, refused, too_long
+from api.service.cells import CellFault, CellsRefused, judged_cells, plain_faults, refused, too_long
 from api.service.places import PlaceUnclear, place_meant
 from graph.connect import Graph
 from graph.within import RegionTree
-from loaders.contract.checked import CheckedTable
+from loaders.contract.checked import Checked
 
 _PLACES = ("place", "serves")
 _MOST_TOLD = 5
@@ -16,11 +16,16 @@ _MOST_TOLD = 5
 
 
 def checked_offer(
-    graph: Graph, tree: RegionTree, cells: Mapping[str, str], required: tuple[str, ...], but: tuple[str, ...] = ()
-) -> CheckedTable:
-    """The row that these cells are, regions by their codes; faults of the columns in `but` are none.
+    graph: Graph,
+    tree: RegionTree,
+    cells: Mapping[str, str],
+    required: tuple[str, ...],
+    but: tuple[str, ...] = (),
+    bound_to: str | None = None,
+) -> Checked:
+    """The row that these cells are, regions by their codes, with what is doubtful; faults of the columns in `but` are none.
 
-    Raises CellsRefused, with every cell at fault.
+    `bound_to` is the region within which whoever typed them sees what others have. Raises CellsRefused, with every cell at fault.
     """
     faults: dict[str, CellFault] = {}
     for fault in plain_faults("offers", cells, *required):
@@ -28,12 +33,12 @@ def checked_offer(
     coded = {name: text if name in faults else _coded(tree, name, text, faults) for name, text in cells.items()}
     left = {name: "" if name in faults else text for name, text in coded.items()}
     try:
-        part = checked_cells(graph, "offers", left, but=(*but, *faults))
+        checked = judged_cells(graph, "offers", left, but=(*but, *faults), bound_to=bound_to)
     except CellsRefused as found:
         raise refused("offers", *faults.values(), *found.faults) from None
     if faults:
         raise refused("offers", *faults.values())
-    return part
+    return checked
 
 
 def _coded(tree: RegionTree, name: str, text: str, faults: dict[str, CellFault]) -> str:

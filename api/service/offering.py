@@ -22,6 +22,7 @@ from graph.edit import RowChanged, close_row, edit_of
 from graph.offers import Offer, Whom, needs_given, needs_reached, offer_named, offers_of
 from graph.state import read_state
 from graph.within import seat_of
+from loaders.issues import Issue
 
 FIELDS = (
     "kind",
@@ -38,6 +39,7 @@ FIELDS = (
 )
 """The cells that who offers may fill; a fund is given by those who have it."""
 _MUST = ("kind", "serves")
+_LOSSES = ("offer_below_given", "offer_narrowed")
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,18 @@ def change_offer(settings: Settings, key: str, version: int, cells: Mapping[str,
         return _written(graph, settings, {"offer": key} | dict(cells), version)
 
 
+def losses(settings: Settings, key: str, cells: Mapping[str, str], bound_to: str | None) -> list[Issue]:
+    """What a change of these cells would take from what an offer is given to now; nothing is written.
+
+    How much is told as far as who asks may see it: all, or what is given within the region `bound_to`.
+    Raises OfferUnknown and CellsRefused.
+    """
+    with opened(settings) as graph:
+        offer_named(graph, key, read_state(graph).revision)
+        checked = checked_offer(graph, tree(settings), {"offer": key} | dict(cells), _required(cells), (), bound_to)
+        return [issue for issue in checked.issues if issue.code in _LOSSES]
+
+
 def pause_offer(settings: Settings, key: str, version: int, *, paused: bool) -> Offer:
     """Pause an offer, so that the next match passes it over, or let it go on. Raises OfferUnknown and RowChanged."""
     with opened(settings) as graph:
@@ -116,8 +130,8 @@ def reach(
     """
     with opened(settings) as graph:
         filled = {"offer": "new", "organization": ""} | _filled(cells)
-        row = checked_offer(graph, tree(settings), filled, _MUST, but=("organization",))
-        held = row.rows.to_pylist()[0] | {"paused": paused, "used": used}
+        row = checked_offer(graph, tree(settings), filled, _MUST, but=("organization",)).tables["offers"]
+        held = row.to_pylist()[0] | {"paused": paused, "used": used}
         return _reached(graph, settings, held, by_decades=by_decades)
 
 
@@ -160,11 +174,14 @@ def _filled(cells: Mapping[str, str]) -> dict[str, str]:
 
 
 def _written(graph: Graph, settings: Settings, cells: dict[str, str], version: int) -> Offer:
-    required = tuple(name for name in _MUST if name in cells)
-    part = checked_offer(graph, tree(settings), cells, required)
+    part = checked_offer(graph, tree(settings), cells, _required(cells)).parts["offers"]
     rows, present = _marked_now(part.rows, part.present)
     graph.transact(edit_of(graph, "offers", rows, present, {cells["offer"]: version}, settings.actor))
     return offer_named(graph, cells["offer"], read_state(graph).revision)
+
+
+def _required(cells: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(name for name in _MUST if name in cells)
 
 
 def _marked_now(rows: pa.Table, present: tuple[str, ...]) -> tuple[pa.Table, tuple[str, ...]]:

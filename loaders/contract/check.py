@@ -16,6 +16,7 @@ from loaders.contract.columns import columns_missing
 from loaders.contract.credit_codes import credit_codes_twice
 from loaders.contract.distinct import Bools
 from loaders.contract.finding import Finding
+from loaders.contract.giving_less import offers_giving_less
 from loaders.contract.households import members, villages
 from loaders.contract.keys import keys_twice, pairs_twice
 from loaders.contract.kinds import kind_links
@@ -50,6 +51,7 @@ RULES: tuple[Rule, ...] = (
     credit_codes_twice,
     opened_again,
     offers_twice,
+    offers_giving_less,
 )
 _OF_SINGLE_COLUMNS: tuple[Rule, ...] = (keys_twice, pairs_twice, references)
 """The rules that hold in a table of which a column could not be read."""

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from graph.model import TABLES
+from graph.offers import GivenAt
 from graph.stored import HOUSEKEEPING
 from graph.tables import arrow_schema
 from loaders.issues import Issues, Rows
@@ -68,12 +69,17 @@ class Existing(Protocol):
         """These columns (canonical types) of the rows whose `by` is among `keys`; of all rows when `keys` is None."""
         ...
 
+    def given(self, offers: Sequence[str]) -> Sequence[GivenAt]:
+        """What published assignments take from these offers, by offer and place."""
+        ...
+
 
 @dataclass(frozen=True)
 class Held:
     """Existing rows from canonical tables in memory; what only a graph keeps beside them is blank unless it is given."""
 
     tables: Mapping[str, pa.Table]
+    published: Sequence[GivenAt] = ()
 
     def count(self, table: str) -> int:
         return self.tables[table].num_rows if table in self.tables else 0
@@ -86,6 +92,9 @@ class Held:
         for name in HOUSEKEEPING.keys() & set(columns) - set(chosen.column_names):
             chosen = chosen.append_column(name, pa.nulls(len(chosen), HOUSEKEEPING[name]))
         return chosen.select(list(columns))
+
+    def given(self, offers: Sequence[str]) -> Sequence[GivenAt]:
+        return [each for each in self.published if each.offer in offers]
 
 
 NOTHING = Held({})
