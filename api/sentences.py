@@ -13,13 +13,17 @@ from graph.within import RegionTree
 
 @dataclass(frozen=True)
 class Standing:
-    """What of an offer says whether it is given at present; `used` of its units are given, as far as the reader may know."""
+    """What of an offer says whether it is given at present; `used` of its units are given, as far as the reader may know.
+
+    Of a kind that recurs it has its units each period, of any other once.
+    """
 
     capacity: int | None
     valid_from: date | None
     valid_to: date | None
     paused: bool = False
     used: int = 0
+    recurring: bool = True
 
 
 def why_nobody(offer: Standing, on: date) -> list[tuple[str, str]]:
@@ -34,10 +38,16 @@ def why_nobody(offer: Standing, on: date) -> list[tuple[str, str]]:
     if offer.capacity == 0:
         reasons.append(("it has no units to give", "可提供的数量为零"))
     elif offer.capacity is not None and offer.used >= offer.capacity:
-        reasons.append(
-            (f"all its units ({offer.capacity} a period) are given", f"每期 {offer.capacity} 个单位已全部分配")
-        )
+        many, many_zh = units_told(offer.capacity, recurring=offer.recurring)
+        reasons.append((f"all its units ({many}) are given", f"{many_zh} 个单位已全部分配"))
     return reasons
+
+
+def units_told(capacity: int, *, recurring: bool) -> tuple[str, str]:
+    """How many units there are: each period of a kind that recurs, in all of any other."""
+    return (
+        (f"{capacity:,} a period", f"每期 {capacity:,}") if recurring else (f"{capacity:,} in all", f"共 {capacity:,}")
+    )
 
 
 def state_now(offer: Standing, on: date) -> tuple[str, str]:

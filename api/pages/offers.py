@@ -15,7 +15,7 @@ from api.pages.unseen import WarningsUnseen, mark_of
 from api.revisions import FormVersion
 from api.routes.offering import use_seen
 from api.routes.offers import mine
-from api.sentences import Standing, state_now
+from api.sentences import Standing, state_now, units_told
 from api.service import kinds, offering, places, resources
 from api.service.cells import CellsRefused
 from api.who import Caller, allowed, allowed_form
@@ -47,14 +47,19 @@ def list_offers(request: Request, caller: Reader, organization: Organization = N
     told = {
         each.offer for each in offers if each.organization == caller.holder.organization or seen.issuperset(each.serves)
     }
+    named = {kind.kind: kind for kind in kinds.all_kinds(caller.settings)}
     facts: dict[str, Any] = {
         "offers": offers,
         "organization": whose,
         "tree": places.tree(caller.settings),
         "told": told,
-        "states": {each.offer: state_now(_standing(each, known=each.offer in told), day) for each in offers},
+        "states": {
+            each.offer: state_now(_standing(each, named[each.kind], known=each.offer in told), day) for each in offers
+        },
+        "named": named,
+        "units_told": units_told,
     }
-    return page(request, "offers.html", caller, **facts, named=_kinds(caller))
+    return page(request, "offers.html", caller, **facts)
 
 
 @router.get("/new")
@@ -155,15 +160,12 @@ def _unseen(caller: Caller, filled: Filled, offer: Offer) -> list[Issue]:
     return [] if filled.seen == mark_of(losses) else losses
 
 
-def _standing(offer: Offer, *, known: bool) -> Standing:
+def _standing(offer: Offer, kind: ServiceKind, *, known: bool) -> Standing:
     """What says whether an offer is given now, to a reader who may know how much of it is, or may not."""
-    return Standing(offer.capacity, offer.valid_from, offer.valid_to, offer.paused, offer.used if known else 0)
+    used = offer.used if known else 0
+    return Standing(offer.capacity, offer.valid_from, offer.valid_to, offer.paused, used, kind.recurring)
 
 
 def _to_list(caller: Caller, organization: str) -> Response:
     own = caller.holder.organization == organization
     return RedirectResponse("/offers" if own else f"/offers?organization={quoted(organization)}", 303)
-
-
-def _kinds(caller: Caller) -> dict[str, ServiceKind]:
-    return {kind.kind: kind for kind in kinds.all_kinds(caller.settings)}

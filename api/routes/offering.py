@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
@@ -43,7 +44,9 @@ class Cells(BaseModel):
     model_config = ConfigDict(extra="forbid", json_schema_extra={"example": _EXAMPLE})
 
     kind: Text | None = None
-    capacity: Text | None = Field(None, description="units per period; blank is unlimited")
+    capacity: Text | None = Field(
+        None, description="units: each period of a kind that recurs, else in all; blank is unlimited"
+    )
     unit_cost: Text | None = None
     place: Text | None = Field(None, description="code or name of the region that it starts from")
     serves: Text | None = Field(
@@ -223,11 +226,12 @@ def reach_seen(caller: Caller, reached: Reached) -> Reach:
     """Whom an offer reaches as the caller may see it, with the sentence of who may receive it."""
     tree, named = places.tree(caller.settings), {kind.kind: kind for kind in kinds.all_kinds(caller.settings)}
     may, day = who_may_receive(reached.whom, reached.serves, tree, named), today()
-    sentence, sentence_zh = receivers(reached.standing, day, may)
+    standing = replace(reached.standing, recurring=named[reached.whom.kind].recurring)
+    sentence, sentence_zh = receivers(standing, day, may)
     return Reach(
         sentence=sentence,
         sentence_zh=sentence_zh,
-        received=not why_nobody(reached.standing, day),
+        received=not why_nobody(standing, day),
         counts=[_about(caller, each) for each in reached.counts],
     )
 

@@ -159,7 +159,7 @@ def _reached(graph: Graph, settings: Settings, row: Mapping[str, Any], *, by_dec
     places = sorted({place for area in lists["serves"] for place in regions.inside(area)})
     counted = _in_decades(whom) if by_decades else whom
     found = needs_reached(graph, counted, places, today(), read_state(graph).revision)
-    standing = Standing(*(row[name] for name in Standing.__dataclass_fields__))
+    standing = Standing(*(row[name] for name in ("capacity", "valid_from", "valid_to", "paused", "used")))
     return Reached(whom, lists["serves"], by_town(found, regions, lists["serves"]), standing)
 
 

@@ -34,6 +34,11 @@ MAY = ("Whoever needs bathing in A may receive it.", "甲范围内凡需要助�
             "目前无人可以再获得：每期 5 个单位已全部分配。",
         ),
         (
+            Standing(5000, None, None, used=5000, recurring=False),
+            "Nobody else receives it now: all its units (5,000 in all) are given.",
+            "目前无人可以再获得：共 5,000 个单位已全部分配。",
+        ),
+        (
             Standing(5, None, BEFORE, paused=True, used=5),
             "Nobody receives it now: it is paused, its last day was 2026-11-25 and all its units (5 a period) are given.",
             "目前无人可以获得：该供给已暂停；已于 2026-11-25 结束；每期 5 个单位已全部分配。",
@@ -129,3 +134,31 @@ def test_a_paused_offer_is_told_so_until_it_goes_on(service: Service) -> None:
         assert (told["received"], told["sentence"][:38]) == (False, "Nobody receives it now: it is paused. ")
         client.post(f"{path}/pause", json={"paused": False}, headers={"If-Match": '"2"'})
         assert client.get(f"{path}/reach").json() == open_now
+
+
+def test_units_are_said_to_return_each_period_of_a_kind_alone_that_recurs(service: Service) -> None:
+    with service.client("kind") as client:
+        offers = {kind: made(client, kind=kind, capacity="1200")["offer"] for kind in ("bathing", "temporary_relief")}
+        said = {"en": ("1,200 a period", "1,200 in all"), "zh": ("每期 1,200", "共 1,200")}
+        for language, (monthly, once) in said.items():
+            client.cookies["lang"] = language
+            listed = client.get("/offers").text
+            for kind, told, other in (("bathing", monthly, once), ("temporary_relief", once, monthly)):
+                row = listed.partition(f'href="/offers/{offers[kind]}"')[2].partition("</tr>")[0]
+                assert told in row
+                assert other not in row
+        form = client.get("/offers/new").text
+        assert "助浴（月，每期）" in form
+        assert "临时救助金（元，一次性）" in form
+        for offer in offers.values():
+            client.delete(f"/api/v1/offers/{offer}", headers={"If-Match": '"1"'})
+
+
+def test_what_an_offer_would_reach_is_not_said_to_come_by_going_on_where_all_is_given(
+    service: Service, given_whole: str
+) -> None:
+    with service.client("kind") as client:
+        client.cookies["lang"] = "zh"
+        form = client.get(f"/offers/{given_whole}").text
+        assert "若能提供，可覆盖的待办需求：未满足 / 全部" in form
+        assert "恢复提供" not in form

@@ -332,5 +332,8 @@ def test_the_openapi_document_tells_of_cursors_limits_and_columns(service: Servi
     assert (asked["limit"]["schema"]["default"], asked["limit"]["schema"]["maximum"]) == (50, 200)
     assert asked["cursor"]["description"]
     offer = document["components"]["schemas"]["Offer"]["properties"]
-    assert offer["capacity"]["description"] == "容量: units per period (unit); null: unlimited"
+    assert (
+        offer["capacity"]["description"]
+        == "容量: units: each period of a kind that recurs, else in all (unit); null: unlimited"
+    )
     assert offer["traits"]["items"]["enum"][0] == "elderly"
