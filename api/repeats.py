@@ -46,8 +46,13 @@ def _key(
     """Tell of the header in the OpenAPI document; whoever sent it is answered before the route is asked."""
 
 
-Once = Annotated[str | None, Header(alias=KEY, min_length=1, max_length=LONGEST, include_in_schema=False)]
-"""The key of a request, for what it makes: a request whose answer was lost with the server finds what it made."""
+def _mark(request: Request) -> str | None:
+    mark: str | None = getattr(request.state, "mark", None)
+    return mark
+
+
+Once = Annotated[str | None, Depends(_mark)]
+"""The mark of a request under a key, for what it makes: a request whose answer was lost with the server finds what it made."""
 
 
 class Repeatable(APIRoute):
@@ -73,6 +78,7 @@ class Repeatable(APIRoute):
             claim = await run_sync(_claimed, settings_of(request), sent)
             if isinstance(claim, Answer):
                 return Response(claim.body, claim.status, {**claim.headers, REPLAYED: "true"})
+            request.state.mark = claim.mark
             return await _answered(handle, request, claim)
 
         return once

@@ -75,6 +75,8 @@ class Claim:
 
     place: str
     claim: str
+    mark: str
+    """What the request makes is numbered by: the same where it is taken up again within its day, else one of its own."""
 
     def beat(self, graph: Graph) -> None:
         """Give a sign of life."""
@@ -104,7 +106,7 @@ def claim_answer(graph: Graph, request: Request) -> Claim | Answer:
         hours=KEPT_HOURS,
     )
     if row["mine"]:
-        return Claim(request.place, claim)
+        return Claim(request.place, claim, row["mark"])
     if not row["same"]:
         raise KeyReused
     if row["status"] is None:

@@ -75,6 +75,30 @@ def test_an_answer_is_forgotten_after_a_day(graph: Graph) -> None:
     assert [row["key"] for row in graph.read("MATCH (a:Answer) RETURN a.key AS key")] == [other.place]
 
 
+def test_a_request_taken_up_again_has_the_mark_of_the_first(graph: Graph) -> None:
+    dead = claimed(graph)
+    graph.write("MATCH (a:Answer) SET a.lease_until = datetime() - duration('PT1S')")
+    living = claimed(graph)
+    living.give_up(graph)
+    assert claimed(graph).mark == living.mark == dead.mark
+
+
+def test_another_request_under_a_key_that_is_free_has_a_mark_of_its_own(graph: Graph) -> None:
+    first = claimed(graph)
+    first.give_up(graph)
+    assert claimed(graph, Request("mei", "a key", b"other")).mark != first.mark
+
+
+def test_the_same_request_of_another_day_has_a_mark_of_its_own(graph: Graph) -> None:
+    first = claimed(graph)
+    first.keep(graph, DONE)
+    graph.write("MATCH (a:Answer) SET a.expires_at = datetime() - duration('PT1S')")
+    second = claimed(graph)
+    assert second.mark != first.mark
+    second.give_up(graph)
+    assert claimed(graph).mark == second.mark
+
+
 def test_neither_the_key_nor_what_was_sent_is_kept(graph: Graph) -> None:
     request = Request("mei", "a key", b"POST /users\nseveral plain words")
     claimed(graph, request).keep(graph, DONE)

@@ -13,7 +13,7 @@ from api.app import create_app
 from api.repeats import Repeatable
 from api.service.opening import opened
 from api.settings import Settings
-from tests.api.conftest import DAY
+from tests.api.conftest import COUNTY, DAY
 from tests.api.web.conftest import PASSWORD, Service
 from tests.api.web.test_offers import registration
 
@@ -95,6 +95,50 @@ def test_a_request_that_failed_frees_its_key(service: Service) -> None:
         assert made.status_code == 202
         assert "idempotency-replayed" not in made.headers
         cancelled(client, made.json()["run"])
+
+
+def left(service: Service, *, answered: bool) -> None:
+    """Let the answers that are kept be a day old, or be as if their server had died before it kept them."""
+    settings = {"home": service.zhongfu.home, "lang": "en", "actor": "test", "jobs": 1}
+    past = "a.expires_at" if answered else "a.status = null, a.lease_until"
+    with opened(Settings.model_validate(settings)) as graph:
+        graph.write(f"MATCH (a:Answer) SET {past} = datetime() - duration('PT1S')")
+
+
+def test_a_run_asked_for_under_the_same_key_on_another_day_is_another_run(service: Service) -> None:
+    key = uuid4().hex
+    with service.client("mei") as client:
+        first = asked(client, key).json()["run"]
+        cancelled(client, first)
+        left(service, answered=True)
+        second = asked(client, key)
+        assert second.status_code == 202
+        assert second.json()["run"] != first
+        cancelled(client, second.json()["run"])
+
+
+def test_what_another_request_makes_under_a_key_of_another_day_is_its_own(service: Service) -> None:
+    headers = {"Idempotency-Key": uuid4().hex}
+    with service.client("kind") as client:
+        made = []
+        for capacity in ("3", "4"):
+            new = {"kind": "meal_delivery", "serves": COUNTY, "capacity": capacity}
+            answer = client.post("/api/v1/offers", json=new, headers=headers)
+            assert (answer.status_code, answer.json()["capacity"]) == (201, int(capacity))
+            made.append(answer)
+            left(service, answered=True)
+        assert made[0].json()["offer"] != made[1].json()["offer"]
+        for each in made:
+            client.delete(each.headers["location"], headers={"If-Match": each.headers["etag"]})
+
+
+def test_a_request_whose_server_died_before_it_answered_finds_what_it_made(service: Service) -> None:
+    key = uuid4().hex
+    with service.client("mei") as client:
+        first = asked(client, key).json()["run"]
+        left(service, answered=False)
+        assert asked(client, key).json()["run"] == first
+        cancelled(client, first)
 
 
 def test_a_key_of_one_account_says_nothing_to_another(service: Service) -> None:
