@@ -21,7 +21,8 @@ def fault_page(request: Request, problem: Problem) -> Response:
         return to_sign_in(request)
     if problem.code == "csrf_missing" and (form := way_back(request)) is not None:
         return RedirectResponse(form, 303)  # of a session before this one: nothing was saved, and the form says so
-    shown = page(request, "fault.html", _reader(request, problem), problem.status, problem=problem)
+    first = getattr(request.state, "first", None)  # of a list whose part is unknown
+    shown = page(request, "fault.html", _reader(request, problem), problem.status, problem=problem, first=first)
     if problem.status == 503:
         shown.headers["Retry-After"] = str(RETRY_SECONDS)
     return shown

@@ -9,13 +9,24 @@ from urllib.parse import urlencode
 
 from fastapi import Request
 
-from api.cursors import cursor_of, position_of
+from api.cursors import BadCursor, cursor_of, position_of
 from api.who import settings_of
+from graph.errors import CallError
 from graph.listed import BEGINNING, Position
 
 ROWS = 50
 """Rows of one stretch."""
 T = TypeVar("T")
+
+
+class PartUnknown(CallError):
+    """The address of a page names no part of its list."""
+
+    code = "part_unknown"
+    en = "The address of this part of the list was cut off or changed."
+    zh = "列表分页的地址不完整或有改动。"
+    repair_en = "Begin with the first part of the list."
+    repair_zh = "请从列表的第一部分开始查看。"
 
 
 @dataclass(frozen=True)
@@ -41,7 +52,7 @@ class Stretch(Generic[T]):
 def stretch_of(
     request: Request, path: str, read: Callable[[Position, int], Sequence[T]], stands: Callable[[T], Position]
 ) -> Stretch[T]:
-    """The stretch of the list at `path` that the address of a request names, by default the first.
+    """The stretch of the list at `path` that the address of a request names, by default the first; the last where nothing is left of it.
 
     Parameters
     ----------
@@ -52,13 +63,26 @@ def stretch_of(
 
     Raises
     ------
-    BadCursor
+    PartUnknown
         No page gave this cursor.
     """
     home, cursor, listed = settings_of(request).home, request.query_params.get("cursor", ""), f"cursors{path}?"
-    found = read(position_of(cursor, listed, home) if cursor else BEGINNING, ROWS + 1)
-    following = cursor_of(stands(found[ROWS - 1]), listed, home) if len(found) > ROWS else None
-    return Stretch(found[:ROWS], path, cursor, following)
+
+    def begun_at(start: Position, cursor: str) -> Stretch[T]:
+        found = read(start, ROWS + 1)
+        following = cursor_of(stands(found[ROWS - 1]), listed, home) if len(found) > ROWS else None
+        return Stretch(found[:ROWS], path, cursor, following)
+
+    try:
+        shown = begun_at(position_of(cursor, listed, home) if cursor else BEGINNING, cursor)
+    except BadCursor as fault:
+        request.state.first = path
+        raise PartUnknown from fault
+    if not shown.rows:
+        shown = begun_at(BEGINNING, "")
+        while shown.following is not None:
+            shown = begun_at(stands(shown.rows[-1]), shown.following)
+    return shown
 
 
 def back_to(request: Request, path: str) -> str:

@@ -92,12 +92,25 @@ def test_a_decision_leads_back_to_the_stretch_that_it_was_made_on(mei: httpx.Cli
     assert decided(mei, number) == ("refused", "no charity")
 
 
-def test_all_that_wait_on_a_page_are_ticked_by_a_link(mei: httpx.Client, numbers: dict[int, str]) -> None:
+def test_all_that_wait_on_a_page_are_ticked_at_once_and_the_reason_typed_before_stays(
+    mei: httpx.Client, numbers: dict[int, str]
+) -> None:
     assert numbers
-    assert not any(checked for _, checked in TICK.findall(mei.get("/registrations").text))
-    ticks = TICK.findall(mei.get("/registrations?every=true").text)
-    assert len(ticks) > 1
-    assert all(checked for _, checked in ticks)
+    older = OLDER.search(mei.get("/registrations").text)
+    assert older
+    for address in ("/registrations", html.unescape(older[1])):
+        text = mei.get(address).text
+        assert not any(checked for _, checked in TICK.findall(text))
+        form = text.partition('<form id="several"')[2].partition("</form>")[0]
+        assert 'name="every" value="true" formmethod="get" formaction="/registrations" formnovalidate' in form
+        hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form))
+        assert "csrf" not in hidden, "what stands in an address is no secret"
+        pressed = mei.get("/registrations", params=hidden | {"why": "sent by a program & more", "every": "true"}).text
+        ticks = TICK.findall(pressed)
+        assert [number for number, _ in ticks] == [number for number, _ in TICK.findall(text)]
+        assert len(ticks) > 1
+        assert all(checked for _, checked in ticks)
+        assert 'value="sent by a program &amp; more"' in pressed
 
 
 def test_several_are_refused_for_a_reason_or_not_at_all(mei: httpx.Client, numbers: dict[int, str]) -> None:

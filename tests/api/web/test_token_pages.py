@@ -114,3 +114,23 @@ def test_tokens_go_on_by_stretches_and_one_that_is_over_is_said_to_be(service: S
     assert action
     done = client.post(html.unescape(action[1]), data={"csrf": client.headers["X-CSRF-Token"]})
     assert done.headers["location"] == address
+
+
+def test_the_last_token_of_a_second_stretch_that_is_ended_leads_to_the_first(
+    service: Service, client: httpx.Client
+) -> None:
+    with open_graph(home=service.zhongfu.home) as graph:
+        graph.write(
+            "MATCH (u:User {name: 'owner'}) UNWIND range(1, 51) AS n CREATE (:Token {digest: 'few' + n, token: 'few' + n,"
+            " label: 'few', writes: false, began: datetime(), expires_at: datetime() + duration('P1D')})-[:OF_USER]->(u)"
+        )
+    older = re.search(r'<a href="([^"]*)" rel="next">', client.get("/account").text)
+    assert older
+    second = client.get(html.unescape(older[1])).text
+    [token] = re.findall(r"<code>(few\d+)</code>", second)
+    action = re.search(rf'action="(/account/tokens/{token}/end[^"]*)"', second)
+    assert action
+    done = client.post(html.unescape(action[1]), data={"csrf": client.headers["X-CSRF-Token"]})
+    shown = client.get(done.headers["location"]).text
+    assert len(re.findall(r"<code>few\d+</code>", shown)) == 50
+    assert 'rel="next"' not in shown
