@@ -56,6 +56,8 @@ class Upload:
     left: int = 0
     """Number of rows that were left out when it was written."""
     fault: Mapping[str, str] | None = None
+    correctable: tuple[str, ...] = ()
+    """Files with rows to be corrected: read as tables, with errors or warnings; once written, those with rows left out."""
     issues: tuple[Mapping[str, Any], ...] = field(default=(), compare=False)
     """The first issues, with the cells of their rows; not read with the rest."""
 
@@ -93,7 +95,7 @@ def of_any_age(home: Path, upload: str) -> Upload:
     """The same, also where it waits to be swept; one that is damaged, or that other code wrote, is not known. Raises UploadUnknown."""
     try:
         facts = json.loads((_place(home, upload) / _FACTS).read_text("utf-8"))
-        found = Upload(**facts | {"files": tuple(facts["files"]), "counts": tuple(facts["counts"])})
+        found = Upload(**facts | {name: tuple(facts[name]) for name in ("files", "counts", "correctable")})
         _moment(found)
     except (FileNotFoundError, KeyError, TypeError, ValueError) as fault:
         raise UploadUnknown(upload=upload) from fault

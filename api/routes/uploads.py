@@ -29,6 +29,9 @@ class Upload(BaseModel):
     organization: str | None
     region: str | None
     files: list[str] = Field(description="names as they were sent")
+    correctable: list[str] = Field(
+        description="those of them that have rows to be corrected, and are given as workbooks for that"
+    )
     at: str = Field(description="moment they were sent")
     rows: dict[str, int] = Field(description="rows of each table")
     totals: dict[str, int] = Field(description="number of errors, warnings and notices")

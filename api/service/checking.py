@@ -89,6 +89,14 @@ def is_hopeless(checked: Checked) -> bool:
     return checked.issues.blocked or (checked.issues.errors > 0 and not good)
 
 
+def correctable(issues: Issues) -> tuple[str, ...]:
+    """The files with rows of which something is wrong or doubtful."""
+    told = (
+        each for each in issues.found if each.severity != "notice" and each.rows is not None and (each.rows > 1).any()
+    )
+    return tuple(dict.fromkeys(each.file for each in told))
+
+
 def rows_left_out(issues: Issues) -> dict[str, list[int]]:
     """The rows with errors, by file."""
     found: dict[str, list[np.ndarray]] = {}

@@ -18,6 +18,7 @@ from api.received import NoRows, UploadRefused, received
 from api.service.checking import (
     Sent,
     checked_folder,
+    correctable,
     is_hopeless,
     rows_left_out,
     shown_issues,
@@ -104,6 +105,7 @@ def take(
             rows={name: part.rows.num_rows for name, part in checked.parts.items()},
             totals=totals(checked.issues),
             blocked=is_hopeless(checked),
+            correctable=tuple(file for file in correctable(checked.issues) if _is_read(file, raws)),
             issues=tuple(shown_issues(checked.issues, raws)),
         )
         return uploaded.keep(settings.home, upload, folder)
@@ -155,12 +157,11 @@ def corrected(settings: Settings, upload: str, file: str, language: Literal["en"
         only = None
         if found.state == "written":
             only, checked = uploaded.left_of(settings.home, upload).get(file, []), with_dependents(graph, checked)
-        raw = next((raw for raw in raws.values() if raw.file == file and raw.readable), None)
-        if raw is None:
+        if not _is_read(file, raws):
             raise UploadRefused(file=file, detail="it could not be read as a table", detail_zh="无法作为数据表读取")
         path = out / "corrected.xlsx"
         choices, labels = ({}, {}) if found.organization is None else words_shown(settings, language, checked)
-        write_corrected(path, raw, checked, language, only, choices, labels)
+        write_corrected(path, raws[file], checked, language, only, choices, labels)
         return path.read_bytes()
 
 
@@ -216,7 +217,9 @@ def _write(settings: Settings, upload: Upload, skip_errors: bool, claim: int) ->
         if left:
             errors = (issue for issue in checked.issues if issue.severity == "error")
             uploaded.keep_left(settings.home, upload.upload, left, list(shown_issues(errors, raws)))
-        done = replace(upload, state="written", counts=tuple(counts), left=sum(map(len, left.values())))
+        done = replace(
+            upload, state="written", counts=tuple(counts), left=sum(map(len, left.values())), correctable=tuple(left)
+        )
         uploaded.change(settings.home, done)
         if not left:
             uploaded.forget_files(settings.home, upload.upload)
@@ -261,6 +264,11 @@ def _write_offers(
         if checked.issues.count("warning") > upload.totals["warning"]:
             raise UploadOutdated(upload=upload.upload)
         return checked, [asdict(write_offers(graph, checked, settings.actor))]
+
+
+def _is_read(file: str, raws: Mapping[str, RawTable]) -> bool:
+    """Whether a file could be read as a table."""
+    return file in raws and raws[file].readable
 
 
 def _is_gone(upload: Upload) -> bool:
