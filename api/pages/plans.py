@@ -64,7 +64,8 @@ def show_plan(
     caller.require_within(stored.scope)
     tree = places.tree(caller.settings)
     asked = region_code(region) if region else stored.scope
-    within = asked if tree.within(asked, stored.scope) else stored.scope
+    told = tree.within(asked, stored.scope) and tree.region(asked).level != "village"  # what is kept is by town
+    within = asked if told else stored.scope
     line = [each for each in reversed(list(tree.line(within))) if tree.within(each.code, stored.scope)]
     missing: ZhongfuError | None = None
     try:

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 from api.service.gaps import kept_gaps
 from api.service.places import tree
-from api.service.plan_regions import by_region
+from api.service.plan_regions import whole_scope
 from api.service.plans import all_plans
 from api.settings import Settings
 from graph.plans import StoredPlan
@@ -27,11 +27,11 @@ class Holding:
 
 def covered_by(settings: Settings, plan: StoredPlan) -> dict[str, int] | None:
     """The same counts of what a plan covers; None where none were kept of it."""
-    inside = by_region(settings, tree(settings), plan.id, plan.scope)
-    if inside is None:
+    whole = whole_scope(settings, tree(settings), plan.id, plan.scope)
+    if whole is None:
         return None
     figures = {"village": "covered", "town": "covered", "cared_for": "households"}
-    return {code: sum(of(figure, code) for of in inside) for code, figure in figures.items()}
+    return {code: whole(figure, code) for code, figure in figures.items()}
 
 
 def holding(settings: Settings, scope: str) -> Holding:

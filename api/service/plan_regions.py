@@ -37,17 +37,37 @@ def keep_figures(plan: str, figures: pa.Table, plans: Path) -> None:
 
 
 def by_region(settings: Settings, tree: RegionTree, plan: str, within: str) -> list[InRegion] | None:
-    """A plan by the regions right inside one, and of what lies in none of them the region itself; None where nothing is kept."""
-    path = _file(plan, settings.plans)
-    if not path.is_file():
+    """A plan by the regions right inside one, and of what lies in none of them the region itself; None where nothing is kept.
+
+    Figures are kept by town: of a village there are those of a plan of that village alone, which all are its own.
+    """
+    figures = _kept(plan, settings.plans)
+    if figures is None:
         return None
     sums: dict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
-    figures = pq.read_table(path, schema=FIGURES)
-    region = {town: _region_of(tree, town, within) for town in figures["town"].unique().to_pylist()}
+    alone = tree.region(within).level == "village"
+    towns = figures["town"].unique().to_pylist()
+    region = {town: within if alone else _region_of(tree, town, within) for town in towns}
     for row in figures.to_pylist():
         if (inside := region[row["town"]]) is not None:
             sums[inside][row["figure"], row["code"]] += row["count"]
     return [InRegion(code, tree.region(code).name, tree.region(code).level, sums[code]) for code in sorted(sums)]
+
+
+def whole_scope(settings: Settings, tree: RegionTree, plan: str, scope: str) -> InRegion | None:
+    """All that a plan does in its scope; None where nothing is kept."""
+    figures = _kept(plan, settings.plans)
+    if figures is None:
+        return None
+    sums: Counter[tuple[str, str]] = Counter()
+    for row in figures.to_pylist():
+        sums[row["figure"], row["code"]] += row["count"]
+    return InRegion(scope, tree.region(scope).name, tree.region(scope).level, sums)
+
+
+def _kept(plan: str, plans: Path) -> pa.Table | None:
+    path = _file(plan, plans)
+    return pq.read_table(path, schema=FIGURES) if path.is_file() else None
 
 
 def _region_of(tree: RegionTree, town: str, within: str) -> str | None:

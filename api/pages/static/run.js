@@ -1,7 +1,9 @@
-// A run as it goes on, with the bounds proven so far; when it is over the page is loaded again, which tells what came of it.
+// A run as it goes on, its state and the bounds proven so far; when it is over the page is loaded again, which tells what came of it.
 // A browser does not ask again for events that were refused, as they are while the graph is away, nor is it to where they
 // ended with a fault: then the page is loaded again as soon as there is one.
 const bar = document.getElementById("share");
+const state = document.getElementById("state");
+const states = document.getElementById("states").content;
 const step = document.getElementById("step");
 const names = document.getElementById("steps").content;
 const stages = document.getElementById("stages");
@@ -30,6 +32,10 @@ events.addEventListener("run", (event) => {
     location.reload();
     return;
   }
+  const marked = run.cancelling ? "[data-cancelling]" : ":not([data-cancelling])";
+  const told = states.querySelector(`[data-state="${CSS.escape(run.state)}"]${marked}`).textContent;
+  if (state.textContent !== told) state.textContent = told; // said aloud by screen readers whenever it is set
+  if (run.cancelling) document.getElementById("cancel")?.remove();
   bar.value = run.share;
   step.textContent = run.step ? (names.querySelector(`[data-step="${CSS.escape(run.step)}"]`)?.textContent ?? run.step) : "";
   stages.replaceChildren(...run.stages.map(row));

@@ -86,6 +86,21 @@ def test_what_publishing_changes_is_said_before_and_looking_changes_nothing(mei:
     assert mei.get(f"/api/v1/plans/{draft}").json() == plan
 
 
+def test_a_plan_of_one_village_tells_what_its_certificate_does(service: Service) -> None:
+    with service.client("all") as client:
+        village = client.get("/api/v1/households").json()["items"][0]["village"]
+        plan = service.draft(region=village, on="2026-11-27")
+        covered = client.get(f"/api/v1/plans/{plan}").json()["certificate"]["covered"]
+        assert (covered["villages"], covered["households"] > 0) == (1, True)
+        publish = text(client.get(f"/plans/{plan}/publish"))
+        assert re.search(r"Real villages covered \d+ 1 ", publish)
+        assert re.search(rf"Households with a responsible worker \d+ {covered['households']} ", publish)
+        where = client.get(f"/plans/{plan}").text.split('id="where"')[1].split("</section>")[0]
+        assert re.search(r'data-label="Villages covered">1 / 1<', where)
+        wider = client.get(f"/plans/{service.plan}", params={"region": village})
+        assert re.search(r'data-label="Villages covered">\d+ / \d+<', wider.text)
+
+
 def test_publishing_warns_of_a_day_that_is_far_from_today(mei: httpx.Client, service: Service) -> None:
     plan = service.draft(on="2199-12-30")
     page = text(mei.get(f"/plans/{plan}/publish"))
