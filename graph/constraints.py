@@ -1,4 +1,4 @@
-"""Constraints derived from the vocabulary: every key is unique within its label."""
+"""Constraints derived from the vocabulary: every key is unique within its label; and an index of what else rows are looked up by."""
 
 from __future__ import annotations
 
@@ -24,6 +24,9 @@ _OWN_KEYS = {
 }
 """Keys of the labels that no file brings."""
 
+INDEXES = {"organization_credit_code": ("Organization", "credit_code")}
+"""Every index beside those of the keys by its name: the label, and the property; a graph that lacks one is read all the same."""
+
 _MAKERS = 2
 
 
@@ -34,7 +37,7 @@ def unique_keys() -> dict[str, tuple[str, str]]:
 
 
 def prepare(graph: Graph) -> None:
-    """Make the constraints and the graph's own node where they are missing.
+    """Make the constraints, the indexes and the graph's own node where they are missing.
 
     A server that is killed while it makes a constraint leaves the index behind under its name; it is dropped first.
 
@@ -55,6 +58,10 @@ def prepare(graph: Graph) -> None:
 
     with ThreadPoolExecutor(_MAKERS) as pool:  # each is filled by one thread of the server
         list(pool.map(make, missing))
-    if missing:
+    lacking = INDEXES.keys() - {row["name"] for row in graph.read(query("index_names"))}
+    for name in sorted(lacking):
+        label, looked_up = INDEXES[name]
+        graph.write(statement("index", name=name, label=label, property=looked_up))
+    if missing or lacking:
         graph.read(query("await_indexes"))
     graph.write(query("create_state"), schema=SCHEMA)

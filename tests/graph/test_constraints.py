@@ -4,7 +4,7 @@ import pytest
 from neo4j.exceptions import ConstraintError
 
 from graph.connect import Graph
-from graph.constraints import prepare, unique_keys
+from graph.constraints import INDEXES, prepare, unique_keys
 from graph.errors import NewerDatabase, OlderDatabase
 from graph.schema import SCHEMA
 from graph.state import read_state
@@ -27,6 +27,16 @@ def test_an_index_left_behind_by_a_half_made_constraint_is_replaced(graph: Graph
     graph.write("CREATE INDEX need_need FOR (n:Need) ON (n.need)")
     prepare(graph)
     assert names(graph) == set(unique_keys())
+
+
+def test_an_index_that_an_older_graph_lacks_is_made_and_the_graph_is_read_all_the_same(graph: Graph) -> None:
+    prepare(graph)
+    [name] = INDEXES
+    graph.write(f"DROP INDEX {name}")
+    assert read_state(graph).revision == 0
+    prepare(graph)
+    [made] = graph.read("SHOW INDEXES YIELD name, state, labelsOrTypes, properties WHERE name = $name", name=name)
+    assert (made["state"], made["labelsOrTypes"], made["properties"]) == ("ONLINE", ["Organization"], ["credit_code"])
 
 
 @pytest.mark.parametrize(("layout", "fault"), [(SCHEMA - 1, OlderDatabase), (SCHEMA + 1, NewerDatabase)])

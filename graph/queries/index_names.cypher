@@ -1,0 +1,2 @@
+// The indexes that are there.
+SHOW INDEXES YIELD name
