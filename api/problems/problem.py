@@ -44,6 +44,7 @@ STATUS: Mapping[str, int] = {
     "outside_scope": 403,
     "place_unclear": 422,
     "plan_ambiguous": 404,
+    "plan_damaged": 410,
     "plan_missing": 410,
     "plan_unknown": 404,
     "region_unknown": 404,

@@ -9,6 +9,7 @@ import pytest
 from fastapi import FastAPI
 
 from api.app import create_app
+from api.plan_files import PlanDamaged, PlanMissing
 from api.problems import problem_of
 from api.problems.plain import plain
 from api.settings import Settings
@@ -53,6 +54,16 @@ def test_a_method_that_an_address_does_not_take_is_refused_with_those_that_it_ta
         assert client.put("/api/v1/offers").json()["code"] == "http_405"
         assert client.options("/api/v1/nothing").status_code == 404
         assert client.delete("/offers").headers["allow"] == "GET, HEAD, OPTIONS"
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [PlanMissing(plan="00ff", where="plans"), PlanDamaged(file="plans/00ff", what="cut off", what_zh="不完整")],
+)
+def test_a_plan_whose_files_are_gone_or_damaged_is_gone(fault: ZhongfuError) -> None:
+    problem = problem_of(fault, "en")
+    assert problem is not None
+    assert (problem.status, problem.title) == (410, "Gone")
 
 
 @pytest.mark.parametrize(
