@@ -47,7 +47,7 @@ def list_offers(request: Request, caller: Reader, organization: Organization = N
     told = {
         each.offer for each in offers if each.organization == caller.holder.organization or seen.issuperset(each.serves)
     }
-    named = {kind.kind: kind for kind in kinds.all_kinds(caller.settings)}
+    named = kinds.kinds_named(caller.settings, {each.kind for each in offers})
     facts: dict[str, Any] = {
         "offers": offers,
         "organization": whose,

@@ -224,7 +224,7 @@ def _about(caller: Caller, each: TownCount) -> TownNeeds:
 
 def reach_seen(caller: Caller, reached: Reached) -> Reach:
     """Whom an offer reaches as the caller may see it, with the sentence of who may receive it."""
-    tree, named = places.tree(caller.settings), {kind.kind: kind for kind in kinds.all_kinds(caller.settings)}
+    tree, named = places.tree(caller.settings), kinds.kinds_named(caller.settings, [reached.whom.kind])
     may, day = who_may_receive(reached.whom, reached.serves, tree, named), today()
     standing = replace(reached.standing, recurring=named[reached.whom.kind].recurring)
     sentence, sentence_zh = receivers(standing, day, may)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from api.service.opening import opened
 from api.settings import Settings
 from graph.model import TABLES, ServiceKind
@@ -27,3 +29,9 @@ def all_kinds(settings: Settings) -> list[ServiceKind]:
         for row in rows.to_pylist()
     ]
     return sorted(found, key=lambda each: each.kind)
+
+
+def kinds_named(settings: Settings, codes: Iterable[str]) -> dict[str, ServiceKind]:
+    """The kinds of these codes; one that does not hold any more is called by its code."""
+    found = {each.kind: each for each in all_kinds(settings)}
+    return {code: found.get(code) or ServiceKind(code, code, code, "", "", 0, False, False) for code in codes}

@@ -162,3 +162,19 @@ def test_what_an_offer_would_reach_is_not_said_to_come_by_going_on_where_all_is_
         form = client.get(f"/offers/{given_whole}").text
         assert "若能提供，可覆盖的待办需求：未满足 / 全部" in form
         assert "恢复提供" not in form
+
+
+def test_an_offer_of_a_kind_that_does_not_hold_any_more_is_listed_by_the_code_of_its_kind(service: Service) -> None:
+    with service.client("kind") as client, open_graph(home=service.zhongfu.home) as graph:
+        offer = made(client, kind="bathing")
+        graph.write("MATCH (k:ServiceKind {kind: 'bathing'}) SET k:Closed, k.closed_on = date()")
+        try:
+            listed, reached = client.get("/offers"), client.get(f"/api/v1/offers/{offer['offer']}/reach")
+            form = client.get(f"/offers/{offer['offer']}")
+        finally:
+            graph.write("MATCH (k:ServiceKind {kind: 'bathing'}) REMOVE k:Closed, k.closed_on")
+        client.delete(f"/api/v1/offers/{offer['offer']}", headers={"If-Match": '"1"'})
+    assert (listed.status_code, reached.status_code, form.status_code) == (200, 200, 200)
+    [row] = [each for each in listed.text.split("<tr>") if f'"/offers/{offer["offer"]}"' in each]
+    assert ">bathing<" in row
+    assert "needs bathing" in reached.json()["sentence"]
