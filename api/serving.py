@@ -46,14 +46,14 @@ def serve_until_stopped(host: str, port: int, processes: int, opened: Callable[[
         # one that checks a long file may hold its interpreter for a while; it is no reason to kill what others wait for
         timeout_worker_healthcheck=120,
     )
-    with _listening(host, port) as sock, _worker(), told_once_open(sock, opened):
+    with _bound(host, port) as sock, _worker(), told_once_open(sock, opened):
         if processes == 1:
             uvicorn.Server(config).run([sock])
         else:
             Multiprocess(config, sockets=[sock]).run()
 
 
-def _listening(host: str, port: int) -> socket.socket:
+def _bound(host: str, port: int) -> socket.socket:
     """The socket that the processes share. Raises PortTaken."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # Named, so that asyncio knows it for TCP and sends each part of an answer at once: else forty milliseconds are lost.

@@ -115,6 +115,13 @@ def refuse_registration(registration: str, caller: Decider, refusal: Refusal) ->
     return Registration(**vars(registering.refuse(caller.settings, mine(caller, registration), refusal.reason)))
 
 
+def mine(caller: Caller, registration: str) -> str:
+    """The number of a registration within the caller's region. Raises RegistrationUnknown and OutsideScope."""
+    found = registering.registration_named(caller.settings, registration)
+    caller.require_within(found.region)
+    return found.registration
+
+
 def to_approve(caller: Caller, registration: str) -> str:
     """The same of one whose organisation, where the code is known, the caller may speak for as well.
 
@@ -136,10 +143,3 @@ def _sees(caller: Caller, organization: str) -> bool:
     except OutsideScope:
         return False
     return True
-
-
-def mine(caller: Caller, registration: str) -> str:
-    """The number of a registration within the caller's region. Raises RegistrationUnknown and OutsideScope."""
-    found = registering.registration_named(caller.settings, registration)
-    caller.require_within(found.region)
-    return found.registration

@@ -21,7 +21,7 @@ import structlog
 from api.clock import today
 from api.service.explained import UNTOLD, explained
 from api.service.opening import opened
-from api.service.shared_count import keep_count, kept_count, name_of, turn
+from api.service.shared_count import OTHER_DAYS, keep_count, kept_count, name_of, turn
 from api.service.telling import Telling, telling
 from api.settings import Settings
 from graph.connect import Graph
@@ -41,8 +41,6 @@ _MOST_WAITING = 20
 """Readers who wait at once, so that threads are left for everything else."""
 _KEPT_REPORTS, _KEPT_ROWS = 64, 20_000
 """Reports that are kept of one count, and the most rows about needs that one of them has."""
-_OTHER_DAYS = 2
-"""Days beside today whose counts are kept."""
 
 _log = structlog.get_logger()
 
@@ -180,7 +178,7 @@ class _Shelf:
             self.today = made
         else:
             self.others.pop(made.on, None)
-            self.others = dict([*self.others.items(), (made.on, made)][-_OTHER_DAYS:])
+            self.others = dict([*self.others.items(), (made.on, made)][-OTHER_DAYS:])
         return made
 
 

@@ -23,7 +23,7 @@ from graph.state import State, database_id
 
 _FOLDER = "counts"
 _DAY = len("2026-11-02")
-_OTHER_DAYS = 2
+OTHER_DAYS = 2
 """Days beside today whose counts are kept."""
 
 
@@ -72,7 +72,7 @@ def keep_count(home: Path, name: str, count: object) -> None:
     day, now = name[:_DAY], today().isoformat()
     others = [each for each in files if each.name[:_DAY] not in {day, now}]
     former = [each for each in files if each.name[:_DAY] == day and each.name != name]
-    for oldest in (*former, *others[_OTHER_DAYS - 1 :]):
+    for oldest in (*former, *others[OTHER_DAYS - 1 :]):
         oldest.unlink(missing_ok=True)
 
 
