@@ -13,6 +13,7 @@ ACTS: Mapping[str, tuple[str, str]] = {
     "kinds.read": ("see kinds of service", "查看服务项目"),
     "plans.read": ("see plans", "查看方案"),
     "plans.decide": ("approve, reject and publish plans", "批准、拒绝和发布方案"),
+    "prices.read": ("see what one more unit of a kind would be worth to a plan", "查看多提供一个单位服务项目的作用"),
     "publications.read": ("see what was published", "查看已发布的方案"),
     "gaps.read": ("see coverage and gaps", "查看覆盖与缺口"),
     "households.read": ("see households", "查看家庭"),

@@ -23,6 +23,7 @@ RIGHTS: Mapping[str, frozenset[Role]] = {
     "kinds.read": EVERYBODY,
     "plans.read": STATE,
     "plans.decide": COORDINATOR,
+    "prices.read": COORDINATOR,
     "publications.read": STATE,
     "gaps.read": STATE,
     "households.read": COORDINATOR,

@@ -14,7 +14,7 @@ from api.acceptable import require_acceptable
 from api.act_words import ACTS
 from api.forms import Shown
 from api.known_query import require_known_query
-from api.problems.refusals import CsrfMissing, Forbidden, NotSignedIn, OutsideScope, TokenReads
+from api.problems.refusals import CsrfMissing, FewBehind, Forbidden, NotSignedIn, OutsideScope, TokenReads
 from api.rights import may
 from api.service import offering, places
 from api.service.opening import prepared
@@ -27,6 +27,8 @@ SESSION = "zhongfu_session"
 """Name of the cookie that holds the secret of a session."""
 SAFE = frozenset(("GET", "HEAD", "OPTIONS"))
 """Methods that change nothing."""
+_WIDE = {"province", "city", "county"}
+"""Levels whose figures by urgency point at no household."""
 _ROLE_ZH = {code.code: code.zh for code in ROLES}
 
 
@@ -102,6 +104,17 @@ class Caller:
     def sees_cases_of(self, place: str) -> bool:
         """Whether the account has the right to the cases of a place, so that small counts need not be withheld."""
         return self.sees_cases and places.tree(self.settings).within(place, self.holder.region)
+
+    def sees_figures_of(self, place: str | None) -> bool:
+        """Whether the account may see exact figures by urgency of a place: it has the right to the cases, or many live there."""
+        if self.sees_cases or place is None:
+            return True
+        return places.tree(self.settings).region(place).level in _WIDE
+
+    def require_figures_of(self, place: str) -> None:
+        """Refuse exact figures by urgency of a place that few live in. Raises FewBehind."""
+        if not self.sees_figures_of(place):
+            raise FewBehind(place=places.tree(self.settings).region(place).name)
 
     def require_within(self, code: str | None) -> None:
         """Refuse a region outside the account's own; None is everywhere. Raises RegionUnknown and OutsideScope."""

@@ -17,8 +17,9 @@ from api.routes.plans import mine
 from api.service import places, plans
 from api.service.before_publishing import covered_by, holding
 from api.service.calls import region_code
-from api.service.counting import FEW
+from api.service.kinds import all_kinds
 from api.service.plan_regions import by_region
+from api.service.plan_worth import worth_within
 from api.service.reasons import reasons_of
 from api.stage_words import MEANINGS, STAGES
 from api.who import Caller, allowed, allowed_form
@@ -62,6 +63,7 @@ def show_plan(
 ) -> Response:
     stored, certificate = plans.shown_plan(caller.settings, plan)
     caller.require_within(stored.scope)
+    caller.require_figures_of(stored.scope)
     tree = places.tree(caller.settings)
     asked = region_code(region) if region else stored.scope
     told = tree.within(asked, stored.scope) and tree.region(asked).level != "village"  # what is kept is by town
@@ -73,13 +75,24 @@ def show_plan(
     except (PlanMissing, PlanDamaged) as fault:
         reasons, missing = [], fault
     inside = by_region(caller.settings, tree, stored.id, within)
-    regions: dict[str, Any] = {"line": line, "inside": inside, "in_few_words": in_few_words, "few": FEW}
-    facts: dict[str, Any] = regions | {
-        "plan": stored,
-        "certificate": certificate,
-        "reasons": reasons,
-        "missing": missing,
-    }
+    regions: dict[str, Any] = {"line": line, "inside": inside, "in_few_words": in_few_words}
+    worth: dict[str, Any] = {}
+    if caller.may("prices.read"):
+        worth["worth"] = worth_within(caller.settings, tree, stored.id, within)
+        worth["kinds"] = {
+            kind.kind: (kind.name_en or kind.name_zh, kind.name_zh) for kind in all_kinds(caller.settings)
+        }
+        worth["town_name"] = lambda code: tree.region(code).name
+    facts: dict[str, Any] = (
+        regions
+        | worth
+        | {
+            "plan": stored,
+            "certificate": certificate,
+            "reasons": reasons,
+            "missing": missing,
+        }
+    )
     return page(request, "plan.html", caller, **facts, stages=STAGES, meanings=MEANINGS, subjects=_SUBJECTS)
 
 

@@ -15,6 +15,7 @@ from api.clock import HERE
 from api.forms import shown_of
 from api.language import language_of
 from api.place_words import itself
+from api.service.counting import rounded
 from api.unit_words import unit_name
 from api.who import SAFE, Caller
 from graph.errors import Language
@@ -75,6 +76,11 @@ class Words:
     def many(self, number: int, one_en: str, many_en: str, zh: str) -> str:
         """The text for a number of things, whose braces `{many}` it fills: English has two."""
         return self(one_en if number == 1 else many_en, zh, many=grouped(number))
+
+    def about(self, number: int) -> str:
+        """A number to the nearest five, for those to whom the exact one might give a household away."""
+        near = rounded(number)
+        return self("about {near}", "约 {near}", near=grouped(near)) if near else self("a few", "少量")
 
     def unit(self, unit: str) -> str:
         """A unit of a service kind in this language."""

@@ -36,6 +36,7 @@ STATUS: Mapping[str, int] = {
     "cells_refused": 422,
     "credit_code_twice": 409,
     "csrf_missing": 403,
+    "few_behind": 403,
     "forbidden": 403,
     "token_reads": 403,
     "not_signed_in": 401,

@@ -45,6 +45,16 @@ class OutsideScope(CallError):
     repair_zh = "请选择范围内的区划，或向管理员申请更大的范围。"
 
 
+class FewBehind(CallError):
+    """Figures by urgency of so small a place that they would point at households, for one without the right to the cases."""
+
+    code = "few_behind"
+    en = "What a plan of {place} alone reaches is shown to those who may see its cases: few households are behind it."
+    zh = "{place}的方案涉及家庭较少，仅向有权查看个案的人员显示。"
+    repair_en = "See its gaps, or a plan of its county."
+    repair_zh = "请查看该区划的缺口，或查看所在县的方案。"
+
+
 class CsrfMissing(CallError):
     """A change by session without the mark that shows that our own page sent it."""
 

@@ -11,9 +11,10 @@ from api.fields import coded
 from api.paging import Asked, Page, RegionAsked, page_of, scope_of
 from api.problems import answers
 from api.repeats import Repeatable
-from api.service import plans
+from api.service import places, plans
+from api.service.plan_worth import worth_within
 from api.who import Caller, allowed
-from graph.model import PLAN_STATES
+from graph.model import PLAN_STATES, URGENCIES
 from graph.plans import StoredPlan, position_of
 
 router = APIRouter(tags=["plans"], route_class=Repeatable)
@@ -45,6 +46,21 @@ class WholePlan(Plan):
     )
 
 
+class Price(BaseModel):
+    kind: str = Field(description="code of the service kind of which there would be one unit more")
+    urgency: str = Field(
+        json_schema_extra=coded(URGENCIES), description="urgency of the best unserved need that it would let in"
+    )
+    waiting_months: int = Field(description="months that this need has waited at least")
+    towns: list[str] = Field(description="towns where one more unit, free for anybody there, does that")
+
+
+class Prices(BaseModel):
+    scope: str
+    known: bool = Field(description="false for a plan of the time before this was kept: match again")
+    prices: list[Price] = Field(description="the most urgent first; kinds of which no more is wanted are not named")
+
+
 class Rejection(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
@@ -71,7 +87,21 @@ def show_plan(plan: str, caller: Reader) -> WholePlan:
     """One plan with its certificate."""
     stored, certificate = plans.shown_plan(caller.settings, plan)
     caller.require_within(stored.scope)
+    caller.require_figures_of(stored.scope)
     return WholePlan(**_facts(stored), certificate=certificate)
+
+
+@router.get("/plans/{plan}/prices", responses=answers(401, 403, 404))
+def show_prices(
+    plan: str, caller: Annotated[Caller, Depends(allowed("prices.read"))], region: RegionAsked = None
+) -> Prices:
+    """What one more unit of each service kind would be worth to a plan: the best need that it would let in."""
+    stored = mine(caller, plan)
+    scope = stored.scope if region is None else scope_of(caller, region) or stored.scope
+    found = worth_within(caller.settings, places.tree(caller.settings), stored.id, scope)
+    return Prices(
+        scope=scope, known=found is not None, prices=[Price.model_validate(vars(each)) for each in found or ()]
+    )
 
 
 @router.post("/plans/{plan}/approve", responses=answers(401, 403, 404, 409))

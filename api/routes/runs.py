@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from itertools import count
 from typing import Annotated, Any
 
@@ -72,7 +72,8 @@ class NewRun(BaseModel):
 def list_runs(caller: Reader, asked: Asked, region: RegionAsked = None) -> Page[Run]:
     """Runs whose scope lies within a region, the newest first."""
     found = running.runs_within(caller.settings, scope_of(caller, region), asked.start, asked.one_more)
-    return page_of(Run, found, asked, position_of)
+    told = [run if caller.sees_figures_of(run.scope) else replace(run, stages=()) for run in found]
+    return page_of(Run, told, asked, position_of)
 
 
 @router.post("/runs", status_code=202, responses=answers(401, 403, 404, 409))
@@ -135,9 +136,10 @@ def _event(name: str, told: dict[str, Any]) -> str:
 
 
 def mine(caller: Caller, run: str) -> Stored:
-    """A run within the caller's region. Raises RunUnknown and OutsideScope."""
+    """A run within the caller's region. Raises RunUnknown, OutsideScope and FewBehind."""
     found = running.run_named(caller.settings, run)
     caller.require_within(found.scope)
+    caller.require_figures_of(found.scope)
     return found
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
-from api.service.gaps import KeptFound
+from api.service.counting import rounded
+from api.service.gaps import KeptFound, causes_of
 from api.service.telling import Hides
 from graph.gap_causes import HOUSEHOLDS, NEEDS
 from graph.model import LEVELS
@@ -21,7 +23,7 @@ _PART = {"needs": NEEDS[1:], "households": HOUSEHOLDS[1:]}
 
 
 def told_rows(found: KeptFound, name: str) -> Rows:
-    """The table `needs` or `households` of gaps, its figures null where they would point at households.
+    """The table `needs` or `households` of gaps, its figures null where they would point at households, causes to the nearest five.
 
     Rows that would do so by their names alone are left out. Of single villages no row is told: the least of them are one
     household's.
@@ -33,8 +35,27 @@ def told_rows(found: KeptFound, name: str) -> Rows:
     hides: Hides = getattr(found.telling, name)[level]
     numbers = hides.numbers(table, _PART[name])
     rows: Rows = table.to_pylist()
+    for row in rows:
+        row["causes"] = _near(row["causes"])
     untold = dict.fromkeys(each for each in table.column_names if each not in {"region", *_PART[name]})
     for at in np.flatnonzero(hides.among(numbers, hides.hides)).tolist():
         rows[at] |= untold
     alone = hides.among(numbers, hides.alone).tolist()
     return [row for row, left_out in zip(rows, alone, strict=True) if not left_out]
+
+
+def told_causes(found: KeptFound) -> dict[str, list[tuple[str, int]]]:
+    """The causes of a whole report: of places all, of needs and households none in a single village."""
+    counts = causes_of(found.gaps)
+    return (
+        counts
+        if found.gaps.level != LEVELS[VILLAGE].code
+        else {name: [] for name in _PART} | {"places": counts["places"]}
+    )
+
+
+def _near(causes: str | None) -> str | None:
+    """Causes with their counts to the nearest five, those of hardly anybody left out."""
+    if causes is None:
+        return None
+    return json.dumps({code: near for code, count in json.loads(causes).items() if (near := rounded(count))})

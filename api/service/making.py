@@ -13,6 +13,7 @@ from api.plan_files import store_plan
 from api.service.calls import day_of, days, period_of, region_of
 from api.service.opening import Progress, opened, silent
 from api.service.plan_regions import keep_figures
+from api.service.plan_worth import keep_worth
 from api.settings import Settings
 from graph.assemble import assemble
 from graph.connect import Graph
@@ -27,6 +28,7 @@ from matching.match import Proven, match
 from matching.plan import Plan
 from matching.policy import DEFAULT_POLICY, MatchPolicy
 from matching.problem import Problem
+from matching.worth import worth_by_town
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,7 @@ def _kept(settings: Settings, graph: Graph, problem: Problem, plan: Plan, data_v
     """A plan in its files and in the graph."""
     folder = store_plan(plan, problem.snapshot, settings.plans)
     keep_figures(plan.id, by_town(problem, plan), settings.plans)
+    keep_worth(plan.id, worth_by_town(problem, plan), settings.plans)
     stored = save_plan(graph, _draft(plan, problem.snapshot, data_version), settings.actor)
     return Made(plan, problem, stored, folder)
 

@@ -35,7 +35,7 @@ class Hides:
     hides: Bools
     """Those of which anything is."""
     alone: Bools
-    """Those that are not even named: their region hides all of its rows, and its sum says what they hold."""
+    """Those that are not even named: their region hides all of its rows, or all red ones, and its sum says what they hold."""
 
     def numbers(self, table: pa.Table, by: tuple[str, ...]) -> Longs:
         """The numbers of a report's rows, by the codes of their region and of these columns; NONE where there is nobody."""
@@ -101,10 +101,11 @@ def _by_level(
         number, totals = _added(rows_at(regions, level)[place] * parts + part, figures)
         region, mine = number // parts, number % parts
         above = [(hides, rows_at(regions, wider)[region] * parts + mine) for wider, hides in found.items()]
-        groups = [region]
+        groups, reds = [region], np.zeros(0, np.int64)
         if sums is not None:
             last, red = len(values[-1]), key_index(pa.array(["red"]), values[-1])[0]
             above.append((sums[level], number // last))
+            reds = np.flatnonzero(number % last == red)
             groups.append(np.where(number % last == red, region, NONE))
         few = few_of(totals[:1])
         for hides, sum_of in above:
@@ -114,6 +115,7 @@ def _by_level(
         wholes = hidden(few, totals[:1], groups)
         every = hidden(wholes | few_of(totals), totals[:summed], groups)
         alone = _alone(every, totals[0], region)
+        alone[reds] |= _alone(every[reds], totals[0][reds], region[reds])
         if sums is not None:
             alone |= sums[level].among(number // len(values[-1]), sums[level].alone)
         found[level] = Hides(regions, values, number, wholes, every, alone)

@@ -98,7 +98,7 @@ class running:  # noqa: N801 reads as what it is
 
     def __exit__(self, *_: object) -> None:
         self.process.terminate()
-        self.process.wait(30)
+        self.process.wait(90)  # answers get ten seconds to end, then the worker twenty
 
 
 def free_port() -> int:

@@ -175,8 +175,10 @@ def test_the_summary_of_gaps_less_the_rows_that_are_told_gives_no_small_number_a
         # where all are withheld, the summary alone may tell few of them, and then says nothing of whose they are
         if hides and len(hides) == len(full) and (len(full) == 1 or small(hides, SUMMED[name][0], whole=True)):
             assert not seen
-        else:
-            assert seen.keys() == full.keys()
+        elif left_out := full.keys() - seen.keys():
+            reds = [full[at] for at in left_out if at[-1] == "red"]
+            assert left_out == {at for at in full if at[-1] == "red"}
+            assert len(reds) == 1 or small(reds, SUMMED[name][0], whole=True)
 
 
 def small(rows: list[dict[str, Any]], figure: str, *, whole: bool) -> bool:
@@ -265,3 +267,68 @@ def test_a_plan_is_told_by_region_and_urgency_to_those_alone_who_may_see_the_cas
             assert ('data-label="Needs met"' in part) == (not told)
             counts = [int(count.replace(",", "")) for count in re.findall(r": ([\d,]+)(?:; |</details>)", part)]
             assert any(0 < count < 5 for count in counts) == told
+
+
+def test_no_total_of_red_needs_tells_its_hidden_rows(service: Service) -> None:
+    asked = {"region": COUNTY, "level": "town"}
+    with service.client("lan") as planner:
+        told = planner.get("/api/v1/gaps", params=asked).json()["needs"]
+        planner.cookies["lang"] = "en"
+        text = planner.get("/gaps.csv", params=asked | {"measure": "red"}).content.decode("utf-8-sig")
+    totals = {row["code"]: int(row["red needs"]) for row in csv.DictReader(StringIO(text))}
+    unnamed = 0
+    for town, total in totals.items():
+        reds = [row["needs"] for row in told if (row["region"], row["urgency"]) == (town, "red")]
+        hid = reds.count(None)
+        unnamed += total > 0 and not reds
+        assert not hid or total - sum(filter(None, reds)) >= 5 + hid - 1, town
+    assert unnamed
+
+
+def test_reasons_are_told_to_the_nearest_five_and_of_a_village_not_at_all(service: Service) -> None:
+    with service.client("lan") as planner, service.client("mei") as coordinator:
+        everywhere = coordinator.get("/api/v1/gaps", params={"region": COUNTY, "level": "village"}).json()["needs"]
+        village = next(each["region"] for each in everywhere if each["causes"])
+        for name in ("needs", "households"):
+            told, whole = (
+                [each["causes"] for each in client.get("/api/v1/gaps", params={"region": COUNTY}).json()[name]]
+                for client in (planner, coordinator)
+            )
+            assert all(count % 5 == 0 for causes in told if causes for count in causes.values())
+            assert any(count % 5 for causes in whole if causes for count in causes.values())
+        planner.cookies["lang"] = coordinator.cookies["lang"] = "en"
+        for client, exact in ((planner, False), (coordinator, True)):
+            why = client.get("/gaps", params={"region": COUNTY}).text.split('id="why"')[1].split("</table>")[0]
+            assert ("about " in why or "a few" in why) != exact
+            why = client.get("/gaps", params={"region": village}).text.split('id="why"')[1].split("</section>")[0]
+            assert ("Needs not met whole" in why) == exact
+
+
+def test_what_a_plan_of_a_town_serves_is_shown_to_those_alone_who_may_see_the_cases(service: Service) -> None:
+    town = f"{COUNTY}100000"
+    plan = service.draft(region=town, on="2026-11-22", period="2027-10")
+    with service.client("lan") as planner, service.client("mei") as coordinator:
+        [run] = [each for each in walked(coordinator, "runs", 200) if each["plan"] == plan]
+        assert run["stages"]
+        paths = [f"/api/v1/plans/{plan}", f"/api/v1/runs/{run['run']}", f"/api/v1/runs/{run['run']}/events"]
+        for path in paths:
+            refused = planner.get(path)
+            assert (refused.status_code, refused.json()["code"]) == (403, "few_behind"), path
+            assert coordinator.get(path).status_code == 200, path
+        for path in (f"/plans/{plan}", f"/runs/{run['run']}"):
+            assert planner.get(path).status_code == 403
+            assert coordinator.get(path).status_code == 200
+        [told] = [each for each in walked(planner, "runs", 200) if each["run"] == run["run"]]
+        assert told["stages"] == []
+
+
+def test_a_plan_of_a_county_tells_planners_its_reasons_to_the_nearest_five(service: Service) -> None:
+    with service.client("lan") as planner, service.client("mei") as coordinator:
+        for client, exact in ((planner, False), (coordinator, True)):
+            client.cookies["lang"] = "en"
+            page = client.get(f"/plans/{service.plan}").text
+            part = page.split('id="where"')[1].split("</table>")[0]
+            counts = re.findall(r": (about [\d,]+|a few|[\d,]+)(?:; |</details>)", part)
+            assert counts
+            assert any(each.startswith("a") for each in counts) != exact
+            assert exact or all(each == "a few" or int(each[6:].replace(",", "")) % 5 == 0 for each in counts)

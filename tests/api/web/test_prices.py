@@ -1,0 +1,69 @@
+"""A coordinator sees what one more unit of each kind would be worth to a plan; nobody else does."""
+
+import pytest
+
+from tests.api.conftest import COUNTY
+from tests.api.web.conftest import Service
+
+URGENCIES = ["red", "orange", "yellow", "blue", "green"]
+
+
+@pytest.fixture(scope="module")
+def plan(service: Service) -> str:
+    return service.draft(on="2026-11-24", period="2027-08")
+
+
+def test_kinds_come_with_the_most_urgent_first_and_towns_of_the_region(service: Service, plan: str) -> None:
+    with service.client("mei") as client:
+        whole = client.get(f"/api/v1/plans/{plan}/prices").json()
+        assert (whole["scope"], whole["known"]) == (f"{COUNTY}000000", True)
+        found = whole["prices"]
+        order = [(URGENCIES.index(each["urgency"]), -each["waiting_months"]) for each in found]
+        assert found
+        assert order == sorted(order)
+        assert len({each["kind"] for each in found}) == len(found)
+        town = found[0]["towns"][0]
+        assert all(place.startswith(COUNTY) for each in found for place in each["towns"])
+        inside = client.get(f"/api/v1/plans/{plan}/prices", params={"region": town}).json()["prices"]
+    assert {place for each in inside for place in each["towns"]} == {town}
+    [same] = [each for each in inside if each["kind"] == found[0]["kind"]]
+    assert same == found[0] | {"towns": [town]}
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_page_of_the_plan_tells_them_to_a_coordinator(service: Service, plan: str, language: str) -> None:
+    heading = {"en": "What one more would be worth", "zh": "多提供一份有何作用"}[language]
+    with service.client("mei") as client:
+        client.get(f"/language/{language}")
+        shown = client.get(f"/plans/{plan}").text
+        kinds = {each["kind"]: each for each in client.get("/api/v1/service-kinds").json()}
+        prices = client.get(f"/api/v1/plans/{plan}/prices").json()["prices"]
+    assert heading in shown
+    section = shown.partition('id="more"')[2].partition("</section>")[0]
+    assert section.count('<th scope="row">') == len(prices)
+    assert all(kinds[each["kind"]][f"name_{language}"] in section for each in prices)
+
+
+def test_a_planner_sees_none_since_one_need_shows_through(service: Service, plan: str) -> None:
+    with service.client("lan") as client:
+        assert client.get(f"/api/v1/plans/{plan}/prices").status_code == 403
+        assert 'id="more"' not in client.get(f"/plans/{plan}").text
+
+
+def test_a_plan_of_which_none_are_kept_says_so(service: Service) -> None:
+    older = service.draft(on="2026-11-23", period="2027-09")
+    [kept] = service.zhongfu.home.glob(f"plans/{older}.worth.parquet")
+    kept.unlink()
+    with service.client("mei") as client:
+        assert client.get(f"/api/v1/plans/{older}/prices").json() == {
+            "scope": f"{COUNTY}000000",
+            "known": False,
+            "prices": [],
+        }
+        assert 'id="more"' not in client.get(f"/plans/{older}").text
+
+
+def test_a_region_elsewhere_is_refused(service: Service, plan: str) -> None:
+    with service.client("mei") as client:
+        assert client.get(f"/api/v1/plans/{plan}/prices", params={"region": "440000000000"}).status_code == 403
+        assert client.get(f"/api/v1/plans/{plan}/prices", params={"region": "999999"}).status_code == 404
