@@ -16,6 +16,7 @@ from api.revisions import MOST_VERSION
 from api.routes.offering import Reach, reach_seen, use_seen, used_seen
 from api.service import kinds, offering, places
 from api.service.cells import CellsRefused, refused
+from api.service.once import SentBefore
 from api.service.places import PlaceUnclear, place_meant
 from api.who import Caller
 from graph.errors import ZhongfuError
@@ -93,9 +94,9 @@ def form_page(
     offer: Offer | None = None,
     fault: ZhongfuError | None = None,
     newer: Offer | None = None,
-    losses: Sequence[Issue] = (),
+    unseen: Sequence[Issue] = (),
 ) -> Response:
-    """The form, with what is wrong, and beside it what another wrote meanwhile, or what it would take from whom it is given to now."""
+    """The form, with what is wrong, and beside it what another wrote meanwhile, or what is to be read before it is saved."""
     tree = places.tree(caller.settings)
     reach, refused = _reach(caller, filled, offer)
     if fault is None and filled.kind and filled.serves:
@@ -111,9 +112,9 @@ def form_page(
         "fault": fault,
         "faults": beside_fields(fault, {}),
         "newer": filled_of(newer) if newer else None,
-        "losses": losses,
-        "mark": mark_of(losses),
-        "given": use_seen(caller, offer) if offer and losses else [],
+        "to_read": unseen,
+        "mark": mark_of(unseen),
+        "given": use_seen(caller, offer) if offer and unseen else [],
         "kinds": kinds.all_kinds(caller.settings),
         "reach": reach,
         "tree": tree,
@@ -122,7 +123,7 @@ def form_page(
         "whole_name": whole_name,
         "names_of": lambda codes: [whole_name(code) for code in codes],
     }
-    status = 412 if newer else 409 if losses else 422 if fault else 200
+    status = 412 if newer else 409 if unseen or isinstance(fault, SentBefore) else 422 if fault else 200
     return page(request, "offer_form.html", caller, status, **facts)
 
 

@@ -18,6 +18,7 @@ from api.routes.offers import mine
 from api.sentences import Standing, state_now, units_told
 from api.service import kinds, offering, places, resources
 from api.service.cells import CellsRefused
+from api.service.once import SentBefore
 from api.who import Caller, allowed, allowed_form
 from graph.edit import RowChanged
 from graph.listed import Position
@@ -135,29 +136,35 @@ def _shown(request: Request, caller: Caller, filled: Filled, offer: Offer | None
 
 
 def _saved(request: Request, caller: Caller, filled: Filled, offer: Offer | None) -> Response:
-    """Write what was filled in, or show it again with what is wrong, with what another wrote meanwhile or with what it takes away."""
+    """Write what was filled in, or show it again with what is wrong, with what another wrote meanwhile or what is to be read first."""
     try:
+        unseen = _unseen(caller, filled, offer)
+        if unseen:
+            fault = WarningsUnseen(warnings=len(unseen))
+            return form_page(request, caller, filled, offer=offer, fault=fault, unseen=unseen)
         if offer is None:
             made = offering.add_offer(caller.settings, filled.organization, filled.cells, filled.once or None)
         else:
-            unseen = _unseen(caller, filled, offer)
-            if unseen:
-                fault = WarningsUnseen(warnings=len(unseen))
-                return form_page(request, caller, filled, offer=offer, fault=fault, losses=unseen)
             made = offering.change_offer(caller.settings, offer.offer, filled.version, filled.cells)
     except RowChanged as fault:
         return form_page(request, caller, filled, offer=offer, fault=fault, newer=mine(caller, str(fault.facts["key"])))
-    except CellsRefused as fault:
+    except (CellsRefused, SentBefore) as fault:
         return form_page(request, caller, filled, offer=offer, fault=fault)
     return _to_list(caller, made.organization)
 
 
-def _unseen(caller: Caller, filled: Filled, offer: Offer) -> list[Issue]:
-    """What a change would take from whom the offer is given to now, unless that was shown; of a stale one nothing is told."""
-    if filled.version != offer.version:
-        return []
-    losses = offering.losses(caller.settings, offer.offer, filled.cells, caller.holder.region)
-    return [] if filled.seen == mark_of(losses) else losses
+def _unseen(caller: Caller, filled: Filled, offer: Offer | None) -> list[Issue]:
+    """What is to be read before a form is saved, unless it was shown: of a new offer that such a one stands already.
+
+    Of a change what it would take from whom the offer is given to now; of a stale one nothing is told.
+    """
+    if offer is None:
+        found = offering.twins(caller.settings, filled.organization, filled.cells, filled.once or None)
+    elif filled.version == offer.version:
+        found = offering.losses(caller.settings, offer.offer, filled.cells, caller.holder.region)
+    else:
+        found = []
+    return [] if filled.seen == mark_of(found) else found
 
 
 def _standing(offer: Offer, kind: ServiceKind, *, known: bool) -> Standing:

@@ -13,13 +13,13 @@ from api.clock import today
 from api.sentences import Standing
 from api.service.counting import TownCount, by_town
 from api.service.offer_cells import checked_offer
-from api.service.once import number_of
+from api.service.once import SentBefore, number_of
 from api.service.opening import opened
 from api.service.places import tree
 from api.settings import Settings
 from graph.connect import Graph
 from graph.edit import RowChanged, close_row, edit_of
-from graph.offers import Offer, Whom, needs_given, needs_reached, offer_named, offers_of
+from graph.offers import Offer, OfferUnknown, Whom, needs_given, needs_reached, offer_named, offers_of
 from graph.state import read_state
 from graph.within import seat_of
 from loaders.issues import Issue
@@ -38,6 +38,7 @@ FIELDS = (
     "valid_to",
 )
 """The cells that who offers may fill; a fund is given by those who have it."""
+_LISTS = ("serves", "categories", "traits")
 _MUST = ("kind", "serves")
 _LOSSES = ("offer_below_given", "offer_narrowed")
 
@@ -73,15 +74,26 @@ def seat(settings: Settings, organization: str) -> str | None:
 def add_offer(settings: Settings, organization: str, cells: Mapping[str, str], once: str | None = None) -> Offer:
     """Make an offer of an organisation; the same `once` sent again finds the one that it made.
 
-    Raises CellsRefused and OrganizationUnknown.
+    Raises CellsRefused, OrganizationUnknown, and SentBefore where that one is not as these cells say.
     """
-    key = f"{organization}-{number_of(settings.actor, once, 10)}"
+    new = _new(settings, organization, cells, once)
     with opened(settings) as graph:
         seat_of(graph, organization)
         try:
-            return _written(graph, settings, {"offer": key, "organization": organization} | _filled(cells), 0)
+            return _written(graph, settings, new, 0)
         except RowChanged:  # made before by this very request
-            return offer_named(graph, key, read_state(graph).revision)
+            return _made_before(graph, settings, new)
+
+
+def twins(settings: Settings, organization: str, cells: Mapping[str, str], once: str | None = None) -> list[Issue]:
+    """The warning that such an offer of an organisation stands already, which is none that the same `once` made.
+
+    Nothing is written. Raises CellsRefused.
+    """
+    new = _new(settings, organization, cells, once)
+    with opened(settings) as graph:
+        checked = checked_offer(graph, tree(settings), new | {"offer": number_of("", None)}, _MUST)
+        return [issue for issue in checked.issues if issue.code == "offer_twice" and issue.value != new["offer"]]
 
 
 def change_offer(settings: Settings, key: str, version: int, cells: Mapping[str, str]) -> Offer:
@@ -139,7 +151,7 @@ def reach_of(settings: Settings, key: str, *, by_decades: bool, used: int) -> Re
     """The same of an offer as it stands, of whose units so many are given. Raises OfferUnknown."""
     with opened(settings) as graph:
         found = offer_named(graph, key, read_state(graph).revision)
-        lists = {name: ";".join(getattr(found, name)) for name in ("serves", "categories", "traits")}
+        lists = {name: ";".join(getattr(found, name)) for name in _LISTS}
         return _reached(graph, settings, vars(found) | lists | {"used": used}, by_decades=by_decades)
 
 
@@ -154,7 +166,7 @@ def use_of(settings: Settings, key: str) -> list[TownCount]:
 
 def _reached(graph: Graph, settings: Settings, row: Mapping[str, Any], *, by_decades: bool) -> Reached:
     regions = tree(settings)
-    lists = {name: tuple(row[name].split(";")) if row[name] else () for name in ("serves", "categories", "traits")}
+    lists = {name: tuple(row[name].split(";")) if row[name] else () for name in _LISTS}
     whom = Whom(row["kind"], lists["categories"], lists["traits"], row["min_age"], row["max_age"])
     places = sorted({place for area in lists["serves"] for place in regions.inside(area)})
     counted = _in_decades(whom) if by_decades else whom
@@ -167,6 +179,26 @@ def _in_decades(whom: Whom) -> Whom:
     """The same with ages widened to whole decades."""
     low = None if whom.min_age is None else whom.min_age // 10 * 10
     return replace(whom, min_age=low, max_age=None if whom.max_age is None else whom.max_age // 10 * 10 + 9)
+
+
+def _new(settings: Settings, organization: str, cells: Mapping[str, str], once: str | None) -> dict[str, str]:
+    """The cells of an offer that is to be made, under the number that this request gives it."""
+    key = f"{organization}-{number_of(settings.actor, once, 10)}"
+    return {"offer": key, "organization": organization} | _filled(cells)
+
+
+def _made_before(graph: Graph, settings: Settings, cells: dict[str, str]) -> Offer:
+    """The offer of this number, which must say what these cells do. Raises SentBefore."""
+    try:
+        made = offer_named(graph, cells["offer"], read_state(graph).revision)
+    except OfferUnknown as fault:
+        raise SentBefore(made=cells["offer"]) from fault
+    row = checked_offer(graph, tree(settings), cells, _MUST).tables["offers"].to_pylist()[0]
+    asked = row | {name: tuple(sorted(filter(None, (row[name] or "").split(";")))) for name in _LISTS}
+    stands = vars(made) | {name: tuple(sorted(getattr(made, name))) for name in _LISTS}
+    if any(asked[name] != stands[name] for name in FIELDS):
+        raise SentBefore(made=made.offer)
+    return made
 
 
 def _filled(cells: Mapping[str, str]) -> dict[str, str]:

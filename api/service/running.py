@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from api.service.calls import day_of, period_of, policy_of_text, region_of, require_near
-from api.service.once import number_of
+from api.service.once import SentBefore, number_of
 from api.service.opening import opened
 from api.service.places import tree
 from api.settings import Settings
@@ -28,6 +28,8 @@ def ask_run(
     ------
     BadDate, BadPeriod, PeriodFar, BadPolicy, RegionUnknown
         The call cannot be followed; nothing was put in line.
+    SentBefore
+        Under this `once` something else was asked for; nothing was put in line.
     """
     day = day_of(on)
     month, settled = period_of(period, day), policy_of_text(policy)
@@ -35,7 +37,11 @@ def ask_run(
     with opened(settings) as graph:
         scope = region_of(graph, region) or tree(settings).root
         number = number_of(settings.actor, once)
-        return runs.create_run(graph, scope, month, day.isoformat(), policy_toml(settled), settings.actor, number)
+        asked = (scope, month, day.isoformat(), policy_toml(settled))
+        run = runs.create_run(graph, *asked, settings.actor, number)
+        if (run.scope, run.period, run.on, run.policy) != asked:
+            raise SentBefore(made=number)
+        return run
 
 
 def run_named(settings: Settings, run: str) -> Run:
