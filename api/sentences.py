@@ -96,13 +96,7 @@ def who_may_receive(
 
 
 def _rules(whom: Whom) -> list[str]:
-    rules = []
-    if whom.min_age is not None and whom.max_age is not None:
-        rules.append(f"they are {whom.min_age} to {whom.max_age} years old")
-    elif whom.min_age is not None:
-        rules.append(f"they are {whom.min_age} years old or older")
-    elif whom.max_age is not None:
-        rules.append(f"they are {whom.max_age} years old or younger")
+    rules = [f"they are {_ages(whom)[0]}"] if _ages(whom)[0] else []
     if whom.categories:
         rules.append(f"they are registered under {_listed(_names(whom.categories, CATEGORIES), 'or')}")
     if whom.traits:
@@ -111,18 +105,28 @@ def _rules(whom: Whom) -> list[str]:
 
 
 def _rules_zh(whom: Whom) -> list[str]:
-    rules = []
-    if whom.min_age is not None and whom.max_age is not None:
-        rules.append(f"年龄在 {whom.min_age} 至 {whom.max_age} 岁之间")
-    elif whom.min_age is not None:
-        rules.append(f"年满 {whom.min_age} 岁")
-    elif whom.max_age is not None:
-        rules.append(f"不超过 {whom.max_age} 岁")
+    rules = [_ages(whom)[1]] if _ages(whom)[1] else []
     if whom.categories:
         rules.append(f"属于{'或'.join(_names(whom.categories, CATEGORIES, zh=True))}")
     if whom.traits:
         rules.append(f"属于{'或'.join(_names(whom.traits, TRAITS, zh=True))}")
     return rules
+
+
+def _ages(whom: Whom) -> tuple[str, str]:
+    """Of what age people must be, in English and in Chinese; blank where any age will do."""
+    low, high = whom.min_age, whom.max_age
+    if high is None:
+        return ("", "") if low is None else (f"{low} years old or older", f"年满 {low} 岁")
+    if high == 0:
+        return "under 1 year old", "未满 1 岁"
+    if not low:
+        return f"{high} years old or younger", f"不超过 {high} 岁"
+    return (
+        (f"{low} years old", f"年龄为 {low} 岁")
+        if low == high
+        else (f"{low} to {high} years old", f"年龄在 {low} 至 {high} 岁之间")
+    )
 
 
 def _names(codes: Sequence[str], known: Sequence[Code], *, zh: bool = False) -> list[str]:

@@ -14,7 +14,15 @@ from api.acceptable import require_acceptable
 from api.act_words import ACTS
 from api.forms import Shown
 from api.known_query import require_known_query
-from api.problems.refusals import CsrfMissing, FewBehind, Forbidden, NotSignedIn, OutsideScope, TokenReads
+from api.problems.refusals import (
+    CsrfMissing,
+    FewBehind,
+    Forbidden,
+    NotSignedIn,
+    OtherOrganization,
+    OutsideScope,
+    TokenReads,
+)
 from api.rights import may
 from api.service import offering, places
 from api.service.opening import prepared
@@ -89,7 +97,7 @@ class Caller:
         if own is None:
             self.require_within(offering.seat(self.settings, organization))
         elif organization != own:
-            raise OutsideScope(place=organization, place_zh=organization, name=self.name, scope=own)
+            raise OtherOrganization(place=organization, place_zh=organization, name=self.name, own=own)
 
     def require_offer(self, organization: str, place: str | None) -> None:
         """Refuse an offer that is neither of an organisation that the account may speak for nor begins within its region.

@@ -20,7 +20,12 @@ from graph.errors import CallError
 from graph.sessions import position_of
 
 router = APIRouter()
-_FIELDS = {"present_password_wrong": "present", "bad_password": "password", "label_missing": "label"}
+_FIELDS = {
+    "present_password_wrong": "present",
+    "bad_password": "password",
+    "label_missing": "label",
+    "control_character": "label",
+}
 """The field that each fault is about."""
 _DAYS = (7, 30, 90, 180, 366)
 """For how long a token may be made, in days."""

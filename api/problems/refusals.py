@@ -55,6 +55,15 @@ class FewBehind(CallError):
     repair_zh = "请查看该区划的缺口，或查看所在县的方案。"
 
 
+class OtherOrganization(OutsideScope):
+    """The same of an organisation, for an account that speaks for one alone."""
+
+    en = "{name} works for {own} alone, and {place} is another organisation."
+    zh = "{name} 仅代表 {own}，{place_zh} 是其他机构。"
+    repair_en = "Name your own organisation, or leave it out."
+    repair_zh = "请使用您所属机构的编号，或不填写。"
+
+
 class CsrfMissing(CallError):
     """A change by session without the mark that shows that our own page sent it."""
 

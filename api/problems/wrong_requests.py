@@ -40,7 +40,8 @@ def _told(errors: Sequence[Any], language: Language) -> Problem:
 
 def _field(error: Any) -> FieldProblem:
     """One finding; the value is named where it stands in the address, for a body may hold a password."""
-    where = ".".join(str(part) for part in error["loc"] if part not in {"body", "query", "path"})
+    unread = error["type"] == "json_invalid"  # its place is a byte of the text, and no field
+    where = "" if unread else ".".join(str(part) for part in error["loc"] if part not in {"body", "query", "path"})
     en, zh = what_is_wrong(error["type"], error.get("ctx", {}), error["msg"])
     if error["loc"][0] in {"query", "path"}:
         en, zh = f"{error['input']!r}: {en}", f"“{error['input']}”：{zh}"

@@ -33,7 +33,7 @@ Text = Annotated[str, Field(max_length=4000)]
 _EXAMPLE: JsonDict = {
     "kind": "meal_delivery",
     "capacity": "12",
-    "serves": "441427100000;441427101000",
+    "serves": "441427100000;441427103000",
     "traits": "elderly",
 }
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from api.passwords import hashed, matches
 from api.service.calls import region_of
+from api.service.cells import require_printable
 from api.service.once import number_of
 from api.service.opening import Progress, prepared, silent
 from api.settings import Settings
@@ -253,11 +254,12 @@ def new_token(
 ) -> NewToken:
     """A token for programs that act as an account that came in; the same `once` sent again makes no other.
 
-    Raises LabelMissing, AccountChanged, and TokenMade for what was sent before.
+    Raises LabelMissing, ControlCharacter, AccountChanged, and TokenMade for what was sent before.
     """
     label = label.strip()
     if not label:
         raise LabelMissing
+    require_printable("label", "用途", label)
     with prepared(settings) as graph:
         secret = TOKEN_PREFIX + secrets.token_urlsafe(32)
         given: dict[str, Any] = {"writes": writes, "days": days, "number": number_of(holder.name, once)}

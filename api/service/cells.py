@@ -48,6 +48,22 @@ class CellsRefused(CallError):
         return found
 
 
+class ControlCharacter(CallError):
+    """A text with characters that no reader sees."""
+
+    code = "control_character"
+    en = "{field} holds a control character."
+    zh = "{field_zh}含有控制字符。"
+    repair_en = "Remove it; typed anew rather than pasted, the text has none."
+    repair_zh = "请删除；不要粘贴，重新输入即可。"
+
+
+def require_printable(field: str, field_zh: str, text: str) -> None:
+    """Refuse a text with characters that no reader sees. Raises ControlCharacter."""
+    if _CONTROL.search(text):
+        raise ControlCharacter(field=field, field_zh=field_zh)
+
+
 def refused(table: str, *faults: CellFault) -> CellsRefused:
     """A refusal that names these cells."""
     named = {column.name: column.zh for column in TABLES[table].columns}

@@ -105,8 +105,8 @@ CELLS = (
     ),
     error(
         "credit_code_invalid",
-        "“{value}” is not a unified credit code: its form or its check digit is wrong",
-        "“{value}”不是有效的统一社会信用代码（格式或校验位有误）",
+        "“{value}” is not a unified credit code: its form, its division or its check digit is wrong",
+        "“{value}”不是有效的统一社会信用代码（格式、登记区划或校验位有误）",
         "copy the eighteen characters from the certificate",
         "请按证书核对十八位代码",
     ),

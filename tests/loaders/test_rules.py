@@ -7,13 +7,13 @@ import pyarrow.compute as pc
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from stdnum.cn import ric
+from stdnum.cn import ric, uscc
 
 from graph.model import TABLES, Column, Table
 from loaders.contract import check
 from loaders.contract.cells import parse_column
 from loaders.contract.distinct import true
-from loaders.contract.identity import are_id_numbers
+from loaders.contract.identity import are_id_numbers, credit_codes
 from loaders.contract.repair import repair
 from tests import tiny
 from tests.loaders.small_files import rows, told, write
@@ -318,6 +318,28 @@ def test_identity_numbers_agree_with_the_standard(head: str, check_digit: str) -
     except ValueError:
         right = False
     assert bool(are_id_numbers(pa.array([number]))[0]) == right
+
+
+@pytest.mark.parametrize(
+    ("head", "right"),
+    [
+        ("91440000", True),
+        ("53100000", True),
+        ("52820000", True),
+        ("54441427", True),
+        ("00000000", False),
+        ("03441427", False),
+        ("50441427", False),
+        ("53000000", False),
+        ("53164427", False),
+        ("53991427", False),
+    ],
+)
+def test_a_credit_code_is_of_a_department_and_a_division_that_there_are(head: str, right: bool) -> None:
+    body = f"{head}000000427"
+    code = body + uscc.calc_check_digit(body)
+    assert uscc.is_valid(code)
+    assert (credit_codes(pa.array([code])).values[0].as_py() == code) == right
 
 
 def test_identity_numbers_are_masked_wherever_they_stand_by_mistake(tmp_path: Path) -> None:

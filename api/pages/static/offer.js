@@ -7,7 +7,7 @@ async function show() {
   asking.abort();
   asking = new AbortController();
   const filled = new URLSearchParams(new FormData(form));
-  filled.delete("more");
+  for (const name of ["more", "once", "csrf"]) filled.delete(name); // marks of a form that is sent stand in no address
   try {
     const answer = await fetch(`${form.action}?${filled}`, { signal: asking.signal });
     if (!answer.headers.get("content-type")?.startsWith("text/html") || answer.redirected) return;

@@ -38,6 +38,12 @@ def test_what_does_not_fit_is_named_field_by_field(service: Service) -> None:
     assert all(each["message"] != each["message_zh"] for each in problem["errors"])
 
 
+def test_a_body_that_is_no_json_is_named_as_the_body(service: Service) -> None:
+    with service.client("mei") as client:
+        answer = client.post("/api/v1/runs", content=b"{bad", headers={"Content-Type": "application/json"})
+    assert (answer.status_code, [each["field"] for each in answer.json()["errors"]]) == (422, ["body"])
+
+
 def test_what_is_no_address_and_no_method_is_a_problem_too(service: Service) -> None:
     with service.client("mei") as client:
         assert client.get("/api/v1/nothing").json()["code"] == "http_404"

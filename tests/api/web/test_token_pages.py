@@ -93,6 +93,16 @@ def test_a_token_for_nothing_is_made_neither_by_a_form_nor_by_a_program(client: 
     assert client.post("/api/v1/tokens", json={"label": " nightly "}).json()["label"] == "nightly"
 
 
+@pytest.mark.parametrize("label", ["a\x00b", "a\u202eb", "a\u200bb"])
+def test_a_token_is_for_nothing_that_no_reader_sees(client: httpx.Client, label: str) -> None:
+    told = client.post("/api/v1/tokens", json={"label": label})
+    assert (told.status_code, told.json()["code"]) == (422, "control_character")
+    assert [each["field"] for each in told.json()["errors"]] == ["label"]
+    shown = client.post("/account/tokens", data=form(client, label=label))
+    assert (shown.status_code, 'id="label-wrong"' in shown.text) == (422, True)
+    assert client.get("/api/v1/tokens").json()["items"] == []
+
+
 def test_tokens_go_on_by_stretches_and_one_that_is_over_is_said_to_be(service: Service, client: httpx.Client) -> None:
     made = client.post("/api/v1/tokens", json={"label": "old"}).json()["token"]
     with open_graph(home=service.zhongfu.home) as graph:
