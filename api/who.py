@@ -6,6 +6,7 @@ import hashlib
 import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Annotated, Any
 
 from fastapi import Depends, Form, Request
@@ -30,6 +31,7 @@ from api.settings import Settings
 from graph.errors import CallError
 from graph.model import ROLES
 from graph.sessions import Holder, session_of, token_holder
+from graph.within import RegionTree
 
 SESSION = "zhongfu_session"
 """Name of the cookie that holds the secret of a session."""
@@ -68,6 +70,11 @@ class Caller:
         """Role of the account."""
         return self.holder.role
 
+    @cached_property
+    def tree(self) -> RegionTree:
+        """The regions, read once for all that a request asks of them."""
+        return places.tree(self.settings)
+
     def may(self, act: str) -> bool:
         """Whether the account may do an act."""
         return may(self.role, act)
@@ -105,31 +112,31 @@ class Caller:
         Raises OrganizationUnknown and OutsideScope.
         """
         own, region = self.holder.organization, self.holder.region
-        here = own is None and None not in {region, place} and places.tree(self.settings).within(str(place), region)
+        here = own is None and None not in {region, place} and self.tree.within(str(place), region)
         if not here:
             self.require_organization(organization)
 
     def sees_cases_of(self, place: str) -> bool:
         """Whether the account has the right to the cases of a place, so that small counts need not be withheld."""
-        return self.sees_cases and places.tree(self.settings).within(place, self.holder.region)
+        return self.sees_cases and self.tree.within(place, self.holder.region)
 
     def sees_figures_of(self, place: str | None) -> bool:
         """Whether the account may see exact figures by urgency of a place: it has the right to the cases, or many live there."""
         if self.sees_cases or place is None:
             return True
-        return places.tree(self.settings).region(place).level in _WIDE
+        return self.tree.region(place).level in _WIDE
 
     def require_figures_of(self, place: str) -> None:
         """Refuse exact figures by urgency of a place that few live in. Raises FewBehind."""
         if not self.sees_figures_of(place):
-            raise FewBehind(place=places.tree(self.settings).region(place).name)
+            raise FewBehind(place=self.tree.region(place).name)
 
     def require_within(self, code: str | None) -> None:
         """Refuse a region outside the account's own; None is everywhere. Raises RegionUnknown and OutsideScope."""
         scope = self.holder.region
         if code is None and scope is None:
             return
-        tree = places.tree(self.settings)
+        tree = self.tree
         place = None if code is None else tree.region(code).name
         if scope is not None and (code is None or not tree.within(code, scope)):
             named = {"place": place or "everywhere", "place_zh": place or "全部区域"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,8 @@ from graph.queries import query
 
 STATES = {code.code: code.zh for code in PLAN_STATES}
 """Chinese names of the states of a plan."""
+WAITING = ("draft", "approved")
+"""States of plans that wait for a decision."""
 
 
 class PlanUnknown(CallError):
@@ -105,10 +107,21 @@ def save_plan(graph: Graph, draft: Draft, actor: str) -> StoredPlan:
 
 
 def list_plans(
-    graph: Graph, region: str | None = None, start: Position = BEGINNING, limit: int = ALL
+    graph: Graph,
+    region: str | None = None,
+    start: Position = BEGINNING,
+    limit: int = ALL,
+    states: Sequence[str] | None = None,
 ) -> list[StoredPlan]:
-    """Plans whose scope lies in a region, the newest first, behind a position (moment and id); None is everywhere."""
-    return [_stored(row) for row in graph.read(query("find_plans"), prefix="", **stretch(region, start, limit))]
+    """Plans whose scope lies in a region, the newest first, behind a position (moment and id); None is everywhere, and any state."""
+    given = {"prefix": "", "states": None if states is None else list(states), **stretch(region, start, limit)}
+    return [_stored(row) for row in graph.read(query("find_plans"), **given)]
+
+
+def count_plans(graph: Graph, region: str | None = None) -> tuple[int, int]:
+    """How many plans there are whose scope lies in a region, and how many of them wait for a decision; None is everywhere."""
+    [counted] = graph.read(query("count_plans"), region=region, states=list(WAITING))
+    return counted["plans"], counted["waiting"]
 
 
 def position_of(plan: StoredPlan) -> Position:
@@ -125,7 +138,10 @@ def plan_named(graph: Graph, name: str) -> StoredPlan:
         None or several begin so; an exact id is never ambiguous.
     """
     found = (
-        [_stored(row) for row in graph.read(query("find_plans"), prefix=name, **stretch(None, BEGINNING, ALL))]
+        [
+            _stored(row)
+            for row in graph.read(query("find_plans"), prefix=name, states=None, **stretch(None, BEGINNING, ALL))
+        ]
         if name
         else []
     )

@@ -39,7 +39,7 @@ def current(graph: Graph) -> Current:
     """What is published now. Raises NotPrepared on an empty graph."""
     state = read_state(graph)
     latest = next((each for each in revisions(graph) if each.revision == state.revision), None)
-    plans = (plan for plan in list_plans(graph) if plan.state == "published")
+    plans = list_plans(graph, states=["published"])
     return Current(state.revision, latest, tuple(sorted(plans, key=lambda plan: -(plan.revision or 0))))
 
 

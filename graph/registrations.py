@@ -191,6 +191,11 @@ def list_registrations(
     return [_registration(row) for row in graph.read(query("find_registrations"), registration=None, **given)]
 
 
+def count_registrations(graph: Graph, region: str | None = None) -> int:
+    """How many registrations of organisations seated in a region wait; None is everywhere."""
+    return int(graph.read(query("count_registrations"), region=region)[0]["waiting"])
+
+
 def position_of(registration: Registration) -> Position:
     """Where a registration stands in the list: whether it waits, its moment and its number."""
     return Position(f"{_PARTS[registration.state == 'waiting']}{registration.created_at}", registration.registration)

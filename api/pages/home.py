@@ -10,14 +10,13 @@ from starlette.responses import Response
 from api.pages.rendering import page
 from api.service.gaps import Found, kept_gaps
 from api.service.offering import own_offers
-from api.service.plans import plans_within
-from api.service.registering import registrations_within
+from api.service.plans import plans_waiting
+from api.service.registering import waiting_within
 from api.service.running import runs_within
 from api.who import Caller, allowed
 from graph.gap_tree import NothingLoaded
 from graph.offers import Offer
 from graph.plans import StoredPlan
-from graph.registrations import Registration
 from graph.runs import Run
 from graph.state import NotPrepared
 
@@ -30,28 +29,26 @@ _LATEST = 5
 @router.get("/")
 def home(request: Request, caller: Annotated[Caller, Depends(allowed("me.read"))]) -> Response:
     found: Found | None = None
-    plans: list[StoredPlan] = []
+    latest: list[StoredPlan] = []
+    waiting = plans = registrations = 0
     runs: list[Run] = []
-    registrations: list[Registration] = []
     offers: list[Offer] = []
     empty = False
     if caller.may("gaps.read"):
         try:
             found = kept_gaps(caller.settings, region=caller.holder.region)
-            plans = plans_within(caller.settings, caller.holder.region)
+            latest, waiting, plans = plans_waiting(caller.settings, caller.holder.region, _LATEST)
             runs = runs_within(caller.settings, caller.holder.region, over=False)
         except (NotPrepared, NothingLoaded):
             empty = True
     if caller.may("registrations.read") and not empty:
-        every = registrations_within(caller.settings, caller.holder.region)
-        registrations = [each for each in every if each.state == "waiting"]
+        registrations = waiting_within(caller.settings, caller.holder.region)
     if caller.holder.organization is not None:
         offers = own_offers(caller.settings, caller.holder.organization)
-    waiting = [plan for plan in plans if plan.state in {"draft", "approved"}]
     facts: dict[str, Any] = {
         "found": found,
         "waiting": waiting,
-        "latest": waiting[:_LATEST],
+        "latest": latest,
         "plans": plans,
         "runs": runs,
         "registrations": registrations,

@@ -97,7 +97,7 @@ def form_page(
     unseen: Sequence[Issue] = (),
 ) -> Response:
     """The form, with what is wrong, and beside it what another wrote meanwhile, or what is to be read before it is saved."""
-    tree = places.tree(caller.settings)
+    tree = caller.tree
     reach, refused = _reach(caller, filled, offer)
     if fault is None and filled.kind and filled.serves:
         fault = refused

@@ -16,7 +16,7 @@ from api.revisions import FormVersion
 from api.routes.offering import use_seen
 from api.routes.offers import mine
 from api.sentences import Standing, state_now, units_told
-from api.service import kinds, offering, places, resources
+from api.service import kinds, offering, resources
 from api.service.cells import CellsRefused
 from api.service.once import SentBefore
 from api.who import Caller, allowed, allowed_form
@@ -52,7 +52,7 @@ def list_offers(request: Request, caller: Reader, organization: Organization = N
     facts: dict[str, Any] = {
         "offers": offers,
         "organization": whose,
-        "tree": places.tree(caller.settings),
+        "tree": caller.tree,
         "told": told,
         "states": {
             each.offer: state_now(_standing(each, named[each.kind], known=each.offer in told), day) for each in offers
@@ -129,7 +129,7 @@ def withdraw_offer(offer: str, caller: Withdrawer, version: FormVersion) -> Resp
 def _shown(request: Request, caller: Caller, filled: Filled, offer: Offer | None) -> Response:
     """The form as it is filled in, with whom it reaches, and the place that is to be added among those served."""
     try:
-        placed = filled.with_places(places.tree(caller.settings))
+        placed = filled.with_places(caller.tree)
     except CellsRefused as fault:
         return form_page(request, caller, filled, offer=offer, fault=fault)
     return form_page(request, caller, placed, offer=offer)

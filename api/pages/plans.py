@@ -14,7 +14,7 @@ from api.pages.paged import stretch_of
 from api.pages.rendering import page, typed
 from api.plan_files import PlanDamaged, PlanMissing
 from api.routes.plans import mine
-from api.service import places, plans
+from api.service import plans
 from api.service.before_publishing import covered_by, holding
 from api.service.calls import region_code
 from api.service.kinds import all_kinds
@@ -25,12 +25,11 @@ from api.stage_words import MEANINGS, STAGES
 from api.who import Caller, allowed, allowed_form
 from graph.errors import CallError, ZhongfuError
 from graph.model import LEVELS, LOCK_SUBJECTS, PROVIDER_TYPES
-from graph.plans import StoredPlan, position_of
+from graph.plans import WAITING, StoredPlan, position_of
 from matching.reasons import in_few_words
 
 _SUBJECTS = {code.code: (code.en, code.zh) for code in (*LOCK_SUBJECTS, *PROVIDER_TYPES, *LEVELS)}
 """What a reason is about, in words."""
-_WAITING = ("draft", "approved")
 _FAR_DAYS = 62
 
 router = APIRouter(prefix="/plans")
@@ -64,7 +63,7 @@ def show_plan(
     stored, certificate = plans.shown_plan(caller.settings, plan)
     caller.require_within(stored.scope)
     caller.require_figures_of(stored.scope)
-    tree = places.tree(caller.settings)
+    tree = caller.tree
     asked = region_code(region) if region else stored.scope
     told = tree.within(asked, stored.scope) and tree.region(asked).level != "village"  # what is kept is by town
     within = asked if told else stored.scope
@@ -120,7 +119,7 @@ def reject(
 def ask_publish(request: Request, plan: str, caller: Asker) -> Response:
     stored, certificate = plans.shown_plan(caller.settings, plan)
     caller.require_within(stored.scope)
-    if stored.state not in _WAITING or (stored.state == "draft" and stored.review):
+    if stored.state not in WAITING or (stored.state == "draft" and stored.review):
         return _back(stored.id)
     facts: dict[str, Any] = {
         "plan": stored,
@@ -144,7 +143,7 @@ def _is_far(plan: StoredPlan) -> bool:
 
 def _asked_reject(request: Request, caller: Caller, stored: StoredPlan, fault: CallError | None) -> Response:
     """The page that asks why a plan is to be rejected; the plan itself where that is decided."""
-    if stored.state not in _WAITING:
+    if stored.state not in WAITING:
         return _back(stored.id)
     reason = typed(request, "reason").get("reason", "")
     return page(request, "plan_reject.html", caller, 422 if fault else 200, plan=stored, fault=fault, reason=reason)

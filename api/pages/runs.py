@@ -41,7 +41,7 @@ def ask_run(
     once: Annotated[str, Form(max_length=40)] = "",
 ) -> Response:
     try:
-        code = places.place_meant(places.tree(caller.settings), region) if region.strip() else None
+        code = places.place_meant(caller.tree, region) if region.strip() else None
         scope = scope_of(caller, code)
         run = running.ask_run(caller.settings, region=scope, period=period or None, on=on or None, once=once or None)
     except CallError as fault:
@@ -62,7 +62,7 @@ def cancel_run(run: str, caller: Canceller) -> Response:
 
 
 def _list(request: Request, caller: Caller, given: dict[str, str], fault: CallError | None) -> Response:
-    tree = places.tree(caller.settings)
+    tree = caller.tree
     region = tree.region(caller.holder.region or tree.root)
     found = stretch_of(
         request, "/runs", partial(running.runs_within, caller.settings, caller.holder.region), position_of

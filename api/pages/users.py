@@ -98,7 +98,7 @@ def change_user(
 
 def _region(caller: Caller, text: str) -> str | None:
     """The code of the region that is meant; None for everywhere. Raises PlaceUnclear."""
-    return places.place_meant(places.tree(caller.settings), text) if text.strip() else None
+    return places.place_meant(caller.tree, text) if text.strip() else None
 
 
 def _user(request: Request, caller: Caller, name: str, given: dict[str, str], fault: CallError | None) -> Response:

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.fields import described
 from api.paging import Asked, Page, RegionAsked, page, scope_of
 from api.problems import answers
-from api.service import places, resources
+from api.service import resources
 from api.service.filters import require_kind
 from api.service.open_needs import open_needs
 from api.who import Caller, allowed
@@ -87,7 +87,7 @@ def count_needs(
     """
     require_kind(caller.settings, kind)
     found = open_needs(caller.settings, scope_of(caller, region), kind, cases=caller.sees_cases)
-    names = places.tree(caller.settings).regions
+    names = caller.tree.regions
     rows = [_count(row, names[row["region"]].name) for row in found.rows]
     return Counts(as_of=None if found.as_of is None else found.as_of.isoformat(), counts=rows)
 

@@ -18,7 +18,7 @@ from api.repeats import Once, Repeatable
 from api.revisions import IfMatch, beside_present
 from api.routes.offers import Offer, mine, shown, standing
 from api.sentences import receivers, who_may_receive, why_nobody
-from api.service import kinds, offering, places
+from api.service import kinds, offering
 from api.service.counting import STEP, TownCount, rounded, withheld
 from api.service.offering import Reached
 from api.who import Caller, allowed
@@ -224,7 +224,7 @@ def _about(caller: Caller, each: TownCount) -> TownNeeds:
 
 def reach_seen(caller: Caller, reached: Reached) -> Reach:
     """Whom an offer reaches as the caller may see it, with the sentence of who may receive it."""
-    tree, named = places.tree(caller.settings), kinds.kinds_named(caller.settings, [reached.whom.kind])
+    tree, named = caller.tree, kinds.kinds_named(caller.settings, [reached.whom.kind])
     may, day = who_may_receive(reached.whom, reached.serves, tree, named), today()
     standing = replace(reached.standing, recurring=named[reached.whom.kind].recurring)
     sentence, sentence_zh = receivers(standing, day, may)

@@ -11,7 +11,7 @@ from api.fields import described
 from api.paging import Asked, Page, RegionAsked, page, scope_of
 from api.problems import answers
 from api.revisions import etag
-from api.service import places, resources
+from api.service import resources
 from api.who import Caller, allowed
 
 router = APIRouter(tags=["organizations"])
@@ -36,7 +36,7 @@ def list_organizations(caller: Reader, asked: Asked, region: RegionAsked = None)
     scope, own = scope_of(caller, region), caller.holder.organization
     if own is not None:
         row = resources.row_of(caller.settings, "organizations", own)
-        here = scope is None or (row["region"] and places.tree(caller.settings).within(row["region"], scope))
+        here = scope is None or (row["region"] and caller.tree.within(row["region"], scope))
         return Page(items=[Organization(**row)] if here else [], next=None)
     return page(
         Organization, resources.list_rows(caller.settings, "organizations", scope, asked.start, asked.limit), asked

@@ -11,7 +11,7 @@ from api.fields import coded
 from api.paging import Asked, Page, RegionAsked, page_of, scope_of
 from api.problems import answers
 from api.repeats import Repeatable
-from api.service import places, plans
+from api.service import plans
 from api.service.plan_worth import worth_within
 from api.who import Caller, allowed
 from graph.model import PLAN_STATES, URGENCIES
@@ -98,7 +98,7 @@ def show_prices(
     """What one more unit of each service kind would be worth to a plan: the best need that it would let in."""
     stored = mine(caller, plan)
     scope = stored.scope if region is None else scope_of(caller, region) or stored.scope
-    found = worth_within(caller.settings, places.tree(caller.settings), stored.id, scope)
+    found = worth_within(caller.settings, caller.tree, stored.id, scope)
     return Prices(
         scope=scope, known=found is not None, prices=[Price.model_validate(vars(each)) for each in found or ()]
     )

@@ -9,7 +9,6 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.fields import described
 from api.problems import answers
-from api.service import places
 from api.service.calls import region_code
 from api.service.filters import FilterUnknown
 from api.who import Caller, allowed
@@ -46,7 +45,7 @@ def list_regions(
     ] = None,
 ) -> list[Region]:
     """The regions right inside one; without one those that are part of no other."""
-    tree = places.tree(caller.settings)
+    tree = caller.tree
     if parent is not None and region_code(parent) not in tree.regions:
         raise FilterUnknown(name="parent", value=parent, known=_KNOWN, known_zh=_KNOWN_ZH)
     codes = tree.roots if parent is None else tree.children[region_code(parent)]
@@ -56,7 +55,7 @@ def list_regions(
 @router.get("/regions/{code}", responses=answers(401, 403, 404))
 def show_region(code: str, caller: Annotated[Caller, Depends(allowed("regions.read"))]) -> RegionWithInside:
     """One region, what it is part of and what is right inside it."""
-    tree = places.tree(caller.settings)
+    tree = caller.tree
     region, *line = tree.line(region_code(code))
     inside = [_region(tree.regions[each]) for each in tree.children[region.code]]
     return RegionWithInside(**vars(region), line=[_region(each) for each in reversed(line)], inside=inside)

@@ -13,9 +13,11 @@ from api.settings import Settings
 from graph.extract import extract
 from graph.listed import ALL, BEGINNING, Position
 from graph.plans import (
+    WAITING,
     StoredPlan,
     approve_plan,
     certificate_of,
+    count_plans,
     list_plans,
     plan_named,
     reject_plan,
@@ -42,6 +44,13 @@ def plans_within(
     """Plans whose scope is a region or lies inside it, the newest first, behind a position; None for everywhere."""
     with opened(settings) as graph:
         return list_plans(graph, region, start, limit)
+
+
+def plans_waiting(settings: Settings, region: str | None, most: int) -> tuple[list[StoredPlan], int, int]:
+    """The newest plans within a region that wait for a decision, how many wait, and how many plans there are at all."""
+    with opened(settings) as graph:
+        plans, waiting = count_plans(graph, region)
+        return list_plans(graph, region, limit=most, states=WAITING), waiting, plans
 
 
 def revisions_within(settings: Settings, region: str | None, start: Position, limit: int) -> list[Revision]:

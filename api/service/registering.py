@@ -107,6 +107,12 @@ def registrations_within(
         return registrations.list_registrations(graph, region, start, limit)
 
 
+def waiting_within(settings: Settings, region: str | None) -> int:
+    """How many registrations of organisations that have their seat in a region wait; None for everywhere."""
+    with opened(settings) as graph:
+        return registrations.count_registrations(graph, region)
+
+
 def registration_named(settings: Settings, registration: str) -> Registration:
     """A registration by its number. Raises RegistrationUnknown."""
     with opened(settings) as graph:

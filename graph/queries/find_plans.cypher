@@ -1,7 +1,7 @@
-// Plans whose id begins so and whose scope lies in a region, the newest first, after one of them; without the certificate, which
-// is long.
+// Plans whose id begins so and whose scope lies in a region, in some states where these are named, the newest first, after one of
+// them; without the certificate, which is long.
 MATCH (p:Plan)
-WHERE p.id STARTS WITH $prefix
+WHERE p.id STARTS WITH $prefix AND ($states IS NULL OR p.state IN $states)
   AND ($region IS NULL OR EXISTS { (:Region {code: p.scope})-[:PART_OF*0..6]->(:Region {code: $region}) })
   AND ($before IS NULL OR p.created_at < datetime($before) OR (p.created_at = datetime($before) AND p.id > $key))
 OPTIONAL MATCH (s:Region {code: p.scope})

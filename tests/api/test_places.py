@@ -9,7 +9,9 @@ import pytest
 from api.service.opening import kept_open, opened
 from api.service.places import PlaceUnclear, found, place_meant, tree, whole_name
 from api.settings import Settings, read_settings
+from api.who import Caller
 from graph.queries import query
+from graph.sessions import Holder
 from graph.state import RAISE_DATA_VERSION, read_state
 from tests.api.conftest import COUNTY, Command
 
@@ -78,5 +80,9 @@ def test_the_tree_is_read_anew_only_when_regions_change(loaded: Command, setting
         csv.writer(file).writerows(
             [["code", "name", "level", "parent"], [TOWN, f"新{town.name}", town.level, town.parent]]
         )
+    during = Caller(Holder("mei", "coordinator", COUNTY.ljust(12, "0"), None, 1, writes=True), settings, "")
+    assert during.tree is before
     loaded("load", tmp_path)
     assert tree(settings).region(TOWN).name == f"新{town.name}"
+    assert during.sees_cases_of(TOWN)
+    assert during.tree is before, "one request sees one tree"

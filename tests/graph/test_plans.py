@@ -5,11 +5,13 @@ import pytest
 from graph.connect import Graph
 from graph.listed import Position
 from graph.plans import (
+    WAITING,
     PlanAmbiguous,
     PlanDecided,
     PlanUnknown,
     approve_plan,
     certificate_of,
+    count_plans,
     list_plans,
     plan_named,
     reject_plan,
@@ -79,6 +81,18 @@ def test_plans_of_a_region_are_listed_a_page_at_a_time(world: Graph) -> None:
         read += [plan.id for plan in found]
         position = Position(found[-1].created_at, found[-1].id)
     assert read == ["p4", "p3", "p1"]
+
+
+def test_plans_that_wait_are_counted_and_listed_alone(world: Graph) -> None:
+    for name, scope in (("p1", tiny.TOWN_A1), ("p2", tiny.CITY), ("p3", tiny.COUNTY_A), ("p4", tiny.COUNTY_A)):
+        draft(world, name, scope)
+    approve_plan(world, "p3", "director")
+    reject_plan(world, "p4", "director")
+    assert count_plans(world) == (4, 3)
+    assert count_plans(world, tiny.COUNTY_A) == (3, 2)
+    assert [plan.id for plan in list_plans(world, tiny.COUNTY_A, states=WAITING)] == ["p3", "p1"]
+    assert [plan.id for plan in list_plans(world, limit=1, states=WAITING)] == ["p3"]
+    assert [plan.id for plan in list_plans(world, states=["rejected"])] == ["p4"]
 
 
 def test_a_rejected_plan_keeps_who_and_why_and_is_not_approved(world: Graph) -> None:

@@ -76,6 +76,14 @@ def test_the_page_of_registrations_goes_on_by_stretches_that_hold_each_once(
     assert mei.get("/registrations?cursor=made-up").status_code == 422
 
 
+def test_home_counts_those_that_wait(mei: httpx.Client, numbers: dict[int, str]) -> None:
+    listed = mei.get("/api/v1/registrations?limit=200").json()
+    assert listed["next"] is None
+    waiting = [each for each in listed["items"] if each["state"] == "waiting"]
+    assert len(waiting) >= len(numbers) - 1
+    assert f"{len(waiting)} organisations wait for approval" in mei.get("/").text
+
+
 def test_a_decision_leads_back_to_the_stretch_that_it_was_made_on(mei: httpx.Client, numbers: dict[int, str]) -> None:
     older = OLDER.search(mei.get("/registrations").text)
     assert older
