@@ -65,6 +65,19 @@ class RegionTree:
         found = sorted(self.regions.values(), key=lambda each: (_DEPTH[each.level], each.code))
         return [(each, "\n".join(above.name for above in islice(self.line(each.code), 1, None))) for each in found]
 
+    @cached_property
+    def by_name(self) -> dict[str, list[tuple[Region, str]]]:
+        """The same by the region's own name."""
+        found: dict[str, list[tuple[Region, str]]] = {}
+        for each, line in self.named:
+            found.setdefault(each.name, []).append((each, line))
+        return found
+
+    @cached_property
+    def names(self) -> str:
+        """Every name that a region has, a line each."""
+        return "\n".join(self.by_name)
+
     @property
     def root(self) -> str:
         """The code of the region that everything is part of. Raises NothingLoaded."""

@@ -15,9 +15,9 @@ from api.pages.unseen import mark_of
 from api.revisions import MOST_VERSION
 from api.routes.offering import Reach, reach_seen, use_seen, used_seen
 from api.service import kinds, offering, places
-from api.service.cells import CellsRefused, refused
+from api.service.cells import CellsRefused, parted_by_commas, refused
 from api.service.once import SentBefore
-from api.service.places import PlaceUnclear, place_meant
+from api.service.places import PlaceUnclear, place_meant, unclear
 from api.who import Caller
 from graph.errors import ZhongfuError
 from graph.model import CATEGORIES, TRAITS
@@ -29,7 +29,7 @@ _LISTS = ("serves", "categories", "traits")
 
 
 class Filled(BaseModel):
-    """What a browser sends of the form; `more` is a place to be added to those served, `seen` the mark of warnings that were read."""
+    """What a browser sends of the form; `more` are places to be added to those served, `seen` the mark of warnings that were read."""
 
     organization: str = ""
     kind: str = ""
@@ -58,10 +58,13 @@ class Filled(BaseModel):
         return cells | {"serves": ";".join((*self.serves, self.more) if self.more.strip() else self.serves)}
 
     def with_places(self, tree: RegionTree) -> Self:
-        """The same with the place to be added among those served, and the start by its code. Raises CellsRefused."""
+        """The same with the places to be added among those served, and the start by its code. Raises CellsRefused."""
         serves, place = list(self.serves), self.place.strip()
-        if self.more.strip():
-            added = _meant(tree, "serves", self.more)
+        for item in filter(None, map(str.strip, self.more.replace("；", ";").split(";"))):
+            commas = parted_by_commas("serves", item)
+            if commas is not None:
+                raise refused("offers", commas)
+            added = _meant(tree, "serves", item)
             serves = [*(each for each in serves if each != added), added]
         if place:
             place = _meant(tree, "place", place)
@@ -76,7 +79,7 @@ def _meant(tree: RegionTree, field: str, text: str) -> str:
     try:
         return place_meant(tree, text)
     except PlaceUnclear as fault:
-        raise refused("offers", *beside_fields(fault, {fault.code: field}).values()) from fault
+        raise refused("offers", unclear(field, fault)) from fault
 
 
 def filled_of(offer: Offer) -> Filled:

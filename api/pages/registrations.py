@@ -15,7 +15,7 @@ from api.pages.form_faults import beside_fields
 from api.pages.paged import ROWS, back_to, stretch_of
 from api.pages.rendering import page, typed
 from api.routes.registrations import mine, to_approve
-from api.service import places, registering
+from api.service import registering
 from api.sources import source_of
 from api.who import Caller, allowed, allowed_form, settings_of
 from graph.errors import CallError
@@ -29,8 +29,6 @@ SeveralRefuser = Annotated[Caller, Depends(allowed_form("registrations.decide", 
 Cell = Annotated[str, Form()]
 Chosen = Annotated[list[str], Form(max_length=ROWS, default_factory=list)]
 _FIELDS = {
-    "place_unclear": "region",
-    "region_unknown": "region",
     "credit_code_twice": "credit_code",
     "registration_waits": "credit_code",
     "bad_user_name": "user",
@@ -60,8 +58,7 @@ def register(
     cells = {"name": name, "type": type, "credit_code": credit_code, "region": region}
     try:
         settings = settings_of(request)
-        code = places.place_meant(places.tree(settings), region) if region.strip() else ""
-        made = registering.register(settings, cells | {"region": code}, user.strip(), password, source_of(request))
+        made = registering.register(settings, cells, user.strip(), password, source_of(request))
     except CallError as fault:
         return _form(request, cells | {"user": user}, fault)
     return RedirectResponse(f"/register/{made.registration}", 303)

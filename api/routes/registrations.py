@@ -62,7 +62,9 @@ class NewRegistration(BaseModel):
     name: str = Field(max_length=200, description="name of the organisation")
     type: str = Field(max_length=40, description="as in the table of organisations")
     credit_code: str = Field(max_length=40, description="unified social credit code")
-    region: str = Field(max_length=12, description="code of the region of its seat")
+    region: str = Field(
+        max_length=200, description="code or name of the region of its seat; zeros at the end of a code may be left out"
+    )
     user: str = Field(max_length=40, description="name of the account to sign in with")
     password: str = Field(max_length=200)
 

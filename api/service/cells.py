@@ -14,6 +14,8 @@ from graph.existing import InGraph
 from graph.model import TABLES
 from loaders.contract import check
 from loaders.contract.checked import Checked, CheckedTable
+from loaders.contract.codes import parted
+from loaders.faults import FAULTS
 from loaders.issues import Issue
 from loaders.read.raw import RawTable, text_type
 
@@ -131,6 +133,17 @@ def too_long(table: str, name: str, text: str) -> CellFault | None:
         f"it has {len(text)} characters, and at most {most} are taken; shorten it",
         f"有 {len(text)} 个字符，最多 {most} 个，请缩短",
     )
+
+
+def parted_by_commas(column: str, text: str) -> CellFault | None:
+    """The fault of one item of a list that commas part into several."""
+    repaired = parted(text)
+    if repaired is None:
+        return None
+    en, zh, repair_en, repair_zh = (
+        each.format(value=text[:_LONGEST], hint=repaired[:_LONGEST]) for each in FAULTS["list_parted"].texts
+    )
+    return CellFault(column, f"{en}: {repair_en}", f"{zh}：{repair_zh}")
 
 
 def _fault(issue: Issue) -> CellFault:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from api.service.cells import CellFault, CellsRefused, judged_cells, plain_faults, refused, too_long
-from api.service.places import PlaceUnclear, place_meant
+from api.service.cells import CellFault, CellsRefused, judged_cells, parted_by_commas, plain_faults, refused, too_long
+from api.service.places import PlaceUnclear, place_meant, unclear
 from graph.connect import Graph
 from graph.within import RegionTree
 from loaders.contract.checked import Checked
@@ -47,16 +47,19 @@ def _coded(tree: RegionTree, name: str, text: str, faults: dict[str, CellFault])
         return text
     items = [item.strip() for item in text.replace("；", ";").split(";")] if name == "serves" else [text.strip()]
     codes: list[str] = []
-    unclear: list[PlaceUnclear] = []
+    wrong: list[PlaceUnclear] = []
     for item in dict.fromkeys(filter(None, items)):
+        commas = parted_by_commas(name, item) if name == "serves" else None
+        if commas is not None:
+            faults[name] = commas
+            return ""
         try:
             codes.append(place_meant(tree, item))
         except PlaceUnclear as fault:
-            unclear.append(fault)
-        if len(unclear) == _MOST_TOLD:
+            wrong.append(fault)
+        if len(wrong) == _MOST_TOLD:
             break
-    if not unclear:
+    if not wrong:
         return ";".join(dict.fromkeys(codes))
-    said, said_zh = (" ".join(each.message("en") for each in unclear), "".join(each.message("zh") for each in unclear))
-    faults[name] = CellFault(name, f"{said} {unclear[0].repair('en')}", f"{said_zh}{unclear[0].repair('zh')}")
+    faults[name] = unclear(name, *wrong)
     return ""

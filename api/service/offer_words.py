@@ -16,15 +16,15 @@ from api.service.kinds import all_kinds
 from api.settings import Settings
 from graph.errors import Language
 from graph.model import ServiceKind
-from graph.within import Region, RegionTree
+from graph.within import RegionTree
+from loaders.contract.codes import parted
 from loaders.contract.distinct import distinct
 from loaders.issues import Found
 from loaders.read.raw import RawTable
 
 _BETWEEN = " · "
 """What stands between a name and its code where both are shown."""
-_PARTED, _ITEMS = re.compile(r"\s*[·・•]\s*"), re.compile(r"[;；]")
-_MOST_TOLD = 5
+_ITEMS = re.compile(r"[;；]")
 
 Meaning = Callable[[str], tuple[str, str | None]]
 """The code that a text means, and, where it means none or several, what it may mean."""
@@ -38,7 +38,6 @@ class OfferWords:
     """Codes of the kinds by each of their spellings."""
     allowed: Mapping[Language, str]
     """The names of every kind, for people."""
-    regions: Mapping[str, list[Region]]
     tree: RegionTree
 
 
@@ -49,14 +48,11 @@ def words_of(settings: Settings) -> OfferWords:
     for kind in known:
         for spelling in filter(None, (kind.kind, kind.name_zh, kind.name_en)):
             kinds[_plain(spelling)].add(kind.kind)
-    regions: dict[str, list[Region]] = defaultdict(list)
-    for region in tree.regions.values():
-        regions[region.name].append(region)
     allowed: dict[Language, str] = {
         "en": "; ".join(kind.name_en or kind.kind for kind in known),
         "zh": "、".join(kind.name_zh for kind in known),
     }
-    return OfferWords({name: frozenset(codes) for name, codes in kinds.items()}, allowed, regions, tree)
+    return OfferWords({name: frozenset(codes) for name, codes in kinds.items()}, allowed, tree)
 
 
 def kind_label(kind: ServiceKind, language: Language) -> str:
@@ -86,7 +82,7 @@ def _kind_meant(words: OfferWords) -> Meaning:
     """How a kind is read: by its code, by its name, or by both."""
 
     def meaning(text: str) -> tuple[str, str | None]:
-        found = [words.kinds.get(_plain(part), frozenset()) for part in _PARTED.split(text)]
+        found = [words.kinds.get(_plain(part), frozenset()) for part in places.DOT.split(text)]
         codes = frozenset.intersection(*found)
         return (next(iter(codes)), None) if len(codes) == 1 else (text, "")
 
@@ -94,25 +90,16 @@ def _kind_meant(words: OfferWords) -> Meaning:
 
 
 def _region_meant(words: OfferWords) -> Meaning:
-    """How a region is read: by its code, by its name with or without those above it, or by both; codes are the check's to judge."""
+    """How a region is read; codes that none has are the check's to judge."""
 
     def meaning(text: str) -> tuple[str, str | None]:
-        code = _plain(_PARTED.split(text)[-1])
-        names = text.split()
-        if code.isdigit() or not names:
-            return code, None
-        *above, name = names
-        found = [each for each in words.regions.get(name, ()) if _is_part_of(words.tree, each, above)]
-        if len(found) == 1:
-            return found[0].code, None
-        return text, "; ".join(region_labels(words.tree, (each.code for each in found[:_MOST_TOLD])).values())
+        hits = places.possible(words.tree, text)
+        code = _plain(places.DOT.split(text)[-1])
+        if len(hits) == 1 or code.isdigit():
+            return hits[0].code if hits else code, None
+        return text, "; ".join(region_labels(words.tree, (each.code for each in hits[: places.MOST_TOLD])).values())
 
     return meaning
-
-
-def _is_part_of(tree: RegionTree, region: Region, names: Iterable[str]) -> bool:
-    line = {each.name for each in tree.line(region.code)}
-    return line.issuperset(names)
 
 
 def _coded(raw: RawTable, column: str, code: str, meaning: Meaning, allowed: tuple[str, str] | None) -> RawTable:
@@ -122,8 +109,10 @@ def _coded(raw: RawTable, column: str, code: str, meaning: Meaning, allowed: tup
     wrong: list[str | None] = []
     hints: list[str] = []
     for text in cells.values.to_pylist():
-        items = [item.strip() for item in (_ITEMS.split(text) if column == "serves" else [text or ""]) if item.strip()]
-        meant = [meaning(item) for item in items]
+        listed = column == "serves"
+        items = [item.strip() for item in (_ITEMS.split(text) if listed else [text or ""]) if item.strip()]
+        # that commas part no list is told by the check
+        meant = [(item, None) if listed and parted(item) else meaning(item) for item in items]
         unclear = [(item, hint) for item, (_, hint) in zip(items, meant, strict=True) if hint is not None]
         read.append(text if unclear else ";".join(found for found, _ in meant) or None)
         wrong.append("; ".join(item for item, _ in unclear) or None)

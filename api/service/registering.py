@@ -9,8 +9,9 @@ from datetime import date
 from api.clock import day_here
 from api.passwords import hashed
 from api.service.accounts import require_name
-from api.service.cells import checked_cells, require_plain
+from api.service.cells import checked_cells, refused, require_plain
 from api.service.opening import opened
+from api.service.places import PlaceUnclear, place_meant, tree, unclear
 from api.settings import Settings
 from graph import registrations
 from graph.connect import Graph
@@ -79,7 +80,7 @@ class Standing:
 
 
 def register(settings: Settings, cells: Mapping[str, str], user: str, password: str, source: str) -> Registration:
-    """Keep a registration of an organisation (name, type, credit_code, region); its account may enter once it is approved.
+    """Keep a registration of an organisation (name, type, credit_code, region by code or name); its account may enter once it is approved.
 
     `source` is the address that it was sent from, of which the graph keeps a keyed hash until it is decided.
 
@@ -94,6 +95,10 @@ def register(settings: Settings, cells: Mapping[str, str], user: str, password: 
     password_hash = hashed(password)
     place = open_vault(settings.home).digest(f"source {source}")
     with opened(settings) as graph:
+        try:
+            given["region"] = place_meant(tree(settings), given["region"])
+        except PlaceUnclear as fault:
+            raise refused("organizations", unclear("region", fault)) from fault
         row = checked_cells(graph, "organizations", given, but=_KNOWN).rows.to_pylist()[0]
         facts = {name: row[name] for name in ("name", "type", "credit_code", "region")}
         return registrations.create_registration(graph, facts, user, password_hash, place)

@@ -8,9 +8,10 @@ import numpy as np
 import pyarrow as pa
 
 from graph.model import Column
+from loaders.contract.distinct import Bools
 from loaders.contract.parsed import Fault, Parsed
 
-_PARTING = re.compile(r"[;；]")
+_PARTING, _COMMAS = re.compile(r"[;；]"), re.compile(r"[、，,]")
 
 
 def codes(values: pa.StringArray, column: Column) -> Parsed:
@@ -26,14 +27,24 @@ def code_lists(values: pa.StringArray, column: Column) -> Parsed:
     known = spellings(column)
     parsed: list[str | None] = []
     strange: list[str | None] = []
+    joined: list[str | None] = []
+    repaired: list[str] = []
     for text in values.to_pylist():
         items = _items(text)
         unknown = [item for item in items if item.lower() not in known]
-        parsed.append(None if unknown else ";".join(dict.fromkeys(known[item.lower()] for item in items)) or None)
+        commas = [item for item in unknown if parted(item)]
+        joined.append("; ".join(commas) or None)
+        repaired.append(";".join(parted(item) or item for item in items) if commas else "")
+        unknown = [] if commas else unknown
+        parsed.append(
+            None if unknown or commas else ";".join(dict.fromkeys(known[item.lower()] for item in items)) or None
+        )
         strange.append("; ".join(unknown) or None)
-    shown = pa.array(strange, pa.string())
-    wrong = np.array([each is not None for each in strange], np.bool_)
-    return Parsed(pa.array(parsed, pa.string()), (Fault("code_unknown", wrong, allowed(column), shown),))
+    faults = (
+        Fault("list_parted", _said(joined), pa.array(repaired, pa.string()), pa.array(joined, pa.string())),
+        Fault("code_unknown", _said(strange), allowed(column), pa.array(strange, pa.string())),
+    )
+    return Parsed(pa.array(parsed, pa.string()), faults)
 
 
 def lists(values: pa.StringArray) -> Parsed:
@@ -53,6 +64,16 @@ def spellings(column: Column) -> dict[str, str]:
 def allowed(column: Column) -> str:
     """The codes of the list with their Chinese names, for people."""
     return ", ".join(f"{code.code} {code.zh}" for code in column.codes)
+
+
+def parted(text: str) -> str | None:
+    """The items of a text that commas part instead of semicolons, with semicolons; None where there is no comma."""
+    items = [item.strip() for item in _COMMAS.split(text) if item.strip()]
+    return ";".join(items) if items and _COMMAS.search(text) else None
+
+
+def _said(texts: list[str | None]) -> Bools:
+    return np.array([each is not None for each in texts], np.bool_)
 
 
 def _items(text: str | None) -> list[str]:

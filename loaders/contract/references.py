@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from graph.model import LEVELS, TABLES, Column
+from loaders.contract.codes import parted
 from loaders.contract.distinct import Distinct, distinct, one_array, true
 from loaders.contract.divisions import not_twelve_digits, padded
 from loaders.contract.finding import Finding
@@ -101,7 +102,16 @@ def _listed(world: World, name: str, column: Column, cells: Distinct) -> Iterato
 
 
 def _nowhere(name: str, column: str, target: str, keys: pa.Array, at: Rows, world: World) -> Iterator[Finding]:
-    """The words that fit the target: codes too short, kinds with a likely one, rows that are not there."""
+    """The words that fit: lists that commas part, codes too short, kinds with a likely one, rows that are not there."""
+    if TABLES[name].column(column).type == "refs":
+        repaired = pa.array([parted(key) for key in keys.to_pylist()], pa.string())
+        commas = true(repaired.is_valid())
+        if commas.any():
+            mask = pa.array(commas)
+            yield Finding("list_parted", name, column, at[commas], keys.filter(mask), repaired.filter(mask))
+            keys, at = keys.filter(pa.array(~commas)), at[~commas]
+        if not len(keys):
+            return
     if target == "service_kinds":
         yield Finding("kind_unknown", name, column, at, keys, _likely_kinds(keys, world))
         return

@@ -83,6 +83,13 @@ CELLS = (
         "请使用：{hint}",
     ),
     error(
+        "list_parted",
+        "“{value}” is read as one item, for a semicolon (;) parts the items of a list",
+        "“{value}”会被读作一项：多项之间须用分号（;）分隔",
+        "write {hint}",
+        "请写成：{hint}",
+    ),
+    error(
         "region_code_malformed",
         "“{value}” is not a code of twelve digits",
         "“{value}”不是十二位区划代码",
@@ -93,8 +100,8 @@ CELLS = (
         "region_name_unclear",
         "“{value}” is not the name of one region[, but of several: {hint}]",
         "“{value}”不能确定是哪个行政区划[，同名的有：{hint}]",
-        "write the code of twelve digits, or put the names of the city and county before it, such as 梅州市 梅江区",
-        "请写十二位代码，或在前面加上所属市、县，例如：梅州市 梅江区",
+        "write its code, or put the names of the city and county before it, such as 梅州市 梅江区",
+        "请填写代码，或在名称前加上所属市、县，例如：梅州市 梅江区",
     ),
     error(
         "hukou_malformed",

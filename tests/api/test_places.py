@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from api.service.opening import kept_open, opened
-from api.service.places import PlaceUnclear, found, place_meant, tree, whole_name
+from api.service.places import PlaceUnclear, found, place_meant, possible, tree, whole_name
 from api.settings import Settings, read_settings
 from api.who import Caller
 from graph.queries import query
@@ -51,6 +51,29 @@ def test_a_name_written_together_with_those_above_it_is_one_place(settings: Sett
             assert place_meant(regions, "".join(line)) == code
     with pytest.raises(PlaceUnclear):
         place_meant(regions, f"没有这个市{regions.region(TOWN).name}")
+
+
+def test_a_place_is_read_alike_however_it_is_written(settings: Settings) -> None:
+    regions = tree(settings)
+    whole = f"{COUNTY}000000"
+    for text in (
+        COUNTY,
+        whole,
+        "蕉岭",
+        "蕉岭县",
+        " 梅州市　蕉岭县 ",
+        "梅州市蕉岭县",
+        f"梅州市 蕉岭县 · {whole}",
+        "４４１４２７",
+    ):
+        assert [each.code for each in possible(regions, text)] == [whole], text
+    assert possible(regions, "12345") == possible(regions, "") == possible(regions, f"{COUNTY} 蕉岭县") == []
+    several = possible(regions, "村")
+    assert len(several) > 1
+    with pytest.raises(PlaceUnclear, match="the name of several regions: ") as told:
+        place_meant(regions, "村")
+    for each in several[:5]:
+        assert f"{whole_name(regions, each.code)} ({each.code})" in told.value.message("zh")
 
 
 def test_wider_places_come_first_after_those_of_the_very_name(settings: Settings) -> None:

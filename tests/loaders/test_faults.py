@@ -212,6 +212,7 @@ CASES = {
     "date_serial": in_cell("needs", 4, "opened_on", "46027"),
     "boolean_unknown": in_cell("service_kinds", 3, "divisible", "maybe"),
     "code_unknown": in_cell("persons", 3, "categories", "低保;poor", "poor"),
+    "list_parted": in_cell("persons", 3, "categories", "低保、特困"),
     "region_code_malformed": in_cell("households", 3, "village", "441402101"),
     "hukou_malformed": in_cell("households", 2, "hukou", "4414"),
     "credit_code_invalid": in_cell("organizations", 3, "credit_code", "53440000500020234A"),

@@ -79,3 +79,31 @@ def test_every_region_that_is_unclear_is_named_up_to_five(service: Service) -> N
         many = cells | {"serves": ";".join(f"nowhere{number}" for number in range(300))}
         [fault] = client.post("/api/v1/offers", json=many).json()["errors"]
         assert fault["message"].count("'nowhere") == 5
+
+
+@pytest.mark.parametrize("written", ["蕉岭县、蕉城镇", "蕉岭县，蕉城镇", "蕉岭县, 蕉城镇"])
+def test_areas_that_commas_part_are_told_with_the_semicolon_wherever_they_are_typed(
+    service: Service, written: str
+) -> None:
+    with service.client("kind") as client:
+        cells = {"kind": "bathing", "capacity": "3", "serves": written}
+        [fault] = client.post("/api/v1/offers", json=cells).json()["errors"]
+        assert fault["field"] == "serves"
+        for text in (fault["message"], fault["message_zh"]):
+            assert "蕉岭县;蕉城镇" in text
+            assert ";）" in text or "(;)" in text
+        form = {"csrf": client.headers["X-CSRF-Token"], "kind": "bathing", "capacity": "3", "more": written}
+        for answer in (client.get("/offers/new", params=form), client.post("/offers/new", data=form)):
+            assert answer.status_code == 422
+            assert "蕉岭县;蕉城镇" in answer.text.partition('id="serves-wrong"')[2].partition("</p>")[0]
+        file = f'kind,capacity,serves\nbathing,3,"{written}"\n'
+        checked = client.post("/api/v1/uploads", files=[("files", ("offers.csv", file.encode()))]).json()
+        [issue] = [each for each in checked["issues"] if each["severity"] == "error"]
+        assert (issue["code"], issue["column"]) == ("list_parted", "serves")
+        assert "蕉岭县;蕉城镇" in issue["repair_zh"]
+
+
+def test_several_areas_are_added_at_once_with_semicolons_between_them(service: Service) -> None:
+    with service.client("kind") as client:
+        page = client.get("/offers/new", params={"kind": "bathing", "more": f"蕉岭县；{COUNTY}100"}).text
+        assert re.findall(r'name="serves" value="(\d+)" checked', page) == [PLACE, f"{COUNTY}100000"]

@@ -116,6 +116,29 @@ def test_a_registration_that_cannot_be_names_the_field_as_the_request_does(
     assert (told["code"], [each["field"] for each in told["errors"]]) == (code, [field])
 
 
+@pytest.mark.parametrize("written", [COUNTY, "蕉岭县", "梅州市 蕉岭县", "梅州市蕉岭县", f"{COUNTY}000000"])
+def test_a_seat_is_written_by_code_or_by_name_on_the_page_and_by_the_api(service: Service, written: str) -> None:
+    with service.client() as stranger, service.client("mei") as mei:
+        asked = stranger.post("/api/v1/registrations", json=registration(36, region=written))
+        assert asked.status_code == 201, asked.text
+        shown = stranger.post("/register", data=registration(37, region=written))
+        assert shown.status_code == 303, shown.text
+        numbers = {asked.json()["registration"], shown.headers["location"].rpartition("/")[2]}
+        listed = {each["registration"]: each for each in mei.get("/api/v1/registrations?limit=200").json()["items"]}
+        assert {listed[number]["region"] for number in numbers} == {f"{COUNTY}000000"}
+        for number in numbers:
+            mei.post(f"/api/v1/registrations/{number}/refuse", json={"reason": "a test"})
+
+
+@pytest.mark.parametrize("path", ["/api/v1/registrations", "/register"])
+def test_a_seat_that_may_be_several_is_told_with_each_of_them(service: Service, path: str) -> None:
+    given = registration(38, region="村")
+    with service.client() as stranger:
+        told = stranger.post(path, **({"json": given} if path.startswith("/api") else {"data": given}))  # type: ignore[arg-type]
+    assert told.status_code == 422
+    assert len(set(re.findall(rf"\(({COUNTY}\d{{6}})\)", told.text))) == 5
+
+
 def test_an_organisation_that_waits_is_told_by_its_code(service: Service) -> None:
     with service.client() as stranger:
         assert stranger.post("/api/v1/registrations", json=registration(35)).status_code == 201

@@ -165,6 +165,10 @@ def test_the_workbook_to_fill_in_offers_choices_and_loads_as_it_is(service: Serv
         ("助浴 · bathing", "梅州市 蕉岭县"),
         ("bathing·助浴", f"广东省 梅州市 蕉岭县 · {PLACE}"),
         (" Ｂathing ", PLACE),
+        ("bathing", COUNTY),
+        ("bathing", "蕉岭"),
+        ("bathing", "梅州市蕉岭县"),
+        ("bathing", "梅州 蕉岭县"),
     ],
 )
 def test_kinds_and_regions_are_read_by_code_by_name_or_by_both(service: Service, kind: str, serves: str) -> None:
