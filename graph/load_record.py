@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Literal
 
-from graph.connect import Graph, Row
+from graph.connect import Graph, Row, Run
 from graph.constraints import prepare
 from graph.errors import GraphError
 from graph.queries import query
@@ -30,6 +31,16 @@ class LoadUnderWay(GraphError):
     repair_zh = "请等待其结束。若已中断，在 {host} 上运行任一命令即可完成，在别处重新导入同一批文件也可。"
 
 
+class CodeJustTaken(GraphError):
+    """Another organisation got a credit code between the check of a load and its beginning."""
+
+    code = "code_just_taken"
+    en = "Another organisation got the credit code {credit_code} while the files were checked; nothing is written."
+    zh = "检查文件期间，统一社会信用代码 {credit_code} 已归另一机构；未写入任何内容。"
+    repair_en = "Check the files again: the check names the row, and the other organisation to those who may see it."
+    repair_zh = "请重新检查文件：检查会指出该行，并向有权查看者指出另一机构。"
+
+
 @dataclass(frozen=True)
 class Load:
     """One load, as the graph records it."""
@@ -46,15 +57,31 @@ class Load:
     state: Literal["running", "done"] = "running"
 
 
-def begin(graph: Graph, load: Load) -> None:
-    """Say that this load is under way, so that readers wait.
+def begin(graph: Graph, load: Load, codes: Mapping[str, str | None] = MappingProxyType({})) -> None:
+    """Say that this load is under way, so that readers wait, and nobody founds an organisation.
+
+    Parameters
+    ----------
+    codes
+        The credit codes that its organisations will have, by their numbers.
 
     Raises
     ------
     LoadUnderWay
         Another load is under way or was cut off.
+    CodeJustTaken
+        Another organisation has one of the codes; no load is under way.
     """
-    while not graph.write(query("begin_load"), **asdict(load)):
+    asked = {"codes": sorted(set(filter(None, codes.values()))), "organizations": list(codes)}
+
+    def body(run: Run) -> bool:
+        begun = bool(run(query("begin_load"), asdict(load)))
+        taken = run(query("codes_taken"), asked) if begun and asked["codes"] else []
+        if taken:
+            raise CodeJustTaken(credit_code=taken[0]["credit_code"])
+        return begun
+
+    while not graph.transact(body):
         other = load_under_way(graph)
         if other is not None:  # else it ended just now
             raise under_way(other)
@@ -70,6 +97,13 @@ def load_under_way(graph: Graph) -> Load | None:
     """The load that is under way or was cut off."""
     rows = graph.read(query("read_load_under_way"))
     return _load(rows[0]) if rows else None
+
+
+def require_no_load(run: Run) -> None:
+    """Refuse, within a transaction that holds the graph's state back, what a load under way may not know of. Raises LoadUnderWay."""
+    rows = run(query("read_load_under_way"), {})
+    if rows:
+        raise under_way(_load(rows[0]))
 
 
 def find_load(graph: Graph, load: str) -> Load | None:

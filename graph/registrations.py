@@ -11,6 +11,7 @@ from graph.connect import Graph, Row, Run
 from graph.edit import Edit
 from graph.errors import CallError, GraphError
 from graph.listed import ALL, BEGINNING, Position, stretch
+from graph.load_record import require_no_load
 from graph.model import REGISTRATION_STATES
 from graph.queries import query
 from graph.users import UserTaken
@@ -208,7 +209,7 @@ def _stretch(region: str | None, start: Position, limit: int) -> dict[str, Any]:
 
 def holders_of(graph: Graph, credit_code: str) -> list[str]:
     """The organisations that have a credit code and are not closed: one at most, but for graphs where two were given it."""
-    return _holders(graph.read(query("credit_code_holders"), credit_code=credit_code))
+    return [row["organization"] for row in graph.read(query("credit_code_holders"), credit_code=credit_code)]
 
 
 def decide_registration(
@@ -232,8 +233,8 @@ def decide_registration(
         There is none, or it does not wait any more; nothing was changed.
     CreditCodeMoved
         Another organisation than this one has its credit code by now; nothing was changed.
-    RowChanged
-        The organisation was made or changed meanwhile; nothing was changed.
+    RowChanged, LoadUnderWay
+        The organisation was made or changed meanwhile, or a load is under way that may make it; nothing was changed.
     """
     return _decide(graph, [registration], organization, reason, actor, founding)[0]
 
@@ -254,11 +255,13 @@ def _decide(
     actor: str,
     founding: Edit | None = None,
 ) -> list[Registration]:
-    facts = {"organization": organization, "reason": reason, "mark": uuid4().hex, "actor": actor}
-    facts["state"] = "approved" if organization else "refused"
+    state = "approved" if organization else "refused"
+    facts = {"organization": organization, "reason": reason, "mark": uuid4().hex, "actor": actor, "state": state}
 
     def body(run: Run) -> None:
         run(query("lock_graph"), {})
+        if founding is not None:  # the rows of a load were checked against what stood before
+            require_no_load(run)
         for number in numbers:
             decided = run(query("decide_registration"), facts | {"registration": number})
             if not decided:
@@ -274,13 +277,9 @@ def _decide(
 
 def _require_holder(run: Run, credit_code: str, organization: str, founding: Edit | None) -> None:
     """Refuse where the code is not this organisation's alone; one that is being founded may have it from an attempt of before."""
-    holders = _holders(run(query("credit_code_holders"), {"credit_code": credit_code}))
-    if set(holders) - {organization} or (founding is None and not holders):
+    holders = {row["organization"] for row in run(query("credit_code_holders"), {"credit_code": credit_code})}
+    if holders - {organization} or (founding is None and not holders):
         raise CreditCodeMoved(credit_code=credit_code)
-
-
-def _holders(rows: Sequence[Row]) -> list[str]:
-    return [row["organization"] for row in rows]
 
 
 def _not_waiting(run: Run, registration: str) -> RegistrationDecided | RegistrationUnknown:
@@ -288,8 +287,8 @@ def _not_waiting(run: Run, registration: str) -> RegistrationDecided | Registrat
     if not rows:
         return RegistrationUnknown(registration=registration)
     now = _registration(rows[0])
-    names = {"state": now.state, "state_zh": _STATES_ZH[now.state], "actor": now.decided_by}
-    return RegistrationDecided(registration=now.registration, **names)
+    said = _STATES_ZH[now.state]
+    return RegistrationDecided(registration=now.registration, state=now.state, state_zh=said, actor=now.decided_by)
 
 
 def _registration(row: Row) -> Registration:

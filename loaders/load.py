@@ -102,6 +102,8 @@ def load(
     ------
     LoadBusy, LoadUnderWay
         Another process loads.
+    CodeJustTaken
+        Another organisation got a credit code of the files while they were checked.
     NotFinished
         A load of other files was cut off, and what is kept of it cannot be written.
     GraphError

@@ -13,9 +13,10 @@ from graph.closing import close_absent
 from graph.connect import Graph, Refusal, open_graph
 from graph.constraints import prepare
 from graph.folders import told_plainly
-from graph.load_record import Load, LoadUnderWay, begin, end, find_load, finish_import, load_under_way
+from graph.load_record import CodeJustTaken, Load, LoadUnderWay, begin, end, find_load, finish_import, load_under_way
 from graph.local import bulk_import, default_home, size_of, stop
 from graph.secrets import open_vault, seal_graph, vault_of
+from graph.stored import stored_rows
 from graph.write import Count, Written, write_tables
 from loaders import journal
 from loaders.journal import Entry, NotFinished
@@ -45,13 +46,23 @@ def write_rows(graph: Graph, home: Path, entry: Entry, progress: Progress | None
     seal_graph(graph, vault_of(graph, home))
     journal.keep(home, entry)
     try:
-        begin(graph, entry.load)
-    except LoadUnderWay:
+        begin(graph, entry.load, _codes(graph, entry))
+    except (LoadUnderWay, CodeJustTaken):
         journal.drop(home, entry.load.load)
         raise
     written = _write_begun(graph, home, entry, progress)
     journal.drop(home, entry.load.load)
     return written
+
+
+def _codes(graph: Graph, entry: Entry) -> dict[str, str | None]:
+    """The credit codes that the organisations of a load will have: those of the file, else those that they have."""
+    if "organizations" not in entry.tables:
+        return {}
+    rows = entry.tables["organizations"]
+    if "credit_code" not in entry.present["organizations"]:
+        rows = stored_rows(graph, "organizations", rows["organization"].combine_chunks(), ["credit_code"])
+    return dict(zip(rows["organization"].to_pylist(), rows["credit_code"].to_pylist(), strict=True))
 
 
 def _write_begun(graph: Graph, home: Path, entry: Entry, progress: Progress | None) -> Written:

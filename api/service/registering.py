@@ -142,8 +142,8 @@ def approve(settings: Settings, registration: str) -> Registration:
         There is none, or it does not wait any more.
     OrganizationNumberTaken, OrganizationJustMade, CreditCodeMoved
         An organisation of another credit code has that number, or somebody made it or took the code meanwhile.
-    CreditCodeTwice
-        Several organisations have the code. Nothing was changed.
+    CreditCodeTwice, LoadUnderWay
+        Several organisations have the code, or a load under way may make another of it. Nothing was changed.
     """
     with opened(settings) as graph:
         asked = registrations.registration_named(graph, registration)

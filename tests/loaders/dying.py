@@ -27,7 +27,7 @@ def main(home: str, folder: str, point: str) -> None:
     write.BATCH = 5
     count = [0]
     if point.isdigit():
-        for name in ("write", "write_all"):
+        for name in ("write", "write_all", "transact"):
             setattr(Graph, name, _dies_before(int(point), getattr(Graph, name), count))
     else:
         load.IMPORT_ROWS = 1 if point == "finish_import" else load.IMPORT_ROWS
