@@ -8,7 +8,7 @@ from datetime import date
 import numpy as np
 
 from bench.samples import DAY
-from graph.snapshot import NONE, OFFER, Longs, Snapshot
+from graph.snapshot import NONE, Longs, Snapshot
 from matching.policy import DEFAULT_POLICY, MatchPolicy
 from matching.problem import Problem
 from matching.serve import Served
@@ -18,6 +18,7 @@ from matching.serve.exclusions import exclusions_of
 from matching.serve.greedy import greedy
 from matching.serve.levels import usual_quantities, value_by_level
 from matching.serve.supply import standing_supply
+from matching.serve.teams import teams_of
 from matching.travel import Roads
 
 ONE_ORDER = MatchPolicy(provider_order=dict.fromkeys(DEFAULT_POLICY.provider_order, 0))
@@ -48,6 +49,13 @@ def without_money(snapshot: Snapshot) -> Snapshot:
     )
 
 
+def without_volunteers(problem: Problem) -> Problem:
+    """The same problem for offers alone: no volunteer has an hour."""
+    volunteers = problem.snapshot.volunteers
+    nobody = replace(volunteers, hours=np.zeros_like(volunteers.hours))
+    return replace(problem, snapshot=replace(problem.snapshot, volunteers=nobody))
+
+
 def unit_needs(problem: Problem) -> Problem:
     """The exact class: every need asks one unit, free of charge; capacities shrink by the kind's usual quantity.
 
@@ -74,9 +82,10 @@ def built(problem: Problem) -> Built:
     """Components of a problem; samples have no locks, so nothing is promised beforehand."""
     supply = standing_supply(problem)
     most = supply.payable(problem)
-    forbidden, usual = exclusions_of(problem).pairs().of_type(OFFER), usual_quantities(problem)
-    payable = replace(supply, capacity=most)
-    return Built(list(parts_of(problem, Roads(problem.snapshot), payable, forbidden, usual)), most)
+    forbidden, usual = exclusions_of(problem).pairs(), usual_quantities(problem)
+    payable, roads = replace(supply, capacity=most), Roads(problem.snapshot)
+    teams = teams_of(problem, roads, supply, forbidden)
+    return Built(list(parts_of(problem, roads, payable, forbidden, usual, teams)), most)
 
 
 def served_by_level(problem: Problem, served: Served) -> list[int]:
@@ -91,5 +100,7 @@ def greedy_by_level(problem: Problem) -> list[int]:
     purses = purses_of(problem, supply, np.minimum(world.capacity, supply.units.sum()))
     taken = greedy(problem, [(part.component, part.network) for part in world.parts], purses)
     need = np.concatenate([part.component.needs[each.need] for part, each in zip(world.parts, taken, strict=True)])
-    units = np.concatenate([each.units for each in taken])
+    units = np.concatenate(
+        [part.component.whole_units(each.need, each.units) for part, each in zip(world.parts, taken, strict=True)]
+    )
     return value_by_level(problem, usual_quantities(problem), need, units)

@@ -14,8 +14,8 @@ from graph.snapshot import Bools, Ints, Longs
 from matching.problem import Problem
 from matching.ranges import expand, unpack
 from matching.serve.acceptance import People, rules_of
+from matching.serve.component import Component
 from matching.serve.eligibility import kinds_served
-from matching.serve.network import Component
 from matching.travel import Roads, assignment_minutes
 
 LEVEL_WORTH = 2**20

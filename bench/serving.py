@@ -1,10 +1,10 @@
-"""Runs of the needs' half, with what they cost and prove; this module imports what is measured and nothing else."""
+"""Runs of the needs' half for offers alone, with what they cost and prove; this module imports what is measured and nothing else."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from bench.instances import greedy_by_level, problem_of, served_by_level, unit_needs, without_money
+from bench.instances import greedy_by_level, problem_of, served_by_level, unit_needs, without_money, without_volunteers
 from bench.measure import measured
 from bench.scenario import Figures
 from graph.snapshot_files import load_snapshot
@@ -18,7 +18,7 @@ JOBS = 2
 def as_it_is(region: str, store: Path, digest: str) -> Figures:
     """Seconds and memory of the sample itself, and its gap where budgets bind."""
     with measured() as cost:
-        problem = problem_of(load_snapshot(store, digest), region)
+        problem = without_volunteers(problem_of(load_snapshot(store, digest), region))
         served = serve(problem, jobs=JOBS)
     return {
         "needs": len(problem.counting),
@@ -33,7 +33,7 @@ def as_it_is(region: str, store: Path, digest: str) -> Figures:
 
 def without_budgets(region: str, store: Path, digest: str) -> Figures:
     """The same needs without budgets: what indivisible needs cost."""
-    problem = problem_of(without_money(load_snapshot(store, digest)), region)
+    problem = without_volunteers(problem_of(without_money(load_snapshot(store, digest)), region))
     served = serve(problem, jobs=JOBS)
     return {
         "gap_without_budgets": gap(served),
@@ -44,7 +44,7 @@ def without_budgets(region: str, store: Path, digest: str) -> Figures:
 
 def exact_class(region: str, store: Path, digest: str) -> Figures:
     """Unit needs without money: the gap is nothing."""
-    problem = unit_needs(problem_of(load_snapshot(store, digest), region))
+    problem = unit_needs(without_volunteers(problem_of(load_snapshot(store, digest), region)))
     with measured() as cost:
         served = serve(problem, jobs=JOBS)
     greedy, ours = sum(greedy_by_level(problem)), sum(served_by_level(problem, served))

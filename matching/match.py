@@ -7,13 +7,12 @@ from concurrent.futures import Executor
 from dataclasses import replace
 
 import numpy as np
-import pyarrow as pa
 
 from graph.errors import ZhongfuError
 from matching.certificate import STAGES, Certificate, Stage, Verdict
 from matching.counts import covered_counts, open_counts, served_counts
 from matching.cover import Covered, cover
-from matching.plan import Plan, Unused
+from matching.plan import Plan
 from matching.plan_id import plan_id
 from matching.policy import policy_digest
 from matching.problem import Problem
@@ -90,7 +89,7 @@ def _draft(problem: Problem, covered: Covered, served: Served) -> Plan:
         responsibilities=covered.responsibilities,
         unmet=served.unmet,
         uncovered=covered.uncovered,
-        unused=_together(served.unused, covered.unused),
+        unused=served.unused.and_others(covered.unused),
         prices=served.prices,
         certificate=_certificate(problem, covered, served),
     )
@@ -120,12 +119,3 @@ def _certificate(problem: Problem, covered: Covered, served: Served) -> Certific
 
 def _in_order(stages: tuple[Stage, ...]) -> tuple[Stage, ...]:
     return tuple(sorted(stages, key=lambda stage: STAGES.index(stage.stage)))
-
-
-def _together(offers: Unused, workers: Unused) -> Unused:
-    return Unused(
-        np.concatenate([offers.provider_type, workers.provider_type]),
-        np.concatenate([offers.provider, workers.provider]),
-        np.concatenate([offers.remaining, workers.remaining]),
-        pa.concat_arrays([offers.reason, workers.reason]),
-    )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 from graph.snapshot import Bytes, Ints, Longs
 from matching.certificate import Certificate
@@ -81,17 +82,28 @@ class Unused:
     remaining: Longs
     reason: Texts
 
+    def and_others(self, other: Unused) -> Unused:
+        """Both, one behind the other."""
+        return Unused(
+            np.concatenate([self.provider_type, other.provider_type]),
+            np.concatenate([self.provider, other.provider]),
+            np.concatenate([self.remaining, other.remaining]),
+            pa.concat_arrays([self.reason, other.reason]),
+        )
+
 
 @dataclass(frozen=True)
 class Prices:
-    """Duals of the last stage: what one more unit of an offer is worth, by the level of the need it would serve.
+    """Duals of the levels: what one more unit of an offer, or minute of a volunteer, is worth.
 
-    `level` is urgency × bands + band of the best unserved need that one more unit would let in, NONE where no more
-    unit is wanted, and `usual` the usual quantity of its kind; `left` is what the plan leaves of the capacity, NONE where
+    `level` is urgency × bands + band of the best unserved need that one more would let in, NONE where no more is wanted,
+    and `usual` the usual quantity of its kind, times its weight where volunteers' hours tie kinds that take more or less
+    time (model (33)); `left` is what the plan leaves of the capacity in units or of the hours in minutes, NONE where
     unlimited.
     """
 
-    offer: Ints
+    provider_type: Bytes
+    provider: Ints
     left: Longs
     level: Ints
     usual: Longs

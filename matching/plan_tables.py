@@ -70,7 +70,7 @@ TABLES: dict[str, tuple[type, tuple[Column, ...]]] = {
     ),
     "prices": (
         Prices,
-        (Column("offer", "offer"), Column("left", np.int64), Column("level", np.int32), Column("usual", np.int64)),
+        (*_PROVIDER, Column("left", np.int64), Column("level", np.int32), Column("usual", np.int64)),
     ),
 }
 """Parts of a plan that are tables: their type and their columns; `level` of a place is written for the reader alone."""

@@ -28,6 +28,12 @@ UNMET = {
         "none of the offers of this kind ({offers}) serves this place",
         "该项目的供给（{offers} 项）均不服务此地",
     ),
+    "volunteers_elsewhere": Reason(
+        "nobody offers this, and no volunteer who does it is near and has time",
+        "没有机构提供该项目，附近也没有有时间的志愿者",
+        "nobody offers this kind of help, and none of the volunteers who do it ({volunteers}) is near and has time",
+        "没有机构提供该项目，能做的志愿者（{volunteers} 名）均不在附近或没有时间",
+    ),
     "not_accepted": Reason(
         "offers reach them, but accept others",
         "有供给但不接受这些对象",
@@ -85,27 +91,27 @@ UNMET = {
     "capacity_taken": Reason(
         "all units go to those who come first",
         "容量已给予排序在前者",
-        "the offers that could serve it ({offers}) give all their units ({units}) to those who come first",
-        "可服务的供给（{offers} 项，共 {units} 单位）均已给予排序在前者",
+        "the offers and volunteers that could serve it ({offers}) give all they can ({units} units) to those who come first",
+        "可服务的供给与志愿者（共 {offers} 个，{units} 单位）均已给予排序在前者",
     ),
     "exhausted": Reason(
         "met in part, and the offers have no more",
         "已部分满足，供给已无余量",
-        "it has {own} of all units ({units}) of the offers that could serve it ({offers}); they have no more",
-        "可服务的供给（{offers} 项，共 {units} 单位）已无余量，其中 {own} 单位已给该需求",
+        "it has {own} of all units ({units}) of the offers and volunteers that could serve it ({offers}); they have no more",
+        "可服务的供给与志愿者（共 {offers} 个，{units} 单位）已无余量，其中 {own} 单位已给该需求",
     ),
     "rounded": Reason(
         "needs that are met whole, or share money, left no room for them",
         "整体提供或共用资金的需求已占用容量",
-        "the offers that could serve it ({offers}) give their units ({units}) to others, some of whom come after it: "
+        "the offers and volunteers that could serve it ({offers}) give {units} units to others, some of whom come after it: "
         "needs that are met whole or share money are placed by a rule that need not be the best",
-        "可服务的供给（{offers} 项，共 {units} 单位）已给予他人，其中有排序在后者：整体提供或共用资金的需求按规则安排，未必最优",
+        "可服务的供给与志愿者（共 {offers} 个，{units} 单位）已给予他人，其中有排序在后者：整体提供或共用资金的需求按规则安排，未必最优",
     ),
     "too_large": Reason(
-        "met whole or not at all, and no one offer has as much",
-        "须由一家整体提供，而单项供给不足",
-        "it is met whole or not at all, and no one offer has more than {most} for it",
-        "该需求须由一家整体提供，而单项供给最多只能给 {most} 单位",
+        "met whole or not at all, and no one provider has as much",
+        "须由一家整体提供，而单个提供方不足",
+        "it is met whole or not at all, and no one provider has more than {most} for it",
+        "该需求须由一家整体提供，而单个提供方最多只能给 {most} 单位",
     ),
     "budget": Reason("what is left of the budget or fund that pays is not enough", "支付的预算或资金余额不足"),
 }
@@ -165,11 +171,17 @@ UNUSED = {
     "budget": ("what is left of the budget or fund that pays is not enough", "支付的预算或资金余额不足"),
     "too_small": ("what is left is less than any open need it could serve", "余量少于其可服务的任何一项需求"),
     "all_met": ("every need it could serve is met or has its provider", "其可服务的需求均已满足或已有提供方"),
+    "no_time": ("what they do takes more time than they have", "其所做项目每次所需时间超过其可用时间"),
+    "nobody_in_reach": ("no open need that they could serve is in reach", "可到达范围内没有其可承担的待办需求"),
+    "left_over": (
+        "needs that are met whole are placed by a rule that need not be the best",
+        "整体承担的需求按规则安排，未必最优",
+    ),
     "nothing_in_reach": ("no village or town of the scope is in reach", "范围内没有可到达的村居或镇街"),
     "not_needed": ("every place in reach is covered without this worker", "可到达之处均已由他人覆盖"),
     "load_to_spare": ("covers places and could carry more", "已有覆盖任务，仍有余量"),
 }
-"""Why an offer or a caseworker has something left, in English and Chinese."""
+"""Why an offer, a volunteer or a caseworker has something left, in English and Chinese."""
 
 REASONS = UNMET | UNCOVERED
 

@@ -53,21 +53,25 @@ def worth_by_town(problem: Problem, plan: Plan) -> pa.Table:
 def _let_in(problem: Problem, plan: Plan) -> tuple[Ints, Ints]:
     """Needs that would take one more unit, and the level that it would serve in the end.
 
-    An unmet need takes it for itself. A served one frees a unit of its offer, which is worth what that offer's label says;
+    An unmet need takes it for itself. A served one frees a unit of its provider, which is worth what that one's label says;
     answers and locks `keep` are no part of the choice and free nothing.
     """
     standing = standing_supply(problem)
     unmet = plan.unmet.need[standing.units[plan.unmet.need] > 0]
-    given = plan.assignments
-    of_offers = (given.provider_type == OFFER) & ~_kept(problem)[given.need]
-    need, offer = given.need[of_offers], given.provider[of_offers]
-    label = np.full(len(problem.snapshot.offers.key), NONE, np.int32)
-    label[plan.prices.offer] = plan.prices.level
-    free = given.quantity[of_offers] > _held(standing.fixed.of_type(OFFER), need, offer)
-    frees = free & (label[offer] != NONE)
+    given, prices, fixed = plan.assignments, plan.prices, standing.fixed
+    # volunteers are numbered behind the offers
+    offers = len(problem.snapshot.offers.key)
+    by, priced, held = (
+        each.provider + np.where(each.provider_type == OFFER, 0, offers).astype(np.int32)
+        for each in (given, prices, fixed)
+    )
+    label = np.full(offers + len(problem.snapshot.volunteers.key), NONE, np.int32)
+    label[priced] = prices.level
+    free = given.quantity > _held(fixed, held, given.need, by)
+    frees = free & ~_kept(problem)[given.need] & (label[by] != NONE)
     return (
-        np.concatenate([unmet, need[frees]]),
-        np.concatenate([levels(problem, unmet), label[offer[frees]]]),
+        np.concatenate([unmet, given.need[frees]]),
+        np.concatenate([levels(problem, unmet), label[by[frees]]]),
     )
 
 
@@ -79,9 +83,9 @@ def _kept(problem: Problem) -> Bools:
     return found
 
 
-def _held(facts: Promises, need: Ints, offer: Ints) -> Longs:
-    """Units that answers hold of each pair of need and offer."""
-    number = distinct(np.concatenate([facts.need, need]), np.concatenate([facts.provider, offer]))[1]
+def _held(facts: Promises, held: Ints, need: Ints, by: Ints) -> Longs:
+    """Units that answers hold of each pair of need and provider; `held` is the number of the provider of each answer."""
+    number = distinct(np.concatenate([facts.need, need]), np.concatenate([held, by]))[1]
     units = np.zeros(len(number), np.int64)
     np.add.at(units, number[: len(facts.need)], facts.quantity)
     return units[number[len(facts.need) :]]

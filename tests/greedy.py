@@ -246,8 +246,9 @@ class Greedy:
                         (need, int(locks.provider_type[lock]), int(locks.provider[lock])), max(0, self.left(need))
                     )
         for need in sorted(needs, key=lambda each: (snapshot.needs.urgency[each], each)):
-            whole = not snapshot.kinds.divisible[snapshot.needs.kind[need]]
+            one = not snapshot.kinds.divisible[snapshot.needs.kind[need]]
             for kind, provider in providers:
+                whole = one or kind == VOLUNTEER
                 if whole and any(pair[0] == need for pair in self.assigned):
                     break
                 if (need, kind, provider) not in self.assigned and self.eligible(need, kind, provider):

@@ -122,7 +122,13 @@ def write_down(greedy: Greedy, period: str) -> Plan:
         prices=Prices(
             *(
                 np.array([each], kind)
-                for each, kind in ((0, np.int32), (1, np.int64), (NONE, np.int32), (NONE, np.int64))
+                for each, kind in (
+                    (OFFER, np.int8),
+                    (0, np.int32),
+                    (1, np.int64),
+                    (NONE, np.int32),
+                    (NONE, np.int64),
+                )
             )
         ),
         certificate=certificate_of(greedy, period, pairs, ways, cost),

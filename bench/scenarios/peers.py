@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from bench.instances import ONE_ORDER, Built, built, problem_of, unit_needs
+from bench.instances import ONE_ORDER, Built, built, problem_of, unit_needs, without_volunteers
 from bench.measure import measured, repeated
 from bench.peers import Optimum, by_assignment, by_cbc, pairs_of
 from bench.samples import COUNTY, read_snapshot
@@ -19,7 +19,7 @@ RUNS = 5
 
 def needs_county() -> Figures:
     """Build, solve and hand out on each side; the peers are given the eligible pairs, ours finds them."""
-    problem = unit_needs(problem_of(read_snapshot(COUNTY), COUNTY, ONE_ORDER))
+    problem = unit_needs(without_volunteers(problem_of(read_snapshot(COUNTY), COUNTY, ONE_ORDER)))
     ours = repeated(lambda: by_flow(problem), RUNS)
     world, solutions = by_flow(problem)
     pairs = [pairs_of(problem, part.component) for part in world.parts]
@@ -51,8 +51,9 @@ def by_flow(problem: Problem) -> tuple[Built, list[Solution]]:
     world = built(problem)
     solutions = []
     for part in world.parts:
-        offers = part.component.offers
-        solutions.append(solve(part.component, part.network, world.capacity[offers], Payers.none(len(offers))))
+        component = part.component
+        payers = Payers.none(component.suppliers)
+        solutions.append(solve(component, part.network, component.by_offers(world.capacity), payers))
     return world, solutions
 
 

@@ -10,11 +10,12 @@ from graph.model import URGENCIES
 from graph.snapshot import NONE, OFFER
 from matching.problem import Problem
 from matching.serve.budgets import Purses, tied
+from matching.serve.component import Component
 from matching.serve.components import Part
 from matching.serve.greedy import Taken, greedy
 from matching.serve.hand_out import Pieces
 from matching.serve.levels import Usual, bands
-from matching.serve.network import Component, TreeNetwork
+from matching.serve.network import TreeNetwork
 from matching.serve.old_pairs import minutes_of_pairs
 from matching.serve.proof import Outcome, units_by_level, value_of_part
 from matching.serve.supply import Promises, Supply
@@ -67,7 +68,7 @@ def topped_up(problem: Problem, supply: Supply, purses: Purses, outcomes: list[O
     offers = len(problem.snapshot.offers.key)
     used = np.zeros(offers, np.int64)
     for outcome in outcomes:
-        np.add.at(used, outcome.part.component.offers[outcome.pieces.offer], outcome.pieces.units)
+        used += outcome.part.component.units_of_offers(outcome.pieces.offer, outcome.pieces.units, offers)
     every = np.arange(offers, dtype=np.int32)
     promised = Promises(every * 0, np.full(offers, OFFER, np.int32), every, used)
     payable = supply.without(problem, promised).payable(problem)
@@ -77,7 +78,8 @@ def topped_up(problem: Problem, supply: Supply, purses: Purses, outcomes: list[O
         component, network = outcome.part.component, outcome.part.network
         given = np.zeros(len(component.needs), np.int64)
         np.add.at(given, outcome.pieces.need, outcome.pieces.units)
-        capacity = payable[component.offers]
+        capacity = component.by_offers(payable)
+        capacity[len(component.offers) :] = 0  # volunteers take no money
         rows = np.flatnonzero(network.node_of_need != NONE)
         most = OffersAbove(network).most(capacity)[network.node_of_need[rows]]
         units = np.zeros(len(component.needs), np.int64)
@@ -98,5 +100,5 @@ def pieces_of(component: Component, network: TreeNetwork, taken: Taken) -> Piece
     """What greedy takes, with its minutes."""
     order = np.lexsort((taken.offer, taken.need))
     need, offer, units = taken.need[order], taken.offer[order], taken.units[order]
-    arcs = inner_arcs(network, len(component.offers))
+    arcs = inner_arcs(network, component.suppliers)
     return Pieces(need, offer, units, minutes_of_pairs(component, network, arcs, need, offer))

@@ -54,6 +54,10 @@ class Payers:
         """Nobody pays for so many offers."""
         return Payers(np.full(offers, NONE, np.int32), np.zeros(0, np.int64))
 
+    def and_none(self, more: int) -> Payers:
+        """The same with so many suppliers behind whom nobody pays."""
+        return Payers(np.concatenate([self.of_offer, np.full(more, NONE, np.int32)]), self.money)
+
 
 def payers_of(purses: Purses, offers: Ints) -> Payers:
     """The payers of some offers of the snapshot; purses are numbered anew."""

@@ -1,4 +1,4 @@
-"""Components of kinds that are solved together, as arrays of their needs and offers (model (11))."""
+"""Components of kinds that are solved together, as arrays of their needs and suppliers (model (11))."""
 
 from __future__ import annotations
 
@@ -9,33 +9,42 @@ import networkx as nx
 import numpy as np
 
 from graph.model import ORGANIZATION_TYPES, URGENCIES
-from graph.snapshot import ACCEPTED, FOREVER, NONE, OFFER, Bools, Ints, Longs
+from graph.snapshot import ACCEPTED, FOREVER, NONE, OFFER, VOLUNTEER, Bools, Ints, Longs
 from matching.problem import Problem
 from matching.ranges import distinct, offsets, order_of
 from matching.serve.acceptance import People
+from matching.serve.component import Component
 from matching.serve.eligibility import areas_of, kinds_served, links_of, valid_offers
 from matching.serve.exclusions import positions
+from matching.serve.helping import Helping, helping_of
 from matching.serve.levels import Usual, bands, levels, opened_on
-from matching.serve.network import Claims, Component, Places, TreeNetwork, build_network
+from matching.serve.network import Claims, Places, TreeNetwork, build_network
 from matching.serve.signatures import signatures_of
 from matching.serve.supply import UNLIMITED, Promises, Supply
+from matching.serve.teams import Teams, open_to_volunteers
 from matching.travel import Roads
 
 
 @dataclass(frozen=True)
 class Part:
-    """A component with its network and what its own levels stand for: level of the run, and usual quantity, of each."""
+    """A component with its network and what its own levels stand for.
+
+    That is the level of the run, the units of flow that count as one, and those that are one unit of a need.
+    """
 
     component: Component
     network: TreeNetwork
     level_of: Ints
     usual_of: Longs
+    weight_of: Longs
 
 
-def parts_of(problem: Problem, roads: Roads, supply: Supply, forbidden: Promises, usual: Usual) -> Iterator[Part]:
+def parts_of(
+    problem: Problem, roads: Roads, supply: Supply, forbidden: Promises, usual: Usual, teams: Teams
+) -> Iterator[Part]:
     """The components of a run, largest first; needs of kinds that nobody offers belong to none.
 
-    `forbidden` are pairs of need and offer that a lock or an answer keeps apart.
+    `forbidden` are pairs of need and provider that a lock or an answer keeps apart.
     """
     snapshot, people = problem.snapshot, People(problem)
     places = Places(roads.town, roads.county, roads.to_town, roads.to_county)
@@ -47,7 +56,7 @@ def parts_of(problem: Problem, roads: Roads, supply: Supply, forbidden: Promises
     needs = problem.counting[supply.units[problem.counting] > 0]
     kind = snapshot.needs.kind[needs]
     asked = np.bincount(kind, minlength=len(snapshot.kinds.key))
-    tied = _tied(serves_kind[reaching] & (asked > 0), asked)
+    tied = _tied(np.concatenate([serves_kind[reaching] & (asked > 0), teams.able]), asked)
     # the last part is of kinds that nobody offers
     part_of_kind = np.full(len(asked), len(tied), np.int32)
     for at, kinds in enumerate(tied):
@@ -59,17 +68,20 @@ def parts_of(problem: Problem, roads: Roads, supply: Supply, forbidden: Promises
         offers = reaching[serves_kind[reaching][:, kinds].any(axis=1)]
         offer_at = np.full(len(snapshot.offers.key), NONE, np.int32)
         offer_at[offers] = np.arange(len(offers))
-        signatures = signatures_of(people, mine, offers, serves_kind[offers], positions(forbidden, mine, offers))
+        barred = positions(forbidden.of_type(OFFER), mine, offers)
+        signatures = signatures_of(people, mine, offers, serves_kind[offers], barred)
+        own = links.of_offers(offer_at)
+        helping = helping_of(problem, roads, supply, teams, mine, np.array(kinds), forbidden, signatures, len(offers))
         claims = Claims(
             snapshot.needs.place[mine],
-            signatures.of_need,
-            signatures.accept,
-            signatures.rule,
-            links.of_offers(offer_at),
+            helping.of_need,
+            helping.accept,
+            np.concatenate([signatures.rule[own.offer], helping.rule]),
+            own.and_others(helping.links),
             places,
         )
         each = usual.of_kind[snapshot.needs.kind[mine]]
-        yield _part(problem, supply, mine, each, offers, offer_at, build_network(claims))
+        yield _part(problem, supply, mine, each, offers, offer_at, helping, build_network(claims))
 
 
 def _part(
@@ -79,36 +91,53 @@ def _part(
     usual: Longs,
     offers: Ints,
     offer_at: Ints,
+    helping: Helping,
     network: TreeNetwork,
 ) -> Part:
-    """A component of some needs and offers; within a level of the run, needs of the smaller usual quantity come first."""
+    """A component of some needs and suppliers; within a level of the run, what counts more for its time comes first."""
     snapshot = problem.snapshot
+    kind = snapshot.needs.kind[needs]
     due = snapshot.needs.due_on[needs]
     due = np.where(due == FOREVER, due.max(initial=0, where=due != FOREVER) + 1, due)
-    quantities, rank_in_level = np.unique(usual, return_inverse=True)
-    units = supply.units[needs]
-    old_need, old_offer, old_units = _old_pairs(problem, needs, offer_at)
+    weight = helping.weight_of_kind[kind]
+    worths, worth = distinct(usual * weight, weight)
+    units = supply.units[needs] * weight
+    divisible = snapshot.kinds.divisible[kind]
+    helped = open_to_volunteers(problem, supply, needs) & helping.kinds[kind]
+    each = np.concatenate([helping.weight_of_kind[snapshot.offers.kind[offers]], helping.least_weight()])
+    capacity = np.minimum(supply.capacity[offers], UNLIMITED // each[: len(offers)]) * each[: len(offers)]
+    old_need, old_supplier, old_units = _old_pairs(problem, needs, offer_at, helping)
     component = Component(
         needs=needs,
-        level=(levels(problem, needs) * len(quantities) + rank_in_level).astype(np.int32),
+        level=(levels(problem, needs) * len(worths) + worth).astype(np.int32),
         units=units,
-        whole=~snapshot.kinds.divisible[snapshot.needs.kind[needs]] & (units > 1),
+        weight=weight,
+        whole=~divisible & (units > 1),
+        split=divisible & (units > 1) & helped,
         turn=distinct(due, opened_on(problem, needs))[1].astype(np.int32),
-        levels=len(URGENCIES) * bands(problem) * len(quantities),
+        levels=len(URGENCIES) * bands(problem) * len(worths),
+        grain=helping.grain,
+        share=helping.share,
         offers=offers,
-        capacity=np.minimum(supply.capacity[offers], UNLIMITED),
-        rank=ranks_of(problem, offers),
-        unit_cost=snapshot.offers.unit_cost[offers],
+        members=helping.members,
+        minutes=helping.minutes,
+        anywhere=helping.anywhere,
+        from_anywhere=helping.from_anywhere,
+        capacity=np.concatenate([capacity, helping.capacity]),
+        each=each,
+        rank=np.concatenate([ranks_of(problem, offers), volunteers_ranks(problem, len(helping.team))]),
+        unit_cost=np.concatenate([snapshot.offers.unit_cost[offers], np.zeros(len(helping.team), np.int64)]),
         old_need=old_need,
-        old_offer=old_offer,
-        old_units=old_units,
+        old_offer=old_supplier,
+        old_units=old_units * weight[old_need],
     )
     every = np.arange(component.levels)
-    return Part(component, network, (every // len(quantities)).astype(np.int32), quantities[every % len(quantities)])
+    level, at = (every // len(worths)).astype(np.int32), worths[every % len(worths)]
+    return Part(component, network, level, (usual * weight)[at], weight[at])
 
 
 def _tied(serves_kind: Bools, asked: Longs) -> list[list[int]]:
-    """Kinds that an offer ties, as connected components, the most needs first."""
+    """Kinds that a provider ties, as connected components, the most needs first."""
     graph: nx.Graph[int] = nx.Graph()
     for kinds in np.unique(serves_kind, axis=0):
         together = np.flatnonzero(kinds).tolist()
@@ -125,11 +154,19 @@ def ranks_of(problem: Problem, offers: Ints) -> Longs:
     return ranks[snapshot.organizations.type[snapshot.offers.organization[offers]]]
 
 
-def _old_pairs(problem: Problem, needs: Ints, offer_at: Ints) -> tuple[Ints, Ints, Longs]:
-    """Published pairs of a component's needs and offers that nobody has answered, local to it."""
+def volunteers_ranks(problem: Problem, count: int) -> Longs:
+    """The same for so many volunteers."""
+    return np.full(count, problem.policy.provider_order["volunteer"], np.int64)
+
+
+def _old_pairs(problem: Problem, needs: Ints, offer_at: Ints, helping: Helping) -> tuple[Ints, Ints, Longs]:
+    """Published pairs of a component's needs and suppliers that nobody has answered, local to it."""
     state = problem.snapshot.published
-    open_pair = np.flatnonzero((state.provider_type == OFFER) & (state.status < ACCEPTED))
+    open_pair = np.flatnonzero((state.provider_type <= VOLUNTEER) & (state.status < ACCEPTED))
     need = np.minimum(np.searchsorted(needs, state.need[open_pair]), max(len(needs) - 1, 0))
-    offer = offer_at[state.provider[open_pair]]
-    mine = (needs[need] == state.need[open_pair]) & (offer != NONE)
-    return need[mine].astype(np.int32), offer[mine], state.quantity[open_pair][mine]
+    provider, by_offer = state.provider[open_pair], state.provider_type[open_pair] == OFFER
+    supplier = np.full(len(open_pair), NONE, np.int32)
+    supplier[by_offer] = offer_at[provider[by_offer]]
+    supplier[~by_offer] = helping.supplier_of(provider[~by_offer], problem.snapshot.needs.kind[needs[need[~by_offer]]])
+    mine = (needs[need] == state.need[open_pair]) & (supplier != NONE)
+    return need[mine].astype(np.int32), supplier[mine], state.quantity[open_pair][mine]

@@ -21,17 +21,20 @@ from matching.serve.whole_needs import OffersAbove
 
 
 def displaced(outcome: Outcome, idle: Longs) -> Outcome:
-    """The outcome after all such exchanges; `idle` are units that each offer of the snapshot can give besides."""
+    """The outcome after all such exchanges; `idle` are units that each offer of the snapshot can give besides.
+
+    Volunteers who are one team keep what they have: who of them could take more is not known here.
+    """
     component, network = outcome.part.component, outcome.part.network
     if outcome.exact or not len(outcome.pieces.need):
         return outcome
-    places = _Places(outcome, idle[component.offers])
+    places = _Places(outcome, idle)
     for level in range(places.levels):
         places.fill(level)
     need, offer, units = places.added()
     if not len(need):
         return outcome
-    minutes = minutes_of_pairs(component, network, inner_arcs(network, len(component.offers)), need, offer)
+    minutes = minutes_of_pairs(component, network, inner_arcs(network, component.suppliers), need, offer)
     return replace(outcome, pieces=_joined(places.kept().and_others(Pieces(need, offer, units, minutes))))
 
 
@@ -46,11 +49,17 @@ class _Places:
         self._above = OffersAbove(part.network)
         self._order = np.lexsort((pieces.need, self._level[pieces.need], pieces.offer))
         self._pieces, self._units = pieces, pieces.units[self._order].copy()
-        self._start = offsets(pieces.offer, len(idle))
+        component = part.component
+        self._start = offsets(pieces.offer, component.suppliers)
         self._end = self._start[1:].copy()
-        self._by_level = np.zeros((len(idle), self.levels), np.int64)
+        self._by_level = np.zeros((component.suppliers, self.levels), np.int64)
         np.add.at(self._by_level, (pieces.offer, self._level[pieces.need]), pieces.units)
-        self._free = idle.copy()
+        self._free = component.by_offers(idle)
+        offers = len(component.offers)
+        self._free[offers:] -= self._by_level[offers:].sum(axis=1)
+        many = offers + np.flatnonzero(component.members.lengths > 1)
+        self._free[many] = 0
+        self._by_level[many] = 0
         self._lacking = part.component.units.copy()
         np.subtract.at(self._lacking, pieces.need, pieces.units)
         open_needs = np.flatnonzero((self._lacking > 0) & (part.network.node_of_need != NONE))
@@ -63,7 +72,7 @@ class _Places:
         room = self._free + self._by_level[:, level + 1 :].sum(axis=1)
         needs = np.array(self._waiting[level], np.int64)
         whole = component.whole[needs]
-        asked = np.where(whole, component.units[needs], 1)
+        asked = np.where(whole, component.units[needs], component.weight[needs])
         there = asked <= self._above.most(room)[node_of[needs]]
         needs, asked, whole = needs[there], asked[there], whole[there]
         order = np.lexsort((needs, component.turn[needs], -asked))
@@ -71,7 +80,10 @@ class _Places:
         for need, least in zip(needs[order].tolist(), asked[order].tolist(), strict=True):
             node = int(node_of[need])
             while self._lacking[need] and least < hopeless.get(node, least + 1):
-                offer = self._best(self._above.of(node), room, least, level)
+                offers = self._above.of(node)
+                if component.split[need]:
+                    offers = offers[offers < len(component.offers)]
+                offer = self._best(offers, room, least, level)
                 if offer == NONE:
                     hopeless[node] = least
                     break

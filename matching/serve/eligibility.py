@@ -78,6 +78,11 @@ class Links:
         """The links of these rows."""
         return Links(self.at[rows], self.region[rows], self.offer[rows], self.minutes[rows], self.breadth[rows])
 
+    def and_others(self, other: Links) -> Links:
+        """Both, one behind the other."""
+        names = ("at", "region", "offer", "minutes", "breadth")
+        return Links(*(np.concatenate([getattr(self, name), getattr(other, name)]) for name in names))
+
     def of_offers(self, number: Ints) -> Links:
         """The links of those offers that have a number, by it."""
         held = self.take(np.flatnonzero(number[self.offer] != NONE))

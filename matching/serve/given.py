@@ -8,9 +8,10 @@ from graph.model import URGENCIES
 from graph.snapshot import NONE, Ints, Longs
 from matching.problem import Problem
 from matching.ranges import distinct
+from matching.serve.component import Component
 from matching.serve.proof import Outcome
 from matching.serve.reasons import Facts, Rows
-from matching.serve.supply import Supply
+from matching.serve.supply import UNLIMITED, Supply
 from matching.serve.whole_needs import OffersAbove
 
 
@@ -26,8 +27,8 @@ def those_whom_offers_accept(problem: Problem, outcome: Outcome, standing: Suppl
         return
     need = local[mine].astype(np.int32)
     node, above = network.node_of_need[need], OffersAbove(network)
-    asked = np.where(component.whole[need], component.units[need], 1)
-    ever = above.most(standing.capacity[component.offers])[node]
+    asked = np.where(component.whole[need], component.units[need], component.weight[need])
+    ever = above.most(component.by_offers(standing.capacity))[node]
     room, paid = _room(problem, outcome, above, left, need)
     most = np.where(ever < asked, ever, room)
     held = np.bincount(outcome.pieces.need, weights=outcome.pieces.units, minlength=len(component.needs))
@@ -36,7 +37,8 @@ def those_whom_offers_accept(problem: Problem, outcome: Outcome, standing: Suppl
         ["too_large", "budget", "rounded", "exhausted"],
         "capacity_taken",
     )
-    figures = np.hstack([most[:, None], held[need, None].astype(np.int64), above.sums(_given(problem, outcome))[node]])
+    own = component.whole_units(need, np.stack([most, held[need].astype(np.int64)]))
+    figures = np.hstack([own.T, above.sums(_given(problem, outcome))[node]])
     for each in np.unique(reason).tolist():
         some = np.flatnonzero(reason == each)
         told = figures[some][:, _TOLD[each]]
@@ -65,24 +67,26 @@ def _facts(reason: str, figures: list[int]) -> Facts:
 
 
 def _given(problem: Problem, outcome: Outcome) -> Longs:
-    """Shape (offers, 1 + urgencies): one for each offer of a component, and what it gives by urgency."""
+    """Shape (suppliers, 1 + urgencies): how many offers or volunteers each is, and what it gives by urgency."""
     urgency = problem.snapshot.needs.urgency[outcome.part.component.needs[outcome.pieces.need]]
-    given = np.zeros((len(outcome.part.component.offers), 1 + len(URGENCIES)), np.int64)
-    np.add.at(given, (outcome.pieces.offer, 1 + urgency), outcome.pieces.units)
-    given[:, 0] = 1
+    component, pieces = outcome.part.component, outcome.pieces
+    given = np.zeros((component.suppliers, 1 + len(URGENCIES)), np.int64)
+    np.add.at(given, (pieces.offer, 1 + urgency), component.whole_units(pieces.need, pieces.units))
+    given[:, 0] = np.concatenate([np.ones(len(component.offers), np.int64), component.members.lengths])
     return given
 
 
 def _room(problem: Problem, outcome: Outcome, above: OffersAbove, left: Supply, need: Ints) -> tuple[Longs, Longs]:
     """The most that one offer has for each of some needs once those are served that come first, and can be paid for."""
     part, pieces = outcome.part, outcome.pieces
-    offers, node = part.component.offers, part.network.node_of_need[need]
-    free = left.capacity[offers]
-    payable = np.minimum(free, left.unlimited().payable(problem)[offers])
+    component, node = part.component, part.network.node_of_need[need]
+    free, paid_for = (component.by_offers(each) for each in (left.capacity, left.unlimited().payable(problem)))
+    free[len(component.offers) :] = _left_of_teams(component, left)
+    payable = np.minimum(free, paid_for)
     if outcome.exact:
         # nobody who comes later has what one who comes first could have (model (15))
         return above.most(free)[node], above.most(payable)[node]
-    by_level = np.zeros((len(offers), int(part.level_of.max(initial=0)) + 1), np.int64)
+    by_level = np.zeros((component.suppliers, int(part.level_of.max(initial=0)) + 1), np.int64)
     np.add.at(by_level, (pieces.offer, part.level_of[part.component.level[pieces.need]]), pieces.units)
     level = part.level_of[part.component.level[need]]
     room, paid = np.zeros(len(need), np.int64), np.zeros(len(need), np.int64)
@@ -92,3 +96,11 @@ def _room(problem: Problem, outcome: Outcome, above: OffersAbove, left: Supply, 
         room[some] = above.most(free + later)[node[some]]
         paid[some] = above.most(payable + later)[node[some]]
     return room, paid
+
+
+def _left_of_teams(component: Component, left: Supply) -> Longs:
+    """The most that one member of each team has left."""
+    teams = component.capacity[len(component.offers) :]
+    found = np.zeros(len(teams), np.int64)
+    np.maximum.at(found, component.members.owners, left.minutes[component.members.values] // component.grain)
+    return np.where(teams == UNLIMITED, UNLIMITED, found)

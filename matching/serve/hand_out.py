@@ -11,8 +11,9 @@ import numpy.typing as npt
 
 from graph.snapshot import NONE, Bools, Ints, Longs
 from matching.ranges import offsets, order_of
+from matching.serve.component import Component
 from matching.serve.eligibility import AT_COUNTY
-from matching.serve.network import Component, TreeNetwork
+from matching.serve.network import TreeNetwork
 from matching.serve.old_pairs import kept_pairs
 from matching.serve.tree_flow import InnerArcs, TreeFlow
 
@@ -25,6 +26,10 @@ class Pieces:
     offer: Ints
     units: Longs
     minutes: Ints
+
+    def where(self, rows: npt.NDArray[Any]) -> Pieces:
+        """Some of them."""
+        return Pieces(self.need[rows], self.offer[rows], self.units[rows], self.minutes[rows])
 
     def and_others(self, other: Pieces) -> Pieces:
         """Both, sorted by need and offer."""

@@ -9,7 +9,7 @@ import numpy as np
 from graph.snapshot import Ints, Longs
 from matching.problem import Problem
 from matching.ranges import Index, distinct
-from matching.serve.eligibility import holding, kinds_paid
+from matching.serve.eligibility import holding, kinds_paid, narrower_or_same
 from matching.serve.exclusions import Exclusions, excluders
 from matching.serve.hindrances import hindrances, names_of
 from matching.serve.reasons import Facts, Rows, rule_facts
@@ -26,7 +26,7 @@ def those_whom_none_serves(problem: Problem, standing: Supply, excluded: Exclusi
         mine = np.flatnonzero(found.by == hindered)
         need, offer, offers = needs[mine], found.offer[mine], found.offers[mine]
         if not hindered:
-            _nobody_near(waiting[mine], offers, rows)
+            _nobody_near(problem, waiting[mine], offers, rows)
             continue
         first, *others = names_of(hindered)
         more, own = _of_each_need(problem, excluded, first, need, offer)
@@ -39,15 +39,27 @@ def those_whom_none_serves(problem: Problem, standing: Supply, excluded: Exclusi
         rows.tell(waiting[mine], first, number, facts)
 
 
-def _nobody_near(some: Index, offers: Longs, rows: Rows) -> None:
+def _nobody_near(problem: Problem, some: Index, offers: Longs, rows: Rows) -> None:
     """Needs whose place no offer serves, of `offers` of the kind anywhere."""
-    counts, number = np.unique(offers, return_inverse=True)
-    for at, count in enumerate(counts.tolist()):
+    helpers = _volunteers_of_kind(problem)[problem.snapshot.needs.kind[rows.needs[some]]]
+    first, number = distinct(offers, np.where(offers > 0, 0, helpers))
+    for at, (count, volunteers) in enumerate(zip(offers[first].tolist(), helpers[first].tolist(), strict=True)):
         mine = some[number == at]
+        nought = number[number == at] * 0
         if count:
-            rows.tell(mine, "no_provider_reaches", number[number == at] * 0, [{"offers": count}])
+            rows.tell(mine, "no_provider_reaches", nought, [{"offers": count}])
+        elif volunteers:
+            rows.tell(mine, "volunteers_elsewhere", nought, [{"volunteers": volunteers}])
         else:
-            rows.tell(mine, "no_provider", number[number == at] * 0, [{}])
+            rows.tell(mine, "no_provider", nought, [{}])
+
+
+def _volunteers_of_kind(problem: Problem) -> Longs:
+    """How many volunteers can do each kind."""
+    skills, kinds = problem.snapshot.volunteers.skills, problem.snapshot.kinds
+    able = np.zeros((len(skills.lengths), len(kinds.key)), bool)
+    np.logical_or.at(able, skills.owners, narrower_or_same(kinds)[skills.values])
+    return np.asarray(np.count_nonzero(able, axis=0), np.int64)
 
 
 def _of_the_offer(problem: Problem, standing: Supply, reason: str, offer: int) -> Facts:

@@ -16,7 +16,8 @@ from scipy.sparse.csgraph import connected_components
 from graph.snapshot import Bools, Ints, Longs
 from matching import flow
 from matching.ranges import Index, offsets
-from matching.serve.network import Component, TreeNetwork
+from matching.serve.component import Component
+from matching.serve.network import TreeNetwork
 from matching.serve.residual import UNREACHED
 from matching.serve.tree_flow import Groups, InnerArcs, TreeFlow, groups_of
 

@@ -10,9 +10,10 @@ from graph.snapshot import NONE, Longs
 from matching import flow
 from matching.ranges import offsets
 from matching.serve.budgets import Payers
+from matching.serve.component import Component
 from matching.serve.components import Part
 from matching.serve.eligibility import AT_TOWN, AT_VILLAGE
-from matching.serve.network import Component, TreeNetwork
+from matching.serve.network import TreeNetwork
 from matching.serve.tree_flow import InnerArcs
 
 _FAR = 2**40
@@ -32,28 +33,30 @@ class Least:
 
 
 def least_of(part: Part, units: Longs, by_better: tuple[int, ...]) -> Least:
-    """Least that any plan takes which serves `units` by level.
+    """Least that any plan takes which serves `units` of flow by level.
 
-    Minutes: each level's nearest units from their nearest offers. Cost: the cheapest of the component's capacity, whoever
-    it reaches. Provider order: a unit of rank r counts once for each rank up to r, and offers of rank below r serve
-    `by_better[r - 1]` units at most.
+    Minutes: each level's nearest units from their nearest suppliers. Cost: the cheapest of the component's capacity,
+    whoever it reaches. Provider order: a unit of rank r counts once for each rank up to r, and suppliers of rank below r
+    serve `by_better[r - 1]` units at most.
     """
-    component, network, total = part.component, part.network, int(units.sum())
+    component, network, units = part.component, part.network, units // part.weight_of
+    total = int(units.sum())
     if not total:
         return Least(0, 0, 0)
-    nearest = _nearest(network)
     rows = np.flatnonzero(network.node_of_need != NONE)
-    way = network.leg_of_need[rows] + nearest[network.node_of_need[rows]]
-    order = rows[np.lexsort((way, component.level[rows]))]
-    way = (network.leg_of_need + nearest[network.node_of_need])[order]
-    asked = component.units[order]
+    way = _nearest(component, network)[network.node_of_need[rows]] + network.leg_of_need[rows]
+    # the network does not know the ways of volunteers who come from anywhere
+    way = np.minimum(way, component.from_anywhere[rows])
+    by_level = np.lexsort((way, component.level[rows]))
+    order, way = rows[by_level], way[by_level]
+    asked = component.units[order] // component.weight[order]
     start = offsets(component.level[order], component.levels)[component.level[order]]
     sums = np.concatenate([[0], np.cumsum(asked)])
     taken = np.clip(units[component.level[order]] - (sums[:-1] - sums[start]), 0, asked)
     return Least(
         sum(max(0, total - most) for most in by_better),
         int((taken * way).sum()),
-        _cheapest(component.unit_cost, component.capacity, total),
+        _cheapest(component.unit_cost, component.capacity // component.each, total),
     )
 
 
@@ -64,9 +67,10 @@ def most_by_better(component: Component, network: TreeNetwork, arcs: InnerArcs, 
     """
     asked = np.zeros(arcs.size, np.int64)
     rows = np.flatnonzero(network.node_of_need != NONE)
-    np.add.at(asked, network.node_of_need[rows], component.units[rows])
+    np.add.at(asked, network.node_of_need[rows], component.units[rows] // component.weight[rows])
     entered, total = np.flatnonzero(asked), int(asked.sum())
-    purses, offers = arcs.size + np.arange(len(payers.money)), arcs.first_offer + np.arange(len(component.offers))
+    purses, offers = arcs.size + np.arange(len(payers.money)), arcs.first_offer + np.arange(component.suppliers)
+    capacity = component.capacity // component.each
     source, sink = arcs.size + len(purses), arcs.size + len(purses) + 1
     paid = np.where(payers.of_offer == NONE, sink, arcs.size + payers.of_offer)
     found = []
@@ -82,7 +86,7 @@ def most_by_better(component: Component, network: TreeNetwork, arcs: InnerArcs, 
                 [
                     asked[entered],
                     np.full(len(arcs.tail), total),
-                    np.where(better, np.minimum(component.capacity, total), 0),
+                    np.where(better, np.minimum(capacity, total), 0),
                     np.minimum(payers.money // price, total),
                 ]
             ),
@@ -101,12 +105,15 @@ def _cheapest(price: Longs, capacity: Longs, total: int) -> int:
     return int((taken * price[order]).sum())
 
 
-def _nearest(network: TreeNetwork) -> Longs:
-    """Minutes from each node to the nearest offer it leads to."""
+def _nearest(component: Component, network: TreeNetwork) -> Longs:
+    """Minutes from each node to the nearest supplier it leads to, but for volunteers without a travel limit."""
+    known = np.ones(component.suppliers, bool)
+    known[len(component.offers) :] = ~component.anywhere
+    direct, gathered = known[network.direct_head], known[network.gathered_head]
     in_bundle = np.full(network.bundles, _FAR, np.int64)
-    np.minimum.at(in_bundle, network.gathered_tail, network.gathered_minutes)
+    np.minimum.at(in_bundle, network.gathered_tail[gathered], network.gathered_minutes[gathered])
     found = np.full(network.nodes, _FAR, np.int64)
-    np.minimum.at(found, network.direct_tail, network.direct_minutes)
+    np.minimum.at(found, network.direct_tail[direct], network.direct_minutes[direct])
     np.minimum.at(found, network.inner_tail, in_bundle[network.inner_head])
     for at in (AT_TOWN, AT_VILLAGE):
         nodes = np.flatnonzero((network.at == at) & (network.up != NONE))

@@ -52,14 +52,18 @@ def last_day_waiting(on: int, months: int) -> int:
 
 @dataclass(frozen=True)
 class Usual:
-    """Usual quantity of each kind. A value, Σ units ÷ usual quantity, is told in whole `parts` of one, so exactly."""
+    """Usual quantity of each kind. A value, Σ units ÷ usual quantity, is told in whole `parts` of one, so exactly.
+
+    A unit may be shared in as many pieces as it takes `minutes`.
+    """
 
     of_kind: Longs
+    minutes: Ints
 
     @cached_property
     def parts(self) -> int:
         """Parts of one, a multiple of every usual quantity."""
-        return lcm(*np.unique(self.of_kind).tolist())
+        return lcm(*np.unique(self.of_kind * np.maximum(self.minutes, 1)).tolist())
 
     def value(self, units: Iterable[int], usual: Iterable[int]) -> int:
         """Σ units ÷ usual quantity, in parts."""
@@ -81,7 +85,7 @@ def usual_quantities(problem: Problem) -> Usual:
         elif len(mine):
             middle = (len(mine) - 1) // 2
             usual[at] = max(1, int(np.partition(mine, middle)[middle]))
-    return Usual(usual)
+    return Usual(usual, kinds.minutes)
 
 
 def value_by_level(problem: Problem, usual: Usual, need: Ints, units: Longs) -> list[int]:

@@ -44,10 +44,11 @@ class MoreMoney:
     def __init__(self, labelled: list[tuple[Part, Ints]], money: Money, usual: Usual) -> None:
         held: dict[int, list[tuple[int, int, _Holder]]] = defaultdict(list)
         for part, label in labelled:
-            cheap, dear = int(part.usual_of.min()), int(part.usual_of.max())
+            usual_of = part.usual_of // part.weight_of
+            cheap, dear = int(usual_of.min()), int(usual_of.max())
             pays = money.purses.of_offer[part.component.offers]
             purse = np.where(pays[:, 0] == NONE, pays[:, 1], pays[:, 0])
-            rows = np.flatnonzero((purse != NONE) & (label != NONE))
+            rows = np.flatnonzero((purse != NONE) & (label[: len(purse)] != NONE))
             for row, offer, level in zip(
                 rows.tolist(), part.component.offers[rows].tolist(), part.level_of[label[rows]].tolist(), strict=True
             ):

@@ -25,34 +25,10 @@ class Places:
 
 
 @dataclass(frozen=True)
-class Component:
-    """Needs and offers of kinds that are tied; all columns but `needs` and `offers` are local to it.
-
-    `level` orders the needs (0 first) and `turn` those of one level, `units` is what each still needs, `whole` those that
-    cannot be divided and need more than one. `capacity` of an offer is what may still be handed out; `rank` its
-    provider's. `old_need`, `old_offer` and `old_units` are the published pairs.
-    """
-
-    needs: Ints
-    level: Ints
-    units: Longs
-    whole: Bools
-    turn: Ints
-    levels: int
-    offers: Ints
-    capacity: Longs
-    rank: Longs
-    unit_cost: Longs
-    old_need: Ints
-    old_offer: Ints
-    old_units: Longs
-
-
-@dataclass(frozen=True)
 class Claims:
-    """Who may serve whom in a component: place and signature of each need, rule of each offer, and where offers hang.
+    """Who may serve whom in a component: place and signature of each need, where suppliers hang, and by which rule.
 
-    `accept` are the rules that each signature passes.
+    `accept` are the rules that each signature passes, `rule` is that of each link.
     """
 
     place: Ints
@@ -101,13 +77,34 @@ class TreeNetwork:
         """Number of arcs to bundles and offers."""
         return len(self.inner_tail) + len(self.direct_tail) + len(self.gathered_tail)
 
+    def bundles_of_teams(self, offers: int) -> Bools:
+        """Which bundles are of volunteers, who are the suppliers behind so many offers."""
+        found = np.zeros(self.bundles, bool)
+        found[self.gathered_tail[self.gathered_head >= offers]] = True
+        return found
+
+    def least_by_supplier(self, asks: Longs, suppliers: int) -> Longs:
+        """The least of what the needs ask that lead to each supplier; the largest number where none does."""
+        nobody = np.iinfo(np.int64).max
+        there = np.flatnonzero(self.node_of_need != NONE)
+        of_node, of_bundle, found = (np.full(size, nobody) for size in (self.nodes, self.bundles, suppliers))
+        np.minimum.at(of_node, self.node_of_need[there], asks[there])
+        # children stand before their parents, and these before theirs
+        for at in (AT_VILLAGE, AT_TOWN):
+            nodes = np.flatnonzero((self.at == at) & (self.up != NONE))
+            np.minimum.at(of_node, self.up[nodes], of_node[nodes])
+        np.minimum.at(of_bundle, self.inner_head, of_node[self.inner_tail])
+        np.minimum.at(found, self.direct_head, of_node[self.direct_tail])
+        np.minimum.at(found, self.gathered_head, of_bundle[self.gathered_tail])
+        return found
+
 
 def build_network(claims: Claims) -> TreeNetwork:
     """The tree network of a component; needs that no offer reaches and accepts have node NONE."""
     places, links = claims.places, claims.links
     regions, words = len(places.town), claims.accept.shape[1]
     own = np.zeros((AT_COUNTY + 1, regions, words), np.uint64)
-    bit = claims.rule[links.offer]
+    bit = claims.rule
     np.bitwise_or.at(own, (links.at, links.region, bit // 64), np.uint64(1) << (bit % 64).astype(np.uint64))
     at_county = own[AT_COUNTY]
     at_town = own[AT_TOWN] | at_county[places.county]
@@ -221,7 +218,7 @@ def _arcs(
 ) -> tuple[Ints, Ints, Ints, Ints, Ints, Bytes, Ints, Ints, Ints, Bytes, int]:
     """Arcs from nodes to offers; where it saves arcs, over a bundle of the offers of one rule at one slot."""
     links = claims.links
-    rule = claims.rule[links.offer]
+    rule = claims.rule
     order = np.lexsort((links.offer, rule, links.region, links.at))
     links, rule = links.take(order), rule[order]
     first, number = distinct(links.at, links.region, rule)

@@ -10,8 +10,9 @@ import numpy.typing as npt
 
 from graph.snapshot import NONE, Ints, Longs
 from matching.ranges import offsets
+from matching.serve.component import Component
 from matching.serve.eligibility import AT_COUNTY
-from matching.serve.network import Component, TreeNetwork
+from matching.serve.network import TreeNetwork
 from matching.serve.tree_flow import InnerArcs
 
 
@@ -83,10 +84,18 @@ def _ways(component: Component, network: TreeNetwork, node: Ints, offer: Ints) -
     first_inner = len(climbing)
     first_direct = first_inner + len(network.inner_tail)
     first_gathered = first_direct + len(network.direct_tail)
-    offers, bundles = len(component.offers), max(1, network.bundles)
-    slot = network.at.astype(np.int64) * (int(network.region.max(initial=0)) + 1) + network.region
+    offers, bundles = component.suppliers, max(1, network.bundles)
+    regions = int(network.region.max(initial=0)) + 1
+    slot = network.at.astype(np.int64) * regions + network.region
     slot_of_bundle = np.zeros(network.bundles, np.int64)
     slot_of_bundle[network.inner_head] = slot[network.inner_tail]
+    # a team hangs at a slot once for each kind, and a node, which is of one kind, has one bundle of teams at most
+    of_teams = network.bundles_of_teams(len(component.offers))
+    slot_of_bundle[of_teams] = (AT_COUNTY + 1) * regions + np.flatnonzero(of_teams)
+    team_slot = np.full(network.nodes, NONE, np.int64)
+    to_team = np.flatnonzero(of_teams[network.inner_head])
+    team_slot[network.inner_tail[to_team]] = slot_of_bundle[network.inner_head[to_team]]
+    by_team = offer >= len(component.offers)
     direct = _Lookup(network.direct_tail.astype(np.int64) * offers + network.direct_head)
     gathered = _Lookup(slot_of_bundle[network.gathered_tail] * offers + network.gathered_head)
     inner = _Lookup(network.inner_tail.astype(np.int64) * bundles + network.inner_head)
@@ -95,7 +104,8 @@ def _ways(component: Component, network: TreeNetwork, node: Ints, offer: Ints) -
     at = node.astype(np.int64)
     for step in range(AT_COUNTY + 1):
         found = np.where(open_way, direct.find(at * offers + offer), NONE)
-        last = np.where(open_way, gathered.find(slot[at] * offers + offer), NONE)
+        hung = np.where(by_team, team_slot[at], slot[at])
+        last = np.where(open_way & (hung != NONE), gathered.find(hung * offers + offer), NONE)
         bundle = np.where(last == NONE, 0, network.gathered_tail[last]) if len(network.gathered_tail) else last
         middle = np.where(last == NONE, NONE, inner.find(at * bundles + bundle))
         over = (middle != NONE) & (found == NONE)

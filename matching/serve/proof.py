@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from math import inf, nextafter
 
@@ -30,12 +30,16 @@ LEAST = 1e-9
 
 @dataclass(frozen=True)
 class Outcome:
-    """A component with its solution and what it hands out in the end; `by_flow` unless greedy's plan was taken."""
+    """A component with its solution and what it hands out in the end; `by_flow` unless greedy's plan was taken.
+
+    `taker` is the volunteer of each need that a team of several serves.
+    """
 
     part: Part
     solution: Solution
     pieces: Pieces
     by_flow: bool
+    taker: Ints = field(default_factory=lambda: np.zeros(0, np.int32))
 
     @cached_property
     def asked(self) -> Longs:
@@ -191,7 +195,11 @@ def _last_stages(
         if outcome.exact and outcome.solution.bound is not None and not tied:
             proven = outcome.solution.bound
             cost = int((component.unit_cost[outcome.pieces.offer] * outcome.pieces.units).sum())
-            bound = bound.plus(Least(proven.rank, proven.minutes, cost))
+            minutes = proven.minutes
+            if component.anywhere.any():
+                # the flow does not know their ways
+                minutes = least_of(outcome.part, outcome.units, ()).minutes
+            bound = bound.plus(Least(proven.rank, minutes, cost))
         else:
             bound = bound.plus(least_of(outcome.part, outcome.units, outcome.solution.by_better))
     return [

@@ -4,30 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Executor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
-from graph.snapshot import NONE, OFFER, Longs
+from graph.snapshot import NONE, OFFER, VOLUNTEER, Bools, Bytes, Ints, Longs
 from matching.certificate import Stage
 from matching.counts import Counts, served_counts
 from matching.execute import Workers, workers
 from matching.plan import Assignments, Prices, Unmet, Unused
+from matching.policy import UNREACHABLE_MINUTES
 from matching.problem import Problem
 from matching.serve.baseline import never_behind_greedy, topped_up
 from matching.serve.budgets import Purses, allot, payers_of, purses_of
+from matching.serve.component import Component
 from matching.serve.components import Part, parts_of
 from matching.serve.displacing import displaced
 from matching.serve.exclusions import exclusions_of
 from matching.serve.greedy import Taken, greedy
+from matching.serve.hand_out import Pieces
+from matching.serve.idle import idle_of
 from matching.serve.levels import usual_quantities
 from matching.serve.locks import hold_locks
+from matching.serve.making_room import make_room
 from matching.serve.more_money import Money
+from matching.serve.prices import prices_of
 from matching.serve.proof import Outcome, stages
+from matching.serve.sharing import of_several, shared_out
 from matching.serve.solve import solve
 from matching.serve.supply import Promises, Supply, fixed_assignments, standing_supply
+from matching.serve.teams import teams_of
 from matching.serve.unmet import unmet_of
-from matching.serve.unused import prices_of, unused_of
+from matching.serve.unused import unused_of
 from matching.travel import Roads
 
 FEW_NEEDS = 200_000
@@ -67,28 +75,38 @@ def serve(
         forbidden = excluded.pairs()
         supply = hold_locks(problem, roads, standing_supply(problem), forbidden)
         most = supply.payable(problem)
-        parts = list(parts_of(problem, roads, replace(supply, capacity=most), forbidden.of_type(OFFER), usual))
+        payable, teams = replace(supply, capacity=most), teams_of(problem, roads, supply, forbidden)
+        parts = list(parts_of(problem, roads, payable, forbidden, usual, teams))
         told("greedy", 0.15)
         purses = purses_of(problem, supply, np.minimum(most, supply.units.sum()))
         first = greedy(problem, [(part.component, part.network) for part in parts], purses)
+        first = [_taken_by_members(problem, roads, part, taken) for part, taken in zip(parts, first, strict=True)]
         told("flow", 0.3)
         limits = _allotted(parts, purses, most, first)
         outcomes = _solved(parts, limits, purses, at_work, lambda share: told("flow", 0.3 + 0.5 * share))
+    outcomes = [_given_by_members(problem, roads, outcome) for outcome in outcomes]
+    outcomes = [make_room(problem, roads, outcome, limits) for outcome in outcomes]
     idle = _idle(outcomes, purses, most)
     outcomes = [displaced(outcome, idle) for outcome in outcomes]
     outcomes = never_behind_greedy(problem, outcomes, first, purses, usual)
+    outcomes = [each if each.by_flow else _given_by_members(problem, roads, each) for each in outcomes]
     baseline = _baseline(problem, supply, parts, first)
     del first
     outcomes = topped_up(problem, supply, purses, outcomes)
     told("reasons", 0.85)
-    assignments = _assignments(problem, roads, supply, outcomes)
-    left = supply.without(problem, _handed_out(outcomes))
+    handed = [_handed(problem, roads, outcome) for outcome in outcomes]
+    assignments = _assignments(problem, fixed_assignments(problem, roads, supply.fixed), handed)
+    left = supply.without(problem, _promised(handed))
     money = Money(purses, limits, most)
+    lacking = problem.snapshot.needs.quantity.copy()
+    np.subtract.at(lacking, assignments.need, assignments.quantity)
     return Served(
         assignments,
         stages(problem, roads, supply, outcomes, assignments, money, usual),
         unmet_of(problem, outcomes, assignments, supply, left, excluded),
-        unused_of(problem, outcomes, assignments, supply, left, forbidden),
+        unused_of(problem, outcomes, assignments, supply, left, forbidden).and_others(
+            idle_of(problem, outcomes, lacking, supply, left)
+        ),
         prices_of(outcomes, left),
         baseline,
     )
@@ -101,8 +119,9 @@ def _solved(
     order = sorted(range(len(parts)), key=lambda at: (-parts[at].network.arcs, at))
     work = []
     for part in (parts[at] for at in order):
-        offers = part.component.offers
-        work.append((solve, (part.component, part.network, limits[offers], payers_of(purses, offers))))
+        component = part.component
+        payers = payers_of(purses, component.offers).and_none(component.teams)
+        work.append((solve, (component, part.network, component.by_offers(limits), payers)))
     found = dict(zip(order, at_work.run(work, told), strict=True))
     return [Outcome(part, found[at], found[at].pieces, by_flow=True) for at, part in enumerate(parts)]
 
@@ -110,9 +129,10 @@ def _solved(
 def _idle(outcomes: list[Outcome], purses: Purses, most: Longs) -> Longs:
     """Units that offers have left which share no money."""
     alone = (purses.of_offer == NONE).all(axis=1)
-    used = _handed_out(outcomes)
     idle = np.where(alone, most, 0)
-    np.subtract.at(idle, used.provider, np.where(alone[used.provider], used.quantity, 0))
+    for outcome in outcomes:
+        component, pieces = outcome.part.component, outcome.pieces
+        idle -= np.where(alone, component.units_of_offers(pieces.offer, pieces.units, len(idle)), 0)
     return idle
 
 
@@ -120,28 +140,82 @@ def _allotted(parts: list[Part], purses: Purses, most: Longs, first: list[Taken]
     """What each offer may give, shared money allotted after greedy's own use of it."""
     spent = np.zeros(len(most), np.int64)
     for part, taken in zip(parts, first, strict=True):
-        np.add.at(spent, part.component.offers[taken.offer], taken.units)
+        spent += part.component.units_of_offers(taken.offer, taken.units, len(spent))
     return allot(purses, most, spent)
 
 
-def _handed_out(outcomes: list[Outcome]) -> Promises:
-    """What components hand out, as promises of the snapshot's needs and offers."""
+def _taken_by_members(problem: Problem, roads: Roads, part: Part, taken: Taken) -> Taken:
+    """What greedy hands out, less needs that a team as a whole has time for, but no one of it."""
+    pieces = Pieces(taken.need, taken.offer, taken.units, taken.need)
+    if not len(of_several(part.component, pieces)):
+        return taken
+    kept = _somebody_takes(part.component, pieces, shared_out(problem, roads, part.component, pieces))
+    return Taken(taken.need[kept], taken.offer[kept], taken.units[kept])
+
+
+def _given_by_members(problem: Problem, roads: Roads, outcome: Outcome) -> Outcome:
+    """The same for what a component hands out, with the members who take it."""
+    component, pieces = outcome.part.component, outcome.pieces
+    volunteer, taker = shared_out(problem, roads, component, pieces), np.full(len(component.needs), NONE, np.int32)
+    several = of_several(component, pieces)
+    taker[pieces.need[several]] = volunteer[several]
+    return replace(outcome, pieces=pieces.where(_somebody_takes(component, pieces, volunteer)), taker=taker)
+
+
+def _somebody_takes(component: Component, pieces: Pieces, volunteer: Ints) -> Bools:
+    kept = np.ones(len(pieces.need), bool)
+    kept[of_several(component, pieces)] = False
+    kept |= volunteer != NONE
+    return kept
+
+
+@dataclass(frozen=True)
+class _Handed:
+    """What a component hands out, in units of the snapshot's needs."""
+
+    need: Ints
+    provider_type: Bytes
+    provider: Ints
+    quantity: Longs
+    minutes: Ints
+
+
+def _handed(problem: Problem, roads: Roads, outcome: Outcome) -> _Handed:
+    """What a component hands out, by offers and by single volunteers."""
+    component, pieces = outcome.part.component, outcome.pieces
+    need = component.needs[pieces.need]
+    by_team = np.flatnonzero(pieces.offer >= len(component.offers))
+    offer = np.where(pieces.offer < len(component.offers), pieces.offer, 0)
+    provider = component.offers[offer] if len(component.offers) else offer.astype(np.int32)
+    kind, minutes = np.full(len(need), OFFER, np.int8), pieces.minutes.copy()
+    if len(by_team):
+        members, team = component.members, pieces.offer[by_team] - len(component.offers)
+        one = members.values[members.offsets[team]]
+        provider[by_team] = np.where(members.lengths[team] > 1, outcome.taker[pieces.need[by_team]], one)
+        kind[by_team] = VOLUNTEER
+        homes = problem.snapshot.volunteers.village[provider[by_team]]
+        way = roads.minutes(homes, problem.snapshot.needs.place[need[by_team]])
+        minutes[by_team] = np.where(way == NONE, UNREACHABLE_MINUTES, way)
+    return _Handed(need, kind, provider, component.whole_units(pieces.need, pieces.units), minutes)
+
+
+def _promised(handed: list[_Handed]) -> Promises:
+    """What components hand out, as promises."""
     ints = np.zeros(0, np.int32)
-    need = np.concatenate([ints, *(each.part.component.needs[each.pieces.need] for each in outcomes)])
-    offer = np.concatenate([ints, *(each.part.component.offers[each.pieces.offer] for each in outcomes)])
-    units = np.concatenate([np.zeros(0, np.int64), *(each.pieces.units for each in outcomes)])
-    return Promises(need, np.full(len(need), OFFER, np.int32), offer, units)
+    nothing = _Handed(ints, ints.astype(np.int8), ints, ints.astype(np.int64), ints)
+    columns = ("need", "provider_type", "provider", "quantity")
+    need, kind, provider, units = (
+        np.concatenate([getattr(each, name) for each in (nothing, *handed)]) for name in columns
+    )
+    return Promises(need, kind.astype(np.int32), provider, units)
 
 
-def _assignments(problem: Problem, roads: Roads, supply: Supply, outcomes: list[Outcome]) -> Assignments:
+def _assignments(problem: Problem, held: Assignments, handed: list[_Handed]) -> Assignments:
     """What is held and what components hand out as one table, sorted by need and provider."""
-    held = fixed_assignments(problem, roads, supply.fixed)
-    pieces = [(outcome.part, outcome.pieces) for outcome in outcomes]
-    need = np.concatenate([held.need, *(part.component.needs[each.need] for part, each in pieces)])
-    kind = np.concatenate([held.provider_type, *(np.full(len(each.need), OFFER, np.int8) for _, each in pieces)])
-    provider = np.concatenate([held.provider, *(part.component.offers[each.offer] for part, each in pieces)])
-    quantity = np.concatenate([held.quantity, *(each.units for _, each in pieces)])
-    minutes = np.concatenate([held.minutes, *(each.minutes for _, each in pieces)])
+    need, kind, provider, quantity, minutes = (
+        np.concatenate([getattr(held, each.name), *(getattr(one, each.name) for one in handed)])
+        for each in fields(_Handed)
+    )
     order = np.lexsort((provider, kind, need))
     need, kind, provider, quantity, minutes = (each[order] for each in (need, kind, provider, quantity, minutes))
     new = np.ones(len(need), bool)
@@ -164,9 +238,8 @@ def _assignments(problem: Problem, roads: Roads, supply: Supply, outcomes: list[
 
 def _baseline(problem: Problem, supply: Supply, parts: list[Part], first: list[Taken]) -> Counts:
     """Needs met whole and units assigned by greedy, what stands included, by urgency."""
-    fixed = supply.fixed
-    need = np.concatenate(
-        [fixed.need, *(part.component.needs[taken.need] for part, taken in zip(parts, first, strict=True))]
-    )
-    units = np.concatenate([fixed.quantity, *(taken.units for taken in first)])
-    return served_counts(problem, replace(Assignments.none(), need=need, quantity=units))
+    fixed, served = supply.fixed, list(zip(parts, first, strict=True))
+    need = np.concatenate([fixed.need, *(part.component.needs[taken.need] for part, taken in served)])
+    units = [part.component.whole_units(taken.need, taken.units) for part, taken in served]
+    quantity = np.concatenate([fixed.quantity, *units])
+    return served_counts(problem, replace(Assignments.none(), need=need, quantity=quantity))

@@ -11,10 +11,11 @@ from graph.snapshot import NONE, Ints, Longs
 from matching.ranges import Index
 from matching.serve.budgets import Payers
 from matching.serve.by_level import most_by_level
+from matching.serve.component import Component
 from matching.serve.hand_out import Pieces, hand_to_needs
 from matching.serve.last_stages import Bounds, best_of_most
 from matching.serve.least import most_by_better
-from matching.serve.network import Component, TreeNetwork
+from matching.serve.network import TreeNetwork
 from matching.serve.old_pairs import minutes_of_pairs
 from matching.serve.residual import UNREACHED, is_optimal, labels
 from matching.serve.tree_flow import InnerArcs, TreeFlow, groups_of, inner_arcs
@@ -47,14 +48,14 @@ class Solution:
 def solve(component: Component, network: TreeNetwork, capacity: Longs, payers: Payers) -> Solution:
     """Solve one component with what each offer may give. Raises FlowError and NotOptimalError."""
     begun = perf_counter()
-    arcs = inner_arcs(network, len(component.offers))
+    arcs = inner_arcs(network, component.suppliers)
     every = np.arange(len(component.needs))
     relaxed, found = _proven(component, network, arcs, every, capacity)
     by_level = np.zeros(component.levels, np.int64)
     np.add.at(by_level, relaxed.groups.level, relaxed.entering)
     label = found[arcs.first_offer :]
     label = np.where(label == UNREACHED, NONE, label).astype(np.int32)
-    rounded = bool((component.whole & (network.node_of_need != NONE)).any())
+    rounded = bool(((component.whole | component.split) & (network.node_of_need != NONE)).any())
     by_better: tuple[int, ...] = ()
     if rounded or len(payers.money):
         by_better = most_by_better(component, network, arcs, payers)
@@ -62,17 +63,28 @@ def solve(component: Component, network: TreeNetwork, capacity: Longs, payers: P
         best = best_of_most(component, network, arcs, found, relaxed, capacity)
         pieces = hand_to_needs(component, network, arcs, best.certain, best.tree)
         return Solution(pieces, by_level, label, True, best.bound, by_better, perf_counter() - begun)
+    certain = np.zeros(len(every), bool)
+    if component.teams:
+        # most of such a flow is kept, so that it had better be the nearest
+        near = best_of_most(component, network, arcs, found, relaxed, capacity)
+        certain, relaxed = near.certain, near.tree
     placing = Placing(component, network, capacity)
-    placing.place(hand_to_needs(component, network, arcs, np.zeros(len(every), bool), relaxed))
+    placing.place(hand_to_needs(component, network, arcs, certain, relaxed))
     del relaxed, found
     rest = capacity - placing.used()
     most, found = _proven(component, network, arcs, np.flatnonzero(~component.whole), rest)
     best = best_of_most(component, network, arcs, found, most, rest)
     del most, found
-    placing.fill(rest - best.tree.used)
-    divided = hand_to_needs(component, network, arcs, best.certain, best.tree)
+    divided = _whole_of_teams(component, hand_to_needs(component, network, arcs, best.certain, best.tree))
+    rest -= np.bincount(divided.offer, weights=divided.units, minlength=len(rest)).astype(np.int64)
+    placing.fill(rest, divided)
     pieces = divided.and_others(_whole_pieces(component, network, arcs, placing))
     return Solution(pieces, by_level, label, False, None, by_better, perf_counter() - begun)
+
+
+def _whole_of_teams(component: Component, pieces: Pieces) -> Pieces:
+    """Pieces without those that volunteers would have of a need in part."""
+    return pieces.where((pieces.offer < len(component.offers)) | (pieces.units == component.units[pieces.need]))
 
 
 def _proven(

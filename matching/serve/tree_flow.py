@@ -8,7 +8,8 @@ import numpy as np
 
 from graph.snapshot import NONE, Ints, Longs
 from matching.ranges import Index, distinct
-from matching.serve.network import Component, TreeNetwork
+from matching.serve.component import Component
+from matching.serve.network import TreeNetwork
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from graph.snapshot import NONE, OFFER, VILLAGE, Bools, Ints, Longs
-from matching.plan import Assignments, Prices, Unused
+from matching.plan import Assignments, Unused
 from matching.problem import Problem
 from matching.ranges import distinct
 from matching.serve.acceptance import People
 from matching.serve.eligibility import (
-    AT_TOWN,
-    AT_VILLAGE,
     areas_of,
     holding,
     kinds_served,
@@ -23,7 +21,7 @@ from matching.serve.exclusions import positions
 from matching.serve.proof import Outcome
 from matching.serve.reasons import dictionary
 from matching.serve.signatures import signatures_of
-from matching.serve.supply import UNLIMITED, Promises, Supply
+from matching.serve.supply import Promises, Supply
 
 REASONS = (
     "offer_paused",
@@ -82,22 +80,6 @@ def unused_of(
     return Unused(np.full(len(some), OFFER, np.int8), some, left.capacity[some], dictionary(reason, REASONS))
 
 
-def prices_of(outcomes: list[Outcome], left: Supply) -> Prices:
-    """What is left of each offer that could serve, and the best level of a need that one more unit would let in."""
-    nothing = [(np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0, np.int64))]
-    offer, level, usual = (np.concatenate(each) for each in zip(*nothing, *map(_labelled, outcomes), strict=True))
-    order = np.argsort(offer, kind="stable")
-    remaining = left.capacity[offer[order]]
-    return Prices(offer[order], np.where(remaining >= UNLIMITED, NONE, remaining), level[order], usual[order])
-
-
-def _labelled(outcome: Outcome) -> tuple[Ints, Ints, Longs]:
-    """Offers of a component with the level and the usual quantity that their labels stand for, NONE for none."""
-    part, label = outcome.part, outcome.solution.label
-    level, usual = (np.where(label == NONE, NONE, each[label]) for each in (part.level_of, part.usual_of))
-    return part.component.offers, level.astype(np.int32), usual.astype(np.int64)
-
-
 def _needed(problem: Problem, offer: Ints, within: Ints, served: Bools) -> Bools:
     """Whether a counting need of a kind that each offer serves lies in its areas."""
     snapshot = problem.snapshot
@@ -127,16 +109,8 @@ def _least_asked(problem: Problem, outcomes: list[Outcome], asked: Longs) -> Lon
     least = np.full(len(problem.snapshot.offers.key), NOBODY)
     for outcome in outcomes:
         component, network = outcome.part.component, outcome.part.network
-        there = np.flatnonzero(network.node_of_need != NONE)
-        of_node, of_bundle = np.full(network.nodes, NOBODY), np.full(network.bundles, NOBODY)
-        np.minimum.at(of_node, network.node_of_need[there], asked[component.needs[there]])
-        # children stand before their parents, and these before theirs
-        for at in (AT_VILLAGE, AT_TOWN):
-            nodes = np.flatnonzero((network.at == at) & (network.up != NONE))
-            np.minimum.at(of_node, network.up[nodes], of_node[nodes])
-        np.minimum.at(of_bundle, network.inner_head, of_node[network.inner_tail])
-        np.minimum.at(least, component.offers[network.direct_head], of_node[network.direct_tail])
-        np.minimum.at(least, component.offers[network.gathered_head], of_bundle[network.gathered_tail])
+        found = network.least_by_supplier(asked[component.needs], component.suppliers)
+        np.minimum.at(least, component.offers, found[: len(component.offers)])
     return least
 
 

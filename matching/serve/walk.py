@@ -9,6 +9,7 @@ walked anew.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 
@@ -18,11 +19,15 @@ from matching.ranges import Index
 
 @dataclass(frozen=True)
 class Choices:
-    """Offers of each node, the first choice first; the parent's follow where `up` leads."""
+    """Lists of offers, the first choice first: that of each node, behind it that where `then` leads, and the parent's.
+
+    `up` leads to the parent.
+    """
 
     start: Longs
     offer: Ints
     up: Ints
+    then: Ints
 
 
 @dataclass(frozen=True)
@@ -39,19 +44,39 @@ class Block:
         return Block(self.need[rows], self.node[rows], self.units[rows], self.whole[rows])
 
 
+@dataclass(frozen=True)
+class Suppliers:
+    """What suppliers can give, in units of flow, and who pays.
+
+    `cost` is the price of `each` units of an offer; `purse` has shape (suppliers, 2): the purses that pay, NONE for none.
+    Where `whole` is set, a need takes all it asks or nothing: there are the volunteers.
+    """
+
+    capacity: Longs
+    each: Longs
+    cost: Longs
+    purse: Ints
+    whole: Bools
+
+
 class _Left:
     """What is left of offers and purses while needs walk one by one, and what they take."""
 
-    def __init__(self, units: list[int], money: list[int], cost: list[int], purses: list[tuple[int, ...]]) -> None:
+    def __init__(
+        self, units: list[int], money: list[int], price: list[tuple[int, int]], purses: list[tuple[int, ...]]
+    ) -> None:
         self.units, self.money = units, money
-        self._cost, self._purses = cost, purses
+        self._price, self._purses = price, purses
         self.taken: tuple[list[int], list[int], list[int]] = ([], [], [])
 
     def room(self, offer: int) -> tuple[int, int]:
         """Units that an offer can give and its purses can pay, and the purse that leaves fewer than it has, NONE for none."""
         most, scarce = self.units[offer], NONE
+        if not self._purses[offer]:
+            return most, scarce
+        cost, each = self._price[offer]
         for purse in self._purses[offer]:
-            payable = self.money[purse] // self._cost[offer]
+            payable = self.money[purse] // cost * each
             if payable < most:
                 most, scarce = payable, purse
         return most, scarce
@@ -59,25 +84,25 @@ class _Left:
     def take(self, need: int, offer: int, units: int) -> None:
         """Hand units of an offer to a need."""
         self.units[offer] -= units
+        cost, each = self._price[offer]
         for purse in self._purses[offer]:
-            self.money[purse] -= units * self._cost[offer]
+            self.money[purse] -= units // each * cost
         for column, value in zip(self.taken, (need, offer, units), strict=True):
             column.append(value)
 
 
 class Walk:
-    """What is left of offers and purses, and what was taken so far.
+    """What is left of offers and purses, and what was taken so far."""
 
-    `purse` has shape (offers, 2): the purses that pay the `cost` of a unit, NONE for none.
-    """
-
-    def __init__(self, choices: Choices, capacity: Longs, cost: Longs, purse: Ints, money: Longs) -> None:
-        self._offer, self._up = choices.offer, choices.up
+    def __init__(self, choices: Choices, suppliers: Suppliers, money: Longs) -> None:
+        self._offer, self._up, self._then = choices.offer, choices.up, choices.then
         self._next, self._end = choices.start[:-1].copy(), choices.start[1:]
-        self._units, self._money = capacity, money
-        self._cost, self._purse = cost, purse
-        self._costs = cost.tolist()
-        self._purses = [tuple(each for each in row if each != NONE) for row in purse.tolist()]
+        self._units, self._money = suppliers.capacity, money
+        self._cost, self._purse, self._each = suppliers.cost, suppliers.purse, suppliers.each
+        self._price = list(zip(suppliers.cost.tolist(), suppliers.each.tolist(), strict=True))
+        self._purses = [tuple(each for each in row if each != NONE) for row in suppliers.purse.tolist()]
+        self._alone, self._whole = suppliers.whole, suppliers.whole.tolist()
+        self._open: dict[int, list[int]] = {}
         self._taken: list[tuple[Ints, Ints, Longs]] = []
 
     def taken(self) -> tuple[Ints, Ints, Longs]:
@@ -92,15 +117,17 @@ class Walk:
         first = self._first_choices(block.node)
         asking = np.flatnonzero(first != NONE)
         block, first = block.take(asking), first[asking]
-        ample = np.ones(len(self._units), bool)
+        ample = ~self._alone  # the hours of one volunteer are soon gone
         while True:
             at_once, given, paid = self._at_once(first, block.units, ample)
-            left = _Left((self._units - given).tolist(), (self._money - paid).tolist(), self._costs, self._purses)
+            left = _Left((self._units - given).tolist(), (self._money - paid).tolist(), self._price, self._purses)
             short = self._one_by_one(block.take(np.flatnonzero(~at_once)), left, given, paid)
             if not len(short):
                 break
             ample[short] = False
         self._units, self._money = np.array(left.units, np.int64), np.array(left.money, np.int64)
+        self._units[self._alone & (self._units < self._each)] = 0  # too little for any need
+        self._open.clear()
         need, offer, units = left.taken
         self._taken.append((block.need[at_once], first[at_once], block.units[at_once]))
         self._taken.append((np.array(need, np.int32), np.array(offer, np.int32), np.array(units, np.int64)))
@@ -108,7 +135,7 @@ class Walk:
     def _first_choices(self, node: Ints) -> Ints:
         """The first offer with something left that each node leads to, NONE where there is none."""
         found = np.full(len(node), NONE, np.int32)
-        at, rows = node, np.arange(len(node))
+        at, rows, behind = node, np.arange(len(node)), self._up[node]
         while len(rows):
             choice = self._next[at]
             over = choice == self._end[at]
@@ -118,9 +145,12 @@ class Walk:
             found[rows[there]] = offer[there]
             # what is used up stays so: whoever comes next starts behind it
             self._next[at[used_up]] = choice[used_up] + 1
-            at = np.where(over, self._up[at], at)
+            then = np.where(over, self._then[at], NONE)
+            above = over & (then == NONE)
+            at = np.where(above, behind, np.where(over, then, at))
+            behind = np.where(above & (at != NONE), self._up[at], behind)
             going = np.flatnonzero(~there & (at != NONE))
-            at, rows = at[going], rows[going]
+            at, rows, behind = at[going], rows[going], behind[going]
         return found
 
     def _at_once(self, first: Ints, units: Longs, ample: Bools) -> tuple[Bools, Longs, Longs]:
@@ -133,7 +163,9 @@ class Walk:
             price = np.zeros(purses)
             for column in self._purse.T:
                 held = np.flatnonzero((column != NONE) & (asked > 0))
-                price += np.bincount(column[held], weights=asked[held] * self._cost[held], minlength=purses)
+                price += np.bincount(
+                    column[held], weights=asked[held] / self._each[held] * self._cost[held], minlength=purses
+                )
             poor = np.append(price > self._money, False)[self._purse].any(axis=1)
             lacking = (asked > 0) & ((asked > self._units) | poor)
             if not lacking.any():
@@ -141,26 +173,38 @@ class Walk:
             ample &= ~lacking
 
     def _one_by_one(self, block: Block, left: _Left, given: Longs, paid: Longs) -> Index:
-        """Walk needs one after the other; stops with the offers that gave at once where less is left than asked."""
+        """Walk needs one after the other; gives the offers that gave at once where less is left than asked.
+
+        Where there are any, the walk is to be made anew; the rest of it tells the others that will be met.
+        """
+        short: set[int] = set()
+        poor: set[int] = set()
         for need, node, asked, whole in zip(
             block.need.tolist(), block.node.tolist(), block.units.tolist(), block.whole.tolist(), strict=True
         ):
             at, wanted = node, asked
             while at != NONE:
-                for offer in self._offer[self._next[at] : self._end[at]].tolist():
+                for offer in chain(self._choices(at), self._choices(int(self._then[at]))):
                     room, scarce = left.room(offer)
                     if room < wanted and (given[offer] if scarce == NONE else paid[scarce]):
-                        return np.array([offer]) if scarce == NONE else self._paid_from(scarce)
+                        (short if scarce == NONE else poor).add(offer if scarce == NONE else scarce)
                     if not room:
                         left.units[offer] = 0
-                    elif room >= wanted or not whole:
+                    elif (room >= asked and wanted == asked) or not (whole or self._whole[offer]):
                         left.take(need, offer, min(room, wanted))
                         wanted -= min(room, wanted)
                         if not wanted:
                             break
                 at = int(self._up[at]) if wanted else NONE
-        return np.zeros(0, np.int64)
+        paid_from = np.flatnonzero(np.isin(self._purse, list(poor)).any(axis=1)) if poor else np.zeros(0, np.int64)
+        return np.concatenate([np.array(sorted(short), np.int64), paid_from])
 
-    def _paid_from(self, purse: int) -> Index:
-        """Offers that a purse pays."""
-        return np.flatnonzero((self._purse == purse).any(axis=1))
+    def _choices(self, node: int) -> list[int]:
+        """Offers of a node that had something left when the block began."""
+        if node == NONE:
+            return []
+        found = self._open.get(node)
+        if found is None:
+            offers = self._offer[self._next[node] : self._end[node]]
+            found = self._open[node] = offers[self._units[offers] > 0].tolist()
+        return found

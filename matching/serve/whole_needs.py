@@ -8,45 +8,47 @@ capacity is for a second flow of the divisible needs; what that leaves is filled
 
 from __future__ import annotations
 
-from collections import defaultdict
 from heapq import heapify, heappop, heappush
 
 import numpy as np
 
-from graph.snapshot import NONE, Ints, Longs
-from matching.ranges import expand, offsets
+from graph.snapshot import NONE, Bools, Ints, Longs
+from matching.ranges import offsets, order_of
+from matching.serve.component import Component
 from matching.serve.eligibility import AT_TOWN, AT_VILLAGE
 from matching.serve.hand_out import Pieces
-from matching.serve.network import Component, TreeNetwork
+from matching.serve.network import TreeNetwork
 
 
 class OffersAbove:
-    """Offers that each node leads to, its own and those of the nodes above it, found when first asked for."""
+    """Offers, or `some` of them, that each node leads to, its own and those of the nodes above, found when asked for."""
 
-    def __init__(self, network: TreeNetwork) -> None:
+    def __init__(self, network: TreeNetwork, some: Bools | None = None) -> None:
         self._network = network
-        bundle = np.argsort(network.gathered_tail, kind="stable")
-        ends = offsets(network.gathered_tail, network.bundles)
-        owner, at = expand(ends[network.inner_head], ends[network.inner_head + 1])
-        node = np.concatenate([network.direct_tail, network.inner_tail[owner]])
-        offer = np.concatenate([network.direct_head, network.gathered_head[bundle[at]]])
-        order = np.argsort(node, kind="stable")
-        self._offer, self._start = offer[order].astype(np.int64), offsets(node, network.nodes)
+        direct = np.flatnonzero(some[network.direct_head]) if some is not None else np.arange(len(network.direct_head))
+        gathered = (
+            np.flatnonzero(some[network.gathered_head]) if some is not None else np.arange(len(network.gathered_head))
+        )
+        self._direct = _Lists(network.direct_tail[direct], network.direct_head[direct], network.nodes)
+        self._gathered = _Lists(network.gathered_tail[gathered], network.gathered_head[gathered], network.bundles)
+        self._bundles = _Lists(network.inner_tail, network.inner_head, network.nodes)
         self._known: dict[int, Longs] = {}
 
     def of(self, node: int) -> Longs:
         """Offers of a node and of those above it."""
         if node not in self._known:
-            own = self._offer[self._start[node] : self._start[node + 1]]
+            bundles = [self._gathered.of(bundle) for bundle in self._bundles.of(node).tolist()]
+            own = np.concatenate([self._direct.of(node), *bundles]).astype(np.int64)
             above = int(self._network.up[node])
             self._known[node] = own if above == NONE else np.concatenate([own, self.of(above)])
         return self._known[node]
 
     def most(self, left: Longs) -> Longs:
         """The most that is left of one offer, for each node."""
-        found = np.zeros(self._network.nodes, np.int64)
-        owner = np.repeat(np.arange(len(found)), np.diff(self._start))
-        np.maximum.at(found, owner, left[self._offer])
+        in_bundle, found = np.zeros(self._network.bundles, np.int64), np.zeros(self._network.nodes, np.int64)
+        np.maximum.at(in_bundle, self._gathered.owner, left[self._gathered.member])
+        np.maximum.at(found, self._direct.owner, left[self._direct.member])
+        np.maximum.at(found, self._bundles.owner, in_bundle[self._bundles.member])
         # parents stand behind their children, and their parents behind them
         for at in (AT_TOWN, AT_VILLAGE):
             nodes = np.flatnonzero((self._network.at == at) & (self._network.up != NONE))
@@ -55,13 +57,27 @@ class OffersAbove:
 
     def sums(self, figures: Longs) -> Longs:
         """Sums of figures over the offers that each node leads to; figures of shape (offers, columns)."""
-        owner = np.repeat(np.arange(self._network.nodes), np.diff(self._start))
+        in_bundle = np.zeros((self._network.bundles, figures.shape[1]), np.int64)
         found = np.zeros((self._network.nodes, figures.shape[1]), np.int64)
-        np.add.at(found, owner, figures[self._offer])
+        np.add.at(in_bundle, self._gathered.owner, figures[self._gathered.member])
+        np.add.at(found, self._direct.owner, figures[self._direct.member])
+        np.add.at(found, self._bundles.owner, in_bundle[self._bundles.member])
         for at in (AT_TOWN, AT_VILLAGE):
             nodes = np.flatnonzero((self._network.at == at) & (self._network.up != NONE))
             found[nodes] += found[self._network.up[nodes]]
         return found
+
+
+class _Lists:
+    """Members of each of so many owners, as they stand."""
+
+    def __init__(self, owner: Ints, member: Ints, owners: int) -> None:
+        order = order_of(owner)
+        self.owner, self.member, self._start = owner[order], member[order], offsets(owner, owners)
+
+    def of(self, owner: int) -> Ints:
+        """The members of one."""
+        return self.member[self._start[owner] : self._start[owner + 1]]
 
 
 class Placing:
@@ -70,11 +86,14 @@ class Placing:
     def __init__(self, component: Component, network: TreeNetwork, capacity: Longs) -> None:
         self._component, self._network, self._capacity = component, network, capacity
         self._above = OffersAbove(network)
-        self.offer_of: dict[int, int] = {}
-        self._held: dict[int, list[int]] = defaultdict(list)
-        levels = int(component.level.max(initial=0)) + 1
-        self._whole = np.zeros((len(capacity), levels), np.int64)
-        self._divided = np.zeros((len(capacity), levels), np.int64)
+        self.offer_of = np.full(len(component.needs), NONE, np.int32)
+        self._held: dict[int, list[int]] = {}
+        self._kept = Pieces(*(np.zeros(0, np.int32),) * 2, np.zeros(0, np.int64), np.zeros(0, np.int32))
+        self._start = np.zeros(len(capacity) + 1, np.int64)
+        # levels that no need has are left out
+        asked, self._level = np.unique(component.level, return_inverse=True)
+        self._whole = np.zeros((len(capacity), len(asked)), np.int64)
+        self._divided = np.zeros((len(capacity), len(asked)), np.int64)
 
     def used(self) -> Longs:
         """Units that each offer gives to whole needs."""
@@ -84,29 +103,37 @@ class Placing:
         """Keep what the relaxed flow hands out whole, and place the others that it serves in part."""
         component = self._component
         whole = component.whole[relaxed.need]
-        np.add.at(self._divided, (relaxed.offer[~whole], component.level[relaxed.need[~whole]]), relaxed.units[~whole])
+        np.add.at(self._divided, (relaxed.offer[~whole], self._level[relaxed.need[~whole]]), relaxed.units[~whole])
         need, offer, units = relaxed.need[whole], relaxed.offer[whole], relaxed.units[whole]
-        complete = units == component.units[need]
-        for one, by in zip(need[complete].tolist(), offer[complete].tolist(), strict=True):
-            self._give(one, by)
-        waiting = [self._turn(one) for one in np.unique(need[~complete]).tolist()]
+        complete = np.flatnonzero(units == component.units[need])
+        waiting = [self._turn(one) for one in np.setdiff1d(need, need[complete]).tolist()]
+        complete = complete[order_of(offer[complete])]
+        self._kept = Pieces(need[complete], offer[complete], units[complete], need[complete])
+        self._start = offsets(offer[complete], len(self._capacity))
+        self.offer_of[need[complete]] = offer[complete]
+        np.add.at(self._whole, (offer[complete], self._level[need[complete]]), units[complete])
         heapify(waiting)
         while waiting:
-            level, _, one = heappop(waiting)
-            by = self._best(one, level)
+            one = heappop(waiting)[-1]
+            by = self._best(one)
             if by == NONE:
                 continue
             self._give(one, by)
             for loser in self._overfull(by):
                 heappush(waiting, self._turn(loser))
 
-    def fill(self, left: Longs) -> None:
-        """Place needs that still wait in what is left of the offers, by level, the largest first."""
+    def fill(self, left: Longs, divided: Pieces) -> None:
+        """Place needs that still wait in what is left of the offers, by level, the largest first.
+
+        Of those that can be divided, the ones that have nothing and could have volunteers wait for one too.
+        """
         component, network = self._component, self._network
         most = self._above.most(left)
-        rows = np.flatnonzero(component.whole & (network.node_of_need != NONE))
+        waits = component.whole | component.split
+        waits[divided.need] = False
+        rows = np.flatnonzero(waits & (network.node_of_need != NONE) & (self.offer_of == NONE))
         rows = rows[component.units[rows] <= most[network.node_of_need[rows]]]
-        waiting = sorted(self._turn(one) for one in rows.tolist() if one not in self.offer_of)
+        waiting = sorted(self._turn(one) for one in rows.tolist())
         left = left.copy()
         for _, _, one in waiting:
             offers = self._above.of(int(network.node_of_need[one]))
@@ -119,10 +146,11 @@ class Placing:
     def _turn(self, need: int) -> tuple[int, int, int]:
         return int(self._component.level[need]), -int(self._component.units[need]), need
 
-    def _best(self, need: int, level: int) -> int:
+    def _best(self, need: int) -> int:
         """The offer that a need fills best, NONE where it fits nowhere."""
         units = int(self._component.units[need])
         offers = self._above.of(int(self._network.node_of_need[need]))
+        level = int(self._level[need])
         taken = self._whole[offers, : level + 1].sum(axis=1) + self._divided[offers, :level].sum(axis=1)
         room = self._capacity[offers] - taken - units
         free = room - self._divided[offers, level]
@@ -133,22 +161,28 @@ class Placing:
 
     def _give(self, need: int, offer: int) -> None:
         self.offer_of[need] = offer
-        self._held[offer].append(need)
-        self._whole[offer, self._component.level[need]] += self._component.units[need]
+        self._needs_of(offer).append(need)
+        self._whole[offer, self._level[need]] += self._component.units[need]
+
+    def _needs_of(self, offer: int) -> list[int]:
+        """Needs that an offer serves, from what is kept of the relaxed flow on."""
+        if offer not in self._held:
+            self._held[offer] = self._kept.need[self._start[offer] : self._start[offer + 1]].tolist()
+        return self._held[offer]
 
     def _overfull(self, offer: int) -> list[int]:
         """Take back from an offer whole needs of the worst levels until it can give what it promised."""
         losers = []
-        held = self._held[offer]
+        held = self._needs_of(offer)
         while int(self._whole[offer].sum()) > int(self._capacity[offer]):
             worst = max(held, key=lambda one: (int(self._component.level[one]), -int(self._component.units[one]), one))
             held.remove(worst)
-            del self.offer_of[worst]
-            self._whole[offer, self._component.level[worst]] -= self._component.units[worst]
+            self.offer_of[worst] = NONE
+            self._whole[offer, self._level[worst]] -= self._component.units[worst]
             losers.append(worst)
         return losers
 
     def placed(self) -> tuple[Ints, Ints]:
         """Whole needs served and their offers, in order."""
-        needs = np.array(sorted(self.offer_of), np.int32)
-        return needs, np.array([self.offer_of[one] for one in needs.tolist()], np.int32)
+        needs = np.flatnonzero(self.offer_of != NONE).astype(np.int32)
+        return needs, self.offer_of[needs]

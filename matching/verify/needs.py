@@ -116,6 +116,20 @@ def indivisible(case: Case) -> Look:
 
 
 @check(
+    "volunteer {provider} serves {found} of {expected} units of need {need}: a volunteer serves a need whole",
+    "志愿者 {provider} 只为需求 {need} 提供 {found}/{expected} 单位：志愿者须整体承担一项需求",
+)
+def volunteer_whole(case: Case) -> Look:
+    """A volunteer serves a need whole, also of a kind that can be divided (model (33))."""
+    needs, rows = case.snapshot.needs, case.rows
+    mine = (rows.provider_type == VOLUNTEER) & case.snapshot.kinds.divisible[needs.kind[rows.need]]
+    return Look.of(
+        mine & case.decided & (rows.quantity != needs.quantity[rows.need]),
+        lambda row: case.row(row, found=int(rows.quantity[row]), expected=int(needs.quantity[rows.need[row]])),
+    )
+
+
+@check(
     "{provider} has answered for {expected} units of need {need}; the plan keeps {found}",
     "{provider} 已答复为需求 {need} 提供 {expected} 单位，方案只保留 {found}",
 )

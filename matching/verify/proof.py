@@ -12,9 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from graph.model import URGENCIES
-from graph.snapshot import NONE, OFFER, ON_NEED, Bools, Ints, Longs
+from graph.snapshot import NONE, OFFER, ON_NEED, VOLUNTEER, Bools, Ints, Longs
 from matching.verify.case import Case, Pairs
 from matching.verify.check import Look, report
+from matching.verify.helping import Helpers, open_to_volunteers
 from matching.verify.joins import among
 from matching.verify.reaching import last_label
 from matching.verify.room import room_of
@@ -68,44 +69,67 @@ class Cut:
 def served_and_most(case: Case) -> Cut:
     """The cut that the plan's prices name, reckoned on the snapshot."""
     given, held = _given(case)
-    needs, kinds = case.snapshot.needs, case.snapshot.kinds
-    asked = np.where(case.counts, np.maximum(needs.quantity - given, 0), 0)
-    asked[~kinds.divisible[needs.kind] & (given > 0)] = 0
+    needs = case.snapshot.needs
+    asked = _asked(case, given)
     some = np.flatnonzero(asked).astype(np.int32)
     bands = len(case.plan.policy.waiting_months) + 1
     level = needs.urgency[some].astype(np.int64) * bands + case.waiting_band[some]
-    step, at = np.unique(level * _SPAN + case.usual_quantity[needs.kind[some]], return_inverse=True)
-    served = np.bincount(at, weights=(case.units - given)[some], minlength=len(step)).astype(np.int64)
+    # volunteers share their hours among kinds that take more or less time
+    helpers = Helpers(case, held, open_to_volunteers(case, asked, given))
+    each = helpers.weight
+    own = each[needs.kind[some]]
+    step, at = np.unique(level * _SPAN + case.usual_quantity[needs.kind[some]] * own, return_inverse=True)
+    served = case.sum_by(at, (case.units - given)[some] * own, len(step))
     room = room_of(case, held, int(asked.sum()))
     offers = np.flatnonzero(_holds(case) & (room.units > 0)).astype(np.int32)
-    label = _labels(case, step)[offers]
+    label = _labels(case, step, OFFER)[offers]
     last = last_label(case, some, offers, label)
-    added = np.append(room.most(offers, label, len(step)), 0)
+    added = np.append(room.most(offers, label, len(step), each[case.snapshot.offers.kind]), 0)
+    theirs = _labels(case, step, VOLUNTEER)
+    last = np.maximum(last, helpers.last_label(some, theirs, len(step)))
+    np.add.at(added, theirs, helpers.room)
+    added[-1] = 0
+    asked *= each[needs.kind]
     # a need with an offer beyond the cut counts whole from its own level on, until the cut has all of its offers
     free = last > at
     np.add.at(added, at[free], asked[some[free]])
     np.subtract.at(added, last[free], asked[some[free]])
-    reached = np.bincount(at, weights=np.where(last == NONE, 0, asked[some]), minlength=len(step))
-    return Cut(step, np.cumsum(served), np.cumsum(added)[:-1], reached.astype(np.int64))
+    reached = case.sum_by(at, np.where(last == NONE, 0, asked[some]), len(step))
+    return Cut(step, np.cumsum(served), np.cumsum(added)[:-1], reached)
 
 
-def _labels(case: Case, step: Longs) -> Ints:
-    """For each offer the first level from which the cut has it, by position; that behind the last where it never has."""
-    prices, found = case.plan.prices, np.full(len(case.snapshot.offers.key), len(step), np.int32)
-    priced = prices.level != NONE
+def weight_of_kinds(case: Case) -> Longs:
+    """What a unit of each kind counts in the cut."""
+    given, held = _given(case)
+    return Helpers(case, held, open_to_volunteers(case, _asked(case, given), given)).weight
+
+
+def _asked(case: Case, given: Longs) -> Longs:
+    """Units that each need asks for beside what it is given and that no choice can change."""
+    needs = case.snapshot.needs
+    asked = np.where(case.counts, np.maximum(needs.quantity - given, 0), 0)
+    asked[~case.snapshot.kinds.divisible[needs.kind] & (given > 0)] = 0
+    return asked
+
+
+def _labels(case: Case, step: Longs, provider_type: int) -> Ints:
+    """For each provider the first level from which the cut has it, by position; that behind the last where it never has."""
+    tables = {OFFER: case.snapshot.offers.key, VOLUNTEER: case.snapshot.volunteers.key}
+    prices, found = case.plan.prices, np.full(len(tables[provider_type]), len(step), np.int32)
+    priced = (prices.provider_type == provider_type) & (prices.level != NONE)
     wanted = prices.level[priced].astype(np.int64) * _SPAN + prices.usual[priced]
-    found[prices.offer[priced]] = np.searchsorted(step, wanted)
+    found[prices.provider[priced]] = np.searchsorted(step, wanted)
     return found
 
 
 def _given(case: Case) -> tuple[Longs, Bools]:
-    """Units of each need that are no choice of the flow, and which rows of the plan a lock keeps or no offer serves."""
+    """Units of each need that are no choice of the flow, and which rows of the plan a lock keeps."""
     locks, needs, rows = case.snapshot.locks, case.snapshot.needs, case.rows
     keeps = np.flatnonzero(locks.keep & (locks.until >= case.plan.on) & (locks.subject_type == ON_NEED))
     pairs = Pairs(
         locks.subject[keeps], locks.provider_type[keeps], locks.provider[keeps], needs.quantity[locks.subject[keeps]]
     )
-    held = among(case.code(rows), case.code(pairs)) | (rows.provider_type != OFFER)
+    held = among(case.code(rows), case.code(pairs))
     units = np.where(held, rows.quantity, np.minimum(case.promised, rows.quantity))
     return case.sum_by(rows.need, units, len(needs.key)), held
 

@@ -46,7 +46,7 @@ class Roads:
 
     def _estimated(self, origin: Ints, destination: Ints) -> Ints:
         # the chord between two points of the unit sphere gives the angle between them
-        chord = np.linalg.norm(self._points[origin] - self._points[destination], axis=1)
+        chord = np.linalg.norm(self.points[origin] - self.points[destination], axis=1)
         kilometres = 2 * EARTH_KM * np.arcsin(np.minimum(chord / 2, 1))
         minutes = np.rint(kilometres * 1.4 / 30 * 60) + 5
         town = self.snapshot.regions.ancestor[:, TOWN]
@@ -55,7 +55,7 @@ class Roads:
         return np.where(np.isnan(kilometres), without, np.nan_to_num(minutes)).astype(np.int32)
 
     @cached_property
-    def _points(self) -> Floats:
+    def points(self) -> Floats:
         """Shape (regions, 3): each place on the unit sphere, NaN without coordinates."""
         lon, lat = np.radians(self.snapshot.regions.lon), np.radians(self.snapshot.regions.lat)
         return np.stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)], axis=1)

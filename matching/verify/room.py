@@ -25,34 +25,38 @@ class Room:
     money: Longs
     price: Longs
 
-    def most(self, offers: Ints, label: Ints, labels: int) -> Longs:
-        """Most units that the offers of each label up to `labels` could add to those of the labels before it.
+    def most(self, offers: Ints, label: Ints, labels: int, weight: Longs) -> Longs:
+        """Most that the offers of each label up to `labels` could add to those of the labels before it.
 
-        What shares a purse buys at the lowest prices first.
+        A unit of each offer counts its weight. What shares a purse buys the most for its money first.
         """
         found = np.zeros(labels, np.int64)
         mine = (label < labels) & (self.purse[offers] == NONE)
-        np.add.at(found, label[mine], self.units[offers[mine]])
+        np.add.at(found, label[mine], (self.units * weight)[offers[mine]])
         shared = np.flatnonzero((label < labels) & (self.purse[offers] != NONE))
         purse = self.purse[offers[shared]]
         for one in np.unique(purse).tolist():
             rows = shared[purse == one]
             before = 0
             for level in np.unique(label[rows]).tolist():
-                total = self._bought(offers[rows[label[rows] <= level]], int(self.money[one]))
+                total = self._bought(offers[rows[label[rows] <= level]], int(self.money[one]), weight)
                 found[level] += total - before
                 before = total
         return found
 
-    def _bought(self, offers: Ints, money: int) -> int:
-        """Most units that some offers give for so much money."""
-        order = np.argsort(self.price[offers], kind="stable")
-        units, each = self.units[offers[order]], self.price[offers[order]]
+    def _bought(self, offers: Ints, money: int, weight: Longs) -> int:
+        """Most that some offers give for so much money; where weights differ, part of the last unit counts too."""
+        order = np.argsort(self.price[offers] / weight[offers], kind="stable")
+        units, each, heavy = (column[offers[order]] for column in (self.units, self.price, weight))
         spent = np.cumsum(units * each)
         paid = np.searchsorted(spent, money, "right")
-        total = int(units[:paid].sum())
+        total = int((units * heavy)[:paid].sum())
         if paid < len(units):
-            total += int((money - (spent[paid - 1] if paid else 0)) // each[paid])
+            rest = int(money - (spent[paid - 1] if paid else 0))
+            even = bool((heavy == heavy[paid]).all())
+            total += (
+                rest // int(each[paid]) * int(heavy[paid]) if even else -(-rest * int(heavy[paid]) // int(each[paid]))
+            )
         return total
 
 

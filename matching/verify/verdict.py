@@ -15,6 +15,7 @@ CHECKS: tuple[Check[Case], ...] = (
     needs.counting,
     needs.need_quantity,
     needs.indivisible,
+    needs.volunteer_whole,
     needs.answered,
     offers.kind,
     offers.area,

@@ -8,6 +8,7 @@ import pytest
 
 from matching.cover.reasons import unused_workers
 from matching.reasons import REASONS, UNUSED, in_few_words, sentences
+from matching.serve.idle import REASONS as OF_VOLUNTEERS
 from matching.serve.unused import REASONS as OF_OFFERS
 
 
@@ -88,4 +89,4 @@ def test_several_locks_are_listed() -> None:
 def test_every_reason_of_something_left_has_its_words() -> None:
     three, some = np.arange(3, dtype=np.int32), np.ones(3, np.int64)
     workers = unused_workers(three, some, np.array([True, False, False]), np.array([True, True, False]))
-    assert {*OF_OFFERS, *workers.reason.to_pylist()} == set(UNUSED)
+    assert {*OF_OFFERS, *OF_VOLUNTEERS, *workers.reason.to_pylist()} == set(UNUSED)

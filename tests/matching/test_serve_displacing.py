@@ -21,6 +21,7 @@ from matching.serve.levels import levels, usual_quantities
 from matching.serve.proof import Outcome
 from matching.serve.solve import solve
 from matching.serve.supply import Promises, Supply, standing_supply
+from matching.serve.teams import teams_of
 from matching.serve.unmet import unmet_of
 from matching.travel import Roads
 from tests.matching.worlds import (
@@ -46,7 +47,8 @@ def by_hand(rows: Rows, *given_units: tuple[int, int]) -> tuple[Problem, Supply,
     problem = problem_of(rows)
     supply = standing_supply(problem)
     roads, usual = Roads(problem.snapshot), usual_quantities(problem)
-    [part] = parts_of(problem, roads, supply, exclusions_of(problem).pairs(), usual)
+    forbidden = exclusions_of(problem).pairs()
+    [part] = parts_of(problem, roads, supply, forbidden, usual, teams_of(problem, roads, supply, forbidden))
     solution = solve(part.component, part.network, supply.capacity, Payers.none(1))
     needs, units = np.array(given_units).T
     pieces = Pieces(needs.astype(np.int32), np.zeros(len(needs), np.int32), units, np.zeros(len(needs), np.int32))

@@ -20,6 +20,7 @@ from matching.serve.more_money import Money
 from matching.serve.proof import Outcome, Reached
 from matching.serve.solve import solve
 from matching.serve.supply import standing_supply
+from matching.serve.teams import teams_of
 from matching.travel import Roads
 from tests.matching.nearest import nearest_first
 from tests.matching.test_serve_exact import order_of_levels
@@ -243,7 +244,8 @@ def test_what_one_component_leaves_above_a_level_is_room_for_another_at_it():
     supply, usual = standing_supply(problem), usual_quantities(problem)
     nobody = exclusions_of(problem).pairs()
     outcomes = []
-    for part in parts_of(problem, Roads(problem.snapshot), supply, nobody, usual):
+    roads = Roads(problem.snapshot)
+    for part in parts_of(problem, roads, supply, nobody, usual, teams_of(problem, roads, supply, nobody)):
         solution = solve(part.component, part.network, part.component.capacity, Payers.none(1))
         red_left_out = len(solution.pieces.need) == 2
         pieces = Pieces(*(column[red_left_out:] for column in vars(solution.pieces).values()))
@@ -251,9 +253,9 @@ def test_what_one_component_leaves_above_a_level_is_room_for_another_at_it():
     purses = purses_of(problem, supply, supply.capacity)
     reached = Reached(outcomes, Money(purses, supply.capacity, supply.capacity), usual, 25)
     red, green = 4, 24
-    assert (reached.value(red, red), reached.value(green, green)) == (1, 1)
-    assert reached.bound(red, red) == 2
-    assert reached.bound(green, green) == 2
+    assert (reached.value(red, red), reached.value(green, green)) == (usual.parts, usual.parts)
+    assert reached.bound(red, red) == 2 * usual.parts
+    assert reached.bound(green, green) == 2 * usual.parts
 
 
 def test_a_whole_need_is_never_split():

@@ -160,14 +160,16 @@ def test_an_answered_assignment_is_kept_and_its_capacity_gone():
     assert served_by(rows) == [("N2", "O", 1)]
 
 
-def test_a_fact_with_a_volunteer_is_kept_and_no_other_is_planned():
+def test_a_fact_with_a_volunteer_is_kept_and_takes_the_hours_before_others():
     rows = world(
         needs=[need("N1", kind=VISIT), need("N2", kind=VISIT)],
         offers=[],
-        volunteers=[{"volunteer": "V", "village": A1A, "skills": VISIT, "hours": 5}],
+        volunteers=[{"volunteer": "V", "village": A1A, "skills": VISIT, "hours": 1}],
         assigned=[assigned("N1", "V", provider_type="volunteer", status="delivered")],
     )
     assert served_by(rows) == [("N1", "V", 1)]
+    longer = rows | {"volunteers": [row | {"hours": 2} for row in rows["volunteers"]]}
+    assert served_by(longer) == [("N1", "V", 1), ("N2", "V", 1)]
 
 
 def test_the_rest_of_a_divisible_need_is_still_to_be_met():
@@ -234,7 +236,7 @@ def test_prices_name_the_level_that_one_more_unit_would_let_in():
     keys = problem.snapshot.offers.key
     told = {
         keys[by].as_py(): (left, level)
-        for by, left, level in zip(prices.offer.tolist(), prices.left.tolist(), prices.level.tolist(), strict=True)
+        for by, left, level in zip(prices.provider.tolist(), prices.left.tolist(), prices.level.tolist(), strict=True)
     }
     yellow_last_band = 2 * 5 + 4
     assert told == {"O1": (0, yellow_last_band), "O2": (3, -1)}

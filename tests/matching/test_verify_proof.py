@@ -82,7 +82,7 @@ def test_whatever_prices_say_no_plan_serves_more_than_their_cut(rows: Rows, data
     plan = match(problem)
     steps = sorted({level for level, _ in order_of_levels(problem)})
     usual = sorted({each for _, each in order_of_levels(problem)})
-    offers = len(plan.prices.offer)
+    offers = len(plan.prices.provider)
     drawn = (
         data.draw(st.lists(st.sampled_from([NONE, *steps]), min_size=offers, max_size=offers)),
         data.draw(st.lists(st.sampled_from(usual or [1]), min_size=offers, max_size=offers)),

@@ -64,6 +64,13 @@ BROKEN: list[tuple[str, str, Rows, str, Callable[[Run], None]]] = [
     ("counting", "outside-the-scope", {"offers": {"O2": {"capacity": 99}}}, COUNTY_A, given("N06", "O2", 3)),
     ("need_quantity", "more-than-asked", {}, PROVINCE, given("N06", "O2", 4)),
     ("indivisible", "part-of-a-whole", {}, PROVINCE, given("N04", "V1", 1)),
+    (
+        "volunteer_whole",
+        "part-of-what-can-be-divided",
+        {"volunteers": {"V1": {"skills": "food", "hours": 9}}, "needs": {"N06": {"incident_place": VILLAGE_A1B}}},
+        PROVINCE,
+        given("N06", "V1", 2),
+    ),
     ("answered", "less-than-promised", {}, PROVINCE, given("N02", "O4", 4)),
     ("answered", "not-kept", {}, PROVINCE, dropped("N02")),
     ("kind", "not-broader", {"offers": {"O6": {"capacity": 99}}}, PROVINCE, given("N06", "O6", 3)),
