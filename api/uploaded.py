@@ -6,6 +6,7 @@ import fcntl
 import io
 import json
 import os
+import re
 import shutil
 import tarfile
 from collections.abc import Iterator, Mapping
@@ -22,6 +23,7 @@ from graph.local.home import write_private
 from graph.secrets import open_vault
 
 KEPT = timedelta(days=1)
+_NAME = re.compile("[0-9a-f]{32}")
 _FOLDER, _FACTS, _FILES, _ISSUES, _LEFT = "uploads", "upload.json", "files", "issues", "left"
 
 
@@ -58,6 +60,8 @@ class Upload:
     fault: Mapping[str, str] | None = None
     correctable: tuple[str, ...] = ()
     """Files with rows to be corrected: read as tables, with errors or warnings; once written, those with rows left out."""
+    warned: str = ""
+    """Mark of the warnings that its sender was shown."""
     issues: tuple[Mapping[str, Any], ...] = field(default=(), compare=False)
     """The first issues, with the cells of their rows; not read with the rest."""
 
@@ -117,7 +121,7 @@ def left_of(home: Path, upload: str) -> dict[str, list[int]]:
 @contextmanager
 def files_of(home: Path, upload: str) -> Iterator[Path]:
     """The files of an upload in a folder that is gone when the block ends. Raises UploadUnknown."""
-    sealed = (_place(home, upload) / _FILES).read_bytes()
+    sealed = _read(home, upload, _FILES)
     content = open_vault(home).open_bytes(sealed, f"{_FOLDER}/{upload}/{_FILES}")
     with clear_folder(home) as folder, tarfile.open(fileobj=io.BytesIO(content)) as packed:
         packed.extractall(folder, filter="data")
@@ -229,7 +233,7 @@ def new_name() -> str:
 
 def _place(home: Path, upload: str) -> Path:
     folder = home / _FOLDER / upload
-    if not upload.isalnum() or not (folder / _FACTS).is_file():
+    if not _NAME.fullmatch(upload) or not (folder / _FACTS).is_file():
         raise UploadUnknown(upload=upload)
     return folder
 
@@ -240,8 +244,15 @@ def _sealed(home: Path, upload: str, name: str, content: Any) -> bytes:
 
 
 def _unsealed(home: Path, upload: str, name: str) -> Any:
-    sealed = (_place(home, upload) / name).read_bytes()
-    return json.loads(open_vault(home).open_bytes(sealed, f"{_FOLDER}/{upload}/{name}"))
+    return json.loads(open_vault(home).open_bytes(_read(home, upload, name), f"{_FOLDER}/{upload}/{name}"))
+
+
+def _read(home: Path, upload: str, name: str) -> bytes:
+    """A file of an upload, sealed as it lies there; one that is forgotten or let go of meanwhile is not known. Raises UploadUnknown."""
+    try:
+        return (_place(home, upload) / name).read_bytes()
+    except FileNotFoundError as gone:
+        raise UploadUnknown(upload=upload) from gone
 
 
 def _facts(upload: Upload) -> str:

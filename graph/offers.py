@@ -113,6 +113,11 @@ def offers_named(graph: Graph, offers: Sequence[str], revision: int) -> list[Off
     return sorted((_offer(row, use.get(row["offer"], {})) for row in rows), key=lambda offer: offer.offer)
 
 
+def offer_versions(graph: Graph, organization: str) -> dict[str, int]:
+    """The version of each offer of an organisation by its number, withdrawn ones too."""
+    return {row["offer"]: row["version"] for row in graph.read(query("offer_versions"), organization=organization)}
+
+
 def needs_reached(graph: Graph, whom: Whom, places: Sequence[str], on: date, revision: int) -> list[Counted]:
     """Needs that count on a day and that such an offer would reach at these places, by place, kind and urgency (model (4))."""
     everybody = not whom.categories and not whom.traits and whom.min_age is None and whom.max_age is None

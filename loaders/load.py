@@ -34,6 +34,7 @@ from loaders import journal
 from loaders.contract import Checked, check, good_rows
 from loaders.contract.check import Rule
 from loaders.contract.checked import NOTHING, Existing
+from loaders.issues import Issues
 from loaders.journal import Entry, NotFinished
 from loaders.writing import Progress, finish_in_turn, import_files, input_files, write_rows
 
@@ -89,6 +90,7 @@ def load(
     region: str = "",
     rights: tuple[Rule, ...] = (),
     bound_to: str | None = None,
+    agreed: Callable[[Issues], None] | None = None,
     progress: Progress | None = None,
 ) -> Loaded:
     """Check a folder whole and, unless there is an error, write it into the graph.
@@ -96,7 +98,8 @@ def load(
     The first load of an empty local graph goes through Neo4j's import tool, every other one through statements that
     write differences only. `skip_errors` writes the rows without fault; `replaced` names tables whose rows in `region`
     are closed when the folder does not name them; `rights` are the rules of what the actor may write, `bound_to` the
-    region within which the actor sees what others have.
+    region within which the actor sees what others have. `agreed` is told what was found before anything is written, and
+    raises where that is not what the actor agreed to.
 
     Raises
     ------
@@ -124,6 +127,8 @@ def load(
                 checked = good_rows(checked, existing)
             if check_only or checked.issues.blocked or not (checked.ok or skip_errors):
                 return Loaded(checked)
+            if agreed is not None:
+                agreed(checked.issues)
             _require_replacement(checked, existing, replaced, _padded(region))
             tables, present = dict(checked.tables), dict(checked.present)
             checked = _without_rows(checked)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, Self
 
 from fastapi import Request
@@ -11,20 +10,21 @@ from starlette.responses import Response
 
 from api.pages.form_faults import beside_fields
 from api.pages.rendering import page
-from api.pages.unseen import mark_of
 from api.revisions import MOST_VERSION
 from api.routes.offering import Reach, reach_seen, use_seen, used_seen
 from api.service import kinds, offering, places
 from api.service.cells import CellsRefused, parted_by_commas, refused
 from api.service.once import SentBefore
 from api.service.places import PlaceUnclear, place_meant, unclear
+from api.service.unseen import mark_of
 from api.who import Caller
 from graph.errors import ZhongfuError
 from graph.model import CATEGORIES, TRAITS
 from graph.offers import Offer
 from graph.within import RegionTree
-from loaders.issues import Issue
+from loaders.issues import Issues
 
+_NOTHING = Issues()
 _LISTS = ("serves", "categories", "traits")
 
 
@@ -97,7 +97,7 @@ def form_page(
     offer: Offer | None = None,
     fault: ZhongfuError | None = None,
     newer: Offer | None = None,
-    unseen: Sequence[Issue] = (),
+    unseen: Issues = _NOTHING,
 ) -> Response:
     """The form, with what is wrong, and beside it what another wrote meanwhile, or what is to be read before it is saved."""
     tree = caller.tree

@@ -11,7 +11,6 @@ from api.addresses import part, quoted
 from api.clock import today
 from api.pages.offer_form import SENT, Filled, filled_of, form_page
 from api.pages.rendering import page
-from api.pages.unseen import WarningsUnseen, mark_of
 from api.revisions import FormVersion
 from api.routes.offering import use_seen
 from api.routes.offers import mine
@@ -19,12 +18,13 @@ from api.sentences import Standing, state_now, units_told
 from api.service import kinds, offering, resources
 from api.service.cells import CellsRefused
 from api.service.once import SentBefore
+from api.service.unseen import WarningsUnseen, mark_of
 from api.who import Caller, allowed, allowed_form
 from graph.edit import RowChanged
 from graph.listed import Position
 from graph.model import ServiceKind
 from graph.offers import Offer
-from loaders.issues import Issue
+from loaders.issues import Issues
 
 router = APIRouter(prefix="/offers")
 _ORGANIZATIONS = 200
@@ -153,7 +153,7 @@ def _saved(request: Request, caller: Caller, filled: Filled, offer: Offer | None
     return _to_list(caller, made.organization)
 
 
-def _unseen(caller: Caller, filled: Filled, offer: Offer | None) -> list[Issue]:
+def _unseen(caller: Caller, filled: Filled, offer: Offer | None) -> Issues:
     """What is to be read before a form is saved, unless it was shown: of a new offer that such a one stands already.
 
     Of a change what it would take from whom the offer is given to now; of a stale one nothing is told.
@@ -163,8 +163,8 @@ def _unseen(caller: Caller, filled: Filled, offer: Offer | None) -> list[Issue]:
     elif filled.version == offer.version:
         found = offering.losses(caller.settings, offer.offer, filled.cells, caller.holder.region)
     else:
-        found = []
-    return [] if filled.seen == mark_of(found) else found
+        found = Issues()
+    return Issues() if filled.seen == mark_of(found) else found
 
 
 def _standing(offer: Offer, kind: ServiceKind, *, known: bool) -> Standing:

@@ -11,13 +11,13 @@ from starlette.responses import RedirectResponse, Response
 
 from api.language import language_of
 from api.pages.rendering import page
-from api.pages.unseen import WarningsUnseen
 from api.received import MOST_BYTES, UploadRefused
 from api.routes.uploads import mine, taken, workbook
-from api.service import uploads
+from api.service import uploads, writing
 from api.service.checking import SHOWN
 from api.service.offer_file import offers_form
 from api.service.sending_offers import OFFERS
+from api.service.unseen import WarningsUnseen
 from api.uploaded import Upload
 from api.who import Caller, allowed, allowed_form
 from graph.errors import CallError, GraphError
@@ -75,8 +75,8 @@ def write(
     if found.state in {"checked", "failed"} and found.totals["warning"] and not seen:
         return _show(request, caller, upload, WarningsUnseen(warnings=found.totals["warning"]))
     try:
-        uploads.write(caller.settings, upload, skip_errors=skip_errors)
-    except uploads.UploadWritten:
+        writing.write(caller.settings, upload, skip_errors=skip_errors)
+    except writing.UploadWritten:
         pass  # sent twice: the page tells what became of it
     except GraphError as fault:
         return _show(request, caller, upload, fault)

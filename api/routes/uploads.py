@@ -12,7 +12,7 @@ from api.addresses import quoted
 from api.problems import answers
 from api.received import MOST_BYTES
 from api.repeats import Repeatable
-from api.service import uploads
+from api.service import uploads, writing
 from api.uploaded import Upload as Stored
 from api.uploaded import UploadUnknown
 from api.who import Caller, allowed
@@ -79,7 +79,7 @@ def write_upload(
 ) -> Upload:
     """Write an upload, all of it or the rows without fault; what takes longer goes on after the answer, state `writing`."""
     mine(caller, upload)
-    return Upload(**_facts(uploads.write(caller.settings, upload, skip_errors=skip_errors)))
+    return Upload(**_facts(writing.write(caller.settings, upload, skip_errors=skip_errors)))
 
 
 @router.delete("/uploads/{upload}", status_code=204, responses=answers(401, 403, 404, 409))

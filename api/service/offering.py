@@ -22,7 +22,7 @@ from graph.edit import RowChanged, close_row, edit_of
 from graph.offers import Offer, OfferUnknown, Whom, needs_given, needs_reached, offer_named, offers_of
 from graph.state import read_state
 from graph.within import seat_of
-from loaders.issues import Issue
+from loaders.issues import Issues
 
 FIELDS = (
     "kind",
@@ -85,7 +85,7 @@ def add_offer(settings: Settings, organization: str, cells: Mapping[str, str], o
             return _made_before(graph, settings, new)
 
 
-def twins(settings: Settings, organization: str, cells: Mapping[str, str], once: str | None = None) -> list[Issue]:
+def twins(settings: Settings, organization: str, cells: Mapping[str, str], once: str | None = None) -> Issues:
     """The warning that such an offer of an organisation stands already, which is none that the same `once` made.
 
     Nothing is written. Raises CellsRefused.
@@ -93,7 +93,8 @@ def twins(settings: Settings, organization: str, cells: Mapping[str, str], once:
     new = _new(settings, organization, cells, once)
     with opened(settings) as graph:
         checked = checked_offer(graph, tree(settings), new | {"offer": number_of("", None)}, _MUST)
-        return [issue for issue in checked.issues if issue.code == "offer_twice" and issue.value != new["offer"]]
+        twice = (each for each in checked.issues.found if each.code == "offer_twice")
+        return Issues(tuple(each for each in twice if each.texts != [new["offer"]]))
 
 
 def change_offer(settings: Settings, key: str, version: int, cells: Mapping[str, str]) -> Offer:
@@ -103,7 +104,7 @@ def change_offer(settings: Settings, key: str, version: int, cells: Mapping[str,
         return _written(graph, settings, {"offer": key} | dict(cells), version)
 
 
-def losses(settings: Settings, key: str, cells: Mapping[str, str], bound_to: str | None) -> list[Issue]:
+def losses(settings: Settings, key: str, cells: Mapping[str, str], bound_to: str | None) -> Issues:
     """What a change of these cells would take from what an offer is given to now; nothing is written.
 
     How much is told as far as who asks may see it: all, or what is given within the region `bound_to`.
@@ -112,7 +113,7 @@ def losses(settings: Settings, key: str, cells: Mapping[str, str], bound_to: str
     with opened(settings) as graph:
         offer_named(graph, key, read_state(graph).revision)
         checked = checked_offer(graph, tree(settings), {"offer": key} | dict(cells), _required(cells), (), bound_to)
-        return [issue for issue in checked.issues if issue.code in _LOSSES]
+        return Issues(tuple(each for each in checked.issues.found if each.code in _LOSSES))
 
 
 def pause_offer(settings: Settings, key: str, version: int, *, paused: bool) -> Offer:

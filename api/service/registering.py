@@ -174,11 +174,12 @@ def shared_code(credit_code: str, named: Sequence[str]) -> CreditCodeTwice:
 def _founding(graph: Graph, asked: Registration, actor: str) -> Edit:
     """What makes the organisation that a registration is of, or opens it again. Raises OrganizationNumberTaken."""
     key = asked.credit_code
+    # before what is looked at, so that no change after it is missed
+    versions = versions_of(graph, "organizations", [key])
     if shown_rows(graph, "organizations", [key]):
         raise OrganizationNumberTaken(organization=key)
     facts = {"name": asked.name, "type": asked.type, "credit_code": key, "region": asked.region}
     part = checked_cells(graph, "organizations", {"organization": key} | facts, but=_KNOWN)
-    versions = versions_of(graph, "organizations", [key])
     return edit_of(graph, "organizations", part.rows, part.present, versions, actor)
 
 

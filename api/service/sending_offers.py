@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +13,7 @@ import pyarrow.compute as pc
 
 from api.service.offering import FIELDS
 from graph.connect import Graph
-from graph.edit import edit_of, versions_of
+from graph.edit import edit_of
 from graph.model import TABLES
 from graph.write import Count, difference_to
 from loaders.contract import Checked
@@ -41,8 +42,11 @@ def named(raw: RawTable, organization: str, upload: str) -> RawTable:
     return replace(raw, cells=_filled(cells, "organization", pa.array([organization] * len(rows), pa.string())))
 
 
-def write_offers(graph: Graph, checked: Checked, actor: str) -> Count:
-    """Write the rows without fault in one transaction, those alone that change anything."""
+def write_offers(graph: Graph, checked: Checked, versions: Mapping[str, int], actor: str) -> Count:
+    """Write the rows without fault in one transaction, those alone that change anything.
+
+    `versions` are those of the organisation's offers when the check began. Raises RowChanged; nothing was written.
+    """
     part = checked.parts[OFFERS]
     rows = part.rows.filter(pa.array(~part.bad))
     found = difference_to(graph, OFFERS, rows, part.present)
@@ -50,8 +54,8 @@ def write_offers(graph: Graph, checked: Checked, actor: str) -> Count:
     if changed.num_rows:
         moment = pa.array([datetime.now(UTC)] * changed.num_rows, pa.timestamp("us", tz="UTC"))
         marked = changed.set_column(changed.column_names.index("updated_on"), "updated_on", moment)
-        versions = versions_of(graph, OFFERS, changed["offer"].to_pylist())
-        graph.transact(edit_of(graph, OFFERS, marked, (*part.present, "updated_on"), versions, actor))
+        read = {key: versions.get(key, 0) for key in changed["offer"].to_pylist()}
+        graph.transact(edit_of(graph, OFFERS, marked, (*part.present, "updated_on"), read, actor))
     return Count(OFFERS, found.new, found.changed, found.same)
 
 

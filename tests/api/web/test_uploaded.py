@@ -17,9 +17,15 @@ import pytest
 from structlog.testing import capture_logs
 
 from api import uploaded
+from api.service import uploads, writing
 from api.settings import Settings
 from api.uploaded import Upload, UploadUnknown
 from api.worker import work
+from loaders.contract.checked import Checked
+from loaders.issues import Issues
+
+A1, A2, A3, A4 = (f"a{number}" * 16 for number in range(1, 5))
+"""Numbers of uploads."""
 
 
 def events(said: list[MutableMapping[str, Any]]) -> list[str]:
@@ -38,51 +44,51 @@ def made(home: Path, name: str) -> Upload:
 
 def test_what_was_kept_for_a_day_is_swept_also_if_its_writer_died_but_not_under_a_living_one(tmp_path: Path) -> None:
     old = (datetime.now(UTC) - uploaded.KEPT - timedelta(minutes=1)).isoformat()
-    first, second, _third = (made(tmp_path, name) for name in ("a1", "a2", "a3"))
+    first, second, _third = (made(tmp_path, name) for name in (A1, A2, A3))
     uploaded.change(tmp_path, replace(first, at=old))
     uploaded.change(tmp_path, replace(second, at=old, state="writing"))
-    with uploaded.claimed(tmp_path, "a2") as mine:
+    with uploaded.claimed(tmp_path, A2) as mine:
         assert mine
         uploaded.sweep(tmp_path)
-        assert {each.upload for each in uploaded.uploads(tmp_path)} == {"a2", "a3"}
+        assert {each.upload for each in uploaded.uploads(tmp_path)} == {A2, A3}
     uploaded.sweep(tmp_path)
-    assert [each.upload for each in uploaded.uploads(tmp_path)] == ["a3"]
+    assert [each.upload for each in uploaded.uploads(tmp_path)] == [A3]
 
 
 def test_an_upload_is_claimed_by_one_at_a_time(tmp_path: Path) -> None:
-    made(tmp_path, "a1")
-    with uploaded.claimed(tmp_path, "a1") as first, uploaded.claimed(tmp_path, "a1") as second:
+    made(tmp_path, A1)
+    with uploaded.claimed(tmp_path, A1) as first, uploaded.claimed(tmp_path, A1) as second:
         assert (first, second) == (True, False)
-    with uploaded.claimed(tmp_path, "a1") as third:
+    with uploaded.claimed(tmp_path, A1) as third:
         assert third
 
 
 def test_an_upload_that_vanishes_meanwhile_is_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    made(tmp_path, "a1")
-    made(tmp_path, "a2")
+    made(tmp_path, A1)
+    made(tmp_path, A2)
     asked = uploaded.kept
 
     def kept(home: Path, name: str) -> Upload:
-        if name == "a1":
+        if name == A1:
             uploaded.let_go(home, name)
         return asked(home, name)
 
     monkeypatch.setattr(uploaded, "kept", kept)
-    assert [each.upload for each in uploaded.uploads(tmp_path)] == ["a2"]
-    with pytest.raises(UploadUnknown), uploaded.claimed(tmp_path, "a1"):
+    assert [each.upload for each in uploaded.uploads(tmp_path)] == [A2]
+    with pytest.raises(UploadUnknown), uploaded.claimed(tmp_path, A1):
         pass
 
 
 def test_an_upload_that_other_code_wrote_hinders_nobody_and_goes_a_day_after_its_last_change(tmp_path: Path) -> None:
-    made(tmp_path, "a1")
-    made(tmp_path, "a2")
-    folder = tmp_path / "uploads" / "a1"
+    made(tmp_path, A1)
+    made(tmp_path, A2)
+    folder = tmp_path / "uploads" / A1
     facts = folder / "upload.json"
     facts.write_text(json.dumps(json.loads(facts.read_text("utf-8")) | {"colour": "red"}), "utf-8")
     with pytest.raises(UploadUnknown):
-        uploaded.kept(tmp_path, "a1")
+        uploaded.kept(tmp_path, A1)
     uploaded.sweep(tmp_path)
-    assert [each.upload for each in uploaded.uploads(tmp_path)] == ["a2"]
+    assert [each.upload for each in uploaded.uploads(tmp_path)] == [A2]
     assert folder.exists()
     old = (datetime.now(UTC) - uploaded.KEPT - timedelta(minutes=1)).timestamp()
     os.utime(folder, (old, old))
@@ -106,50 +112,50 @@ def test_an_upload_that_is_damaged_hinders_no_other_and_goes_a_day_after_its_las
     tmp_path: Path, damage: str
 ) -> None:
     old = (datetime.now(UTC) - uploaded.KEPT - timedelta(minutes=1)).isoformat()
-    for name in ("a1", "a2", "a3", "a4"):
+    for name in (A1, A2, A3, A4):
         made(tmp_path, name)
-    folder = tmp_path / "uploads" / "a2"
+    folder = tmp_path / "uploads" / A2
     (folder / "upload.json").write_bytes(DAMAGES[damage]((folder / "upload.json").read_bytes()))
     with pytest.raises(UploadUnknown):
-        uploaded.kept(tmp_path, "a2")
-    assert {each.upload for each in uploaded.uploads(tmp_path)} == {"a1", "a3", "a4"}
-    for name in ("a1", "a3"):
+        uploaded.kept(tmp_path, A2)
+    assert {each.upload for each in uploaded.uploads(tmp_path)} == {A1, A3, A4}
+    for name in (A1, A3):
         uploaded.change(tmp_path, replace(uploaded.kept(tmp_path, name), at=old))
     uploaded.sweep(tmp_path)
-    assert {path.name for path in (tmp_path / "uploads").iterdir()} == {"a2", "a4"}
+    assert {path.name for path in (tmp_path / "uploads").iterdir()} == {A2, A4}
     moment = datetime.fromisoformat(old).timestamp()
     os.utime(folder, (moment, moment))
     uploaded.sweep(tmp_path)
-    assert {path.name for path in (tmp_path / "uploads").iterdir()} == {"a4"}
+    assert {path.name for path in (tmp_path / "uploads").iterdir()} == {A4}
 
 
 def test_what_is_left_of_an_upload_half_let_go_is_swept_a_day_later(tmp_path: Path) -> None:
-    for name in ("a1", "a2"):
+    for name in (A1, A2):
         made(tmp_path, name)
-    folder = tmp_path / "uploads" / "a1"
+    folder = tmp_path / "uploads" / A1
     (folder / "upload.json").unlink()
     uploaded.sweep(tmp_path)
     assert folder.exists(), "somebody may be letting go of it"
     moment = (datetime.now(UTC) - uploaded.KEPT - timedelta(minutes=1)).timestamp()
     os.utime(folder, (moment, moment))
     uploaded.sweep(tmp_path)
-    assert [path.name for path in (tmp_path / "uploads").iterdir()] == ["a2"]
+    assert [path.name for path in (tmp_path / "uploads").iterdir()] == [A2]
 
 
 def test_an_upload_of_more_than_a_day_is_not_known_though_nothing_swept_it_unless_it_is_being_written(
     tmp_path: Path,
 ) -> None:
     old = (datetime.now(UTC) - uploaded.KEPT - timedelta(minutes=1)).isoformat()
-    given = made(tmp_path, "a1")
+    given = made(tmp_path, A1)
     uploaded.change(tmp_path, replace(given, at=old, state="writing"))
-    assert [each.upload for each in uploaded.uploads(tmp_path)] == ["a1"]
+    assert [each.upload for each in uploaded.uploads(tmp_path)] == [A1]
     for state in ("checked", "written", "failed"):
         uploaded.change(tmp_path, replace(given, at=old, state=state))
         assert uploaded.uploads(tmp_path) == []
         with pytest.raises(UploadUnknown):
-            uploaded.kept(tmp_path, "a1")
+            uploaded.kept(tmp_path, A1)
     uploaded.change(tmp_path, given)
-    assert uploaded.kept(tmp_path, "a1").state == "checked"
+    assert uploaded.kept(tmp_path, A1).state == "checked"
 
 
 CHECKING = """
@@ -195,7 +201,7 @@ def test_what_a_killed_check_leaves_lies_in_the_home_for_its_user_alone_and_goes
     worker = threading.Thread(target=work, args=(settings, over))
     worker.start()
     try:
-        for _ in range(200):
+        for _ in range(1200):
             if not file.parent.exists():
                 break
             time.sleep(0.05)
@@ -203,6 +209,53 @@ def test_what_a_killed_check_leaves_lies_in_the_home_for_its_user_alone_and_goes
         over.set()
         worker.join(60)
     assert list((home / "uploads").iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["a" * 300, "a1", A1.upper(), f"{A1}0", "..", "甲" * 32, ""])
+def test_what_is_no_number_of_an_upload_is_not_known(tmp_path: Path, name: str) -> None:
+    made(tmp_path, A1)
+    for ask in (uploaded.kept, uploaded.issues_of, uploaded.left_of, uploaded.claim_of, uploaded.let_go):
+        with pytest.raises(UploadUnknown):
+            ask(tmp_path, name)
+
+
+def test_what_was_in_an_upload_that_is_forgotten_meanwhile_is_not_known(tmp_path: Path) -> None:
+    made(tmp_path, A1)
+    uploaded.forget_files(tmp_path, A1)
+    with pytest.raises(UploadUnknown):
+        uploaded.issues_of(tmp_path, A1)
+    with pytest.raises(UploadUnknown), uploaded.files_of(tmp_path, A1):
+        pass
+
+
+def test_an_upload_that_is_written_while_its_issues_are_asked_for_has_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given, asked = made(tmp_path, A1), uploaded.issues_of
+    settings = Settings.model_validate({"home": tmp_path, "lang": "en", "actor": "mei", "jobs": 1})
+
+    def issues_of(home: Path, name: str) -> list[dict[str, Any]]:
+        uploaded.change(home, replace(given, state="written"))
+        uploaded.forget_files(home, name)
+        return asked(home, name)
+
+    monkeypatch.setattr(uploaded, "issues_of", issues_of)
+    assert uploads.issues_of(settings, A1) == []
+
+
+def test_an_upload_is_written_though_its_files_cannot_be_forgotten(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_home: Path, _upload: str) -> None:
+        raise OSError(errno.EIO, "the disk fails")
+
+    made(tmp_path, A1)
+    monkeypatch.setattr(uploaded, "forget_files", fail)
+    monkeypatch.setattr(writing, "_write_tables", lambda *_: (Checked({}, Issues()), []))
+    settings = Settings.model_validate({"home": tmp_path, "lang": "en", "actor": "mei", "jobs": 1})
+    with capture_logs() as said:
+        assert writing.write(settings, A1, patience=60).state == "written"
+    assert events(said) == ["files of an upload are not forgotten"]
 
 
 def test_a_worker_goes_on_whatever_hinders_the_sweep(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -218,7 +271,7 @@ def test_a_worker_goes_on_whatever_hinders_the_sweep(tmp_path: Path, monkeypatch
     with capture_logs() as said:
         worker.start()
         try:
-            for _ in range(300):
+            for _ in range(600):
                 if "the graph is away" in events(said) or not worker.is_alive():
                     break
                 time.sleep(0.1)
