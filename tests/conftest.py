@@ -12,7 +12,7 @@ from hypothesis import settings
 
 from graph import local
 from graph.connect import Graph, open_graph
-from graph.constraints import unique_keys
+from graph.constraints import INDEXES, unique_keys
 from graph.local import release
 
 # how long an example takes is for the benchmarks to say
@@ -50,13 +50,15 @@ def graph(request: pytest.FixtureRequest, graph_of: Callable[[str], Graph]) -> G
 
 
 def empty(graph: Graph) -> None:
-    """Take everything out of a graph but the vocabulary's constraints: without them every statement is planned anew."""
+    """Take everything out of a graph but the vocabulary's constraints and indexes: without them every statement is planned anew."""
     while graph.write("MATCH (n) WITH n LIMIT 10000 DETACH DELETE n RETURN count(*) AS n")[0]["n"]:
         pass
     for row in graph.read("SHOW CONSTRAINTS YIELD name WHERE NOT name IN $kept", kept=list(unique_keys())):
         graph.write(f"DROP CONSTRAINT `{row['name']}`")
     for row in graph.read(
-        "SHOW INDEXES YIELD name, type, owningConstraint WHERE type <> 'LOOKUP' AND owningConstraint IS NULL"
+        "SHOW INDEXES YIELD name, type, owningConstraint"
+        " WHERE type <> 'LOOKUP' AND owningConstraint IS NULL AND NOT name IN $kept",
+        kept=list(INDEXES),
     ):
         graph.write(f"DROP INDEX `{row['name']}`")
 
