@@ -134,7 +134,7 @@ def test_who_would_be_one_too_many_waiting_is_told_to_come_back(
         shelf = kept._SHELVES.setdefault(str(graph.home), kept._Shelf(waiting=threading.BoundedSemaphore(1)))
     with shelf.counting, ThreadPoolExecutor(1) as pool:
         waits = pool.submit(kept_gaps, settings)
-        for _ in range(600):
+        for _ in range(6000):
             if not shelf.waiting.acquire(blocking=False):
                 break
             shelf.waiting.release()

@@ -4,7 +4,7 @@ import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from threading import Thread
+from threading import Semaphore, Thread
 
 import pytest
 
@@ -15,7 +15,7 @@ from graph.errors import ServerUnreachable
 
 def test_requests_that_wait_for_a_graph_fail_with_the_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ZHONGFU_GRAPH_PASSWORD", "any")
-    tried: list[str] = []
+    tried, come = list[str](), Semaphore(0)
 
     def hang_up(door: socket.socket) -> None:
         while True:
@@ -23,7 +23,9 @@ def test_requests_that_wait_for_a_graph_fail_with_the_first(tmp_path: Path, monk
                 caller, _ = door.accept()
             except OSError:
                 return
-            time.sleep(0.2)  # meanwhile the others come to wait
+            for _ in range(8):
+                come.acquire(timeout=60)
+            time.sleep(0.5)  # those who came are waiting by then
             tried.append("call")
             caller.close()
 
@@ -34,6 +36,7 @@ def test_requests_that_wait_for_a_graph_fail_with_the_first(tmp_path: Path, monk
         settings = Settings.model_validate(given)
 
         def ask(_number: int) -> None:
+            come.release()
             with pytest.raises(ServerUnreachable), prepared(settings):
                 raise AssertionError("nobody answers there")
 

@@ -139,10 +139,10 @@ def test_a_server_told_to_end_closes_its_store_and_leaves_no_trace(home: Path) -
 
 def test_an_idle_server_ends_by_itself_but_not_under_a_connection(home: Path) -> None:
     local.stop(home)
-    running = local.start(home, idle_seconds=1)
+    running = local.start(home, idle_seconds=3)
     place = Home(home)
     with open_graph(home=home) as graph:
-        time.sleep(3)
+        time.sleep(5)
         assert local.status(home) == running
         assert graph.read("RETURN 1 AS one") == [{"one": 1}]
     until(lambda: not locks.is_held(place.server_lock))
