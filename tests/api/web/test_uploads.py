@@ -2,7 +2,6 @@
 
 import csv
 import io
-import re
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier
@@ -32,14 +31,6 @@ def book(rows: list[list[object]]) -> bytes:
         made.active.append(row)
     made.save(out)
     return out.getvalue()
-
-
-def choices(sheet: Any, at: int) -> list[str]:
-    """What the drop-down of a column offers."""
-    letter = openpyxl.utils.get_column_letter(at + 1)
-    [found] = [each for each in sheet.data_validations.dataValidation if str(each.sqref).startswith(f"{letter}2")]
-    assert found.formula1.startswith(f"lists!${letter}$1")
-    return [row[at].value for row in sheet.parent["lists"].iter_rows() if row[at].value is not None]
 
 
 def own(client: httpx.Client) -> dict[str, dict[str, Any]]:
@@ -126,81 +117,6 @@ def test_a_corrected_file_has_the_repairs_made_and_the_faults_beside_the_rows(se
         assert (again["totals"]["error"], again["totals"]["warning"]) == (0, 0), again["issues"]
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
-def test_the_workbook_to_fill_in_offers_choices_and_loads_as_it_is(service: Service, language: str) -> None:
-    with service.client("kind") as client:
-        client.cookies["lang"] = language
-        content = client.get("/uploads/form.xlsx", params={"mine": True}).content
-        sheet = openpyxl.load_workbook(io.BytesIO(content)).worksheets[0]
-        assert sheet.max_row == len(own(client)) + 1
-        header = [cell.value for cell in sheet[1]]
-        kinds = client.get("/api/v1/service-kinds").json()
-        offered = choices(sheet, header.index("服务项目" if language == "zh" else "kind"))
-        assert offered == [
-            f"{each['name_zh'] if language == 'zh' else each['name_en']} · {each['kind']}" for each in kinds
-        ]
-        assert {
-            row[header.index("服务项目" if language == "zh" else "kind")].value for row in sheet.iter_rows(min_row=2)
-        } <= set(offered)
-        areas = [
-            row[header.index("服务区域" if language == "zh" else "serves")].value for row in sheet.iter_rows(min_row=2)
-        ]
-        assert all(re.fullmatch(r"\D+ · \d{12}(;\D+ · \d{12})*", each) for each in areas), areas
-        before = own(client)
-        checked = sent(client, ("offers.xlsx", content)).json()
-        assert (checked["totals"]["error"], checked["totals"]["warning"]) == (0, 0), checked["issues"]
-        done = client.post(f"/api/v1/uploads/{checked['upload']}/write").json()
-        assert (done["counts"][0]["new"], done["counts"][0]["changed"], done["counts"][0]["same"]) == (
-            0,
-            0,
-            len(before),
-        )
-        assert own(client) == before
-
-
-@pytest.mark.parametrize(
-    ("kind", "serves"),
-    [
-        ("助浴", "蕉岭县"),
-        ("助浴 · bathing", "梅州市 蕉岭县"),
-        ("bathing·助浴", f"广东省 梅州市 蕉岭县 · {PLACE}"),
-        (" Ｂathing ", PLACE),
-        ("bathing", COUNTY),
-        ("bathing", "蕉岭"),
-        ("bathing", "梅州市蕉岭县"),
-        ("bathing", "梅州 蕉岭县"),
-    ],
-)
-def test_kinds_and_regions_are_read_by_code_by_name_or_by_both(service: Service, kind: str, serves: str) -> None:
-    with service.client("kind") as client:
-        before = own(client)
-        path = sent(client, ("供给.csv", HEADER + f"{kind},3,{serves},\n")).headers["location"]
-        assert client.get(path).json()["totals"]["error"] == 0, client.get(path).json()["issues"]
-        client.post(f"{path}/write")
-        [new] = [each for key, each in own(client).items() if key not in before]
-        assert (new["kind"], new["serves"]) == ("bathing", [PLACE])
-        client.delete(f"/api/v1/offers/{new['offer']}", headers={"If-Match": '"1"'})
-
-
-def test_a_kind_or_region_that_is_none_is_told_with_its_row_and_what_may_stand_there(service: Service) -> None:
-    rows = f"飞行 · flying,7,{PLACE},\n助浴 · meal_delivery,7,{PLACE},\nbathing,7,蕉岭县;没有的县,\nbathing,1,新村村委会,\n"
-    with service.client("kind") as client:
-        told = {each["row"]: each for each in sent(client, ("供给.csv", HEADER + rows)).json()["issues"]}
-        kinds = client.get("/api/v1/service-kinds").json()
-    assert [(row, told[row]["code"], told[row]["column"]) for row in sorted(told)] == [
-        (2, "code_unknown", "kind"),
-        (3, "code_unknown", "kind"),
-        (4, "region_name_unclear", "serves"),
-        (5, "region_name_unclear", "serves"),
-    ]
-    for row in (2, 3):
-        for each in kinds:
-            assert each["name_zh"] in told[row]["repair_zh"]
-            assert each["name_en"] in told[row]["repair_en"]
-    assert "没有的县" in told[4]["message_zh"]
-    assert "蕉岭县" not in told[4]["message_zh"]
-
-
 def test_a_charity_sends_nothing_of_others(service: Service, sample: Path) -> None:
     with (sample / "offers.csv").open(encoding="utf-8-sig", newline="") as file:
         offers = list(csv.DictReader(file))
@@ -279,82 +195,6 @@ def test_a_workbook_without_rows_is_refused_on_the_page_that_sends_it(service: S
         assert all("春节计划.xlsx" not in each["files"] for each in client.get("/api/v1/uploads").json())
 
 
-@pytest.mark.parametrize("name", ["offers.csv", "我的文件.csv"])
-def test_a_charity_s_file_of_something_else_is_told_by_its_columns(service: Service, name: str) -> None:
-    with service.client("kind") as client:
-        told = sent(client, (name, "a,b,c\n1,2,3\n"))
-        assert told.status_code == 201, told.text
-        assert told.json()["blocked"]
-        [issue] = told.json()["issues"]
-        assert (issue["code"], issue["value"]) == ("header_unknown", "a, b, c")
-        client.delete(told.headers["location"])
-
-
-def test_a_file_of_which_every_row_is_at_fault_is_not_offered_to_be_written(service: Service) -> None:
-    with service.client("kind") as client:
-        path = sent(client, ("offers.csv", HEADER + f"flying,7,{PLACE},\n")).headers["location"]
-        assert client.get(path).json()["blocked"]
-        assert "/write" not in client.get(path.removeprefix("/api/v1")).text
-        refused = client.post(f"{path}/write", params={"skip_errors": True})
-        assert (refused.status_code, refused.json()["code"]) == (409, "upload_at_fault")
-        client.delete(path)
-
-
-def test_rows_left_out_stay_to_be_seen_and_corrected_alone(service: Service) -> None:
-    with service.client("kind") as client:
-        before = own(client)
-        path = sent(client, ("我的供给.csv", BAD)).headers["location"]
-        done = client.post(f"{path}/write", params={"skip_errors": True}).json()
-        assert (done["state"], done["left"], done["counts"][0]["new"]) == ("written", 2, 1)
-        told = client.get(path).json()["issues"]
-        assert [(each["row"], each["column"], each["cells"]["kind"]) for each in told] == [
-            (3, "kind", "flying"),
-            (4, "capacity", "bathing"),
-        ]
-        assert "flying" in client.get(path.removeprefix("/api/v1")).text
-        content = client.get(f"{path}/corrected/我的供给.csv").content
-        sheet = openpyxl.load_workbook(io.BytesIO(content)).worksheets[0]
-        header = [cell.value for cell in sheet[1]]
-        assert sheet.max_row == 3  # what was written is not sent again
-        sheet.cell(2, header.index("kind") + 1).value = "food"
-        sheet.cell(3, header.index("capacity") + 1).value = "3"
-        out = io.BytesIO()
-        sheet.parent.save(out)
-        again = sent(client, ("我的供给.xlsx", out.getvalue())).headers["location"]
-        assert client.post(f"{again}/write").json()["counts"][0]["new"] == 2
-        new = [each for key, each in own(client).items() if key not in before]
-        assert sorted((each["kind"], each["capacity"]) for each in new) == [
-            ("bathing", 3),
-            ("food", 7),
-            ("meal_delivery", 5),
-        ]
-        assert client.delete(path).status_code == 204
-        assert client.get(path).status_code == 404
-        for each in new:
-            client.delete(f"/api/v1/offers/{each['offer']}", headers={"If-Match": '"1"'})
-
-
-def test_rows_left_out_of_tables_name_those_that_depend_on_them(service: Service, sample: Path) -> None:
-    def one(name: str, **change: str) -> str:
-        with (sample / f"{name}.csv").open(encoding="utf-8-sig", newline="") as file:
-            row = next(csv.DictReader(file)) | change
-        return ",".join(row) + "\n" + ",".join(row.values()) + "\n"
-
-    good = one("households", household="HLEFT2")
-    bad = one("households", household="HLEFT1", alert="purple").splitlines()[1]
-    person = one("persons", person="PLEFT1", household="HLEFT1")
-    with service.client("mei") as client:
-        path = sent(client, ("households.csv", good + bad + "\n"), ("persons.csv", person)).headers["location"]
-        done = client.post(f"{path}/write", params={"skip_errors": True}).json()
-        assert (done["state"], done["left"]) == ("written", 2), done
-        codes = {(each["file"], each["row"]): each["code"] for each in client.get(path).json()["issues"]}
-        assert codes == {("households.csv", 3): "code_unknown", ("persons.csv", 2): "depends_on_left_out"}
-        sheet = openpyxl.load_workbook(io.BytesIO(client.get(f"{path}/corrected/persons.csv").content)).worksheets[0]
-        assert sheet.max_row == 2
-        assert client.get("/api/v1/households/HLEFT2").status_code == 200
-        assert client.get("/api/v1/households/HLEFT1").status_code == 404
-
-
 def test_an_upload_is_seen_and_written_by_its_sender_alone(service: Service) -> None:
     with service.client("kind") as client, service.client("mei") as other:
         path = sent(client, ("offers.csv", GOOD)).headers["location"]
@@ -408,97 +248,6 @@ def test_an_upload_that_many_write_at_once_is_written_once(service: Service) -> 
         assert (done["state"], done["counts"][0]["new"]) == ("written", 199)
         new = [each for key, each in own(client).items() if key not in before]
         assert len(new) == 199
-        for each in new:
-            client.delete(f"/api/v1/offers/{each['offer']}", headers={"If-Match": '"1"'})
-
-
-def test_a_file_that_is_sent_twice_names_the_offers_that_stand_and_its_warnings_are_read_before_it_is_written(
-    service: Service,
-) -> None:
-    text = HEADER + f"meal_delivery,51,{PLACE},61\nbathing,52,{PLACE},\n"
-    with service.client("kind") as client:
-        before = own(client)
-        first = sent(client, ("offers.csv", text))
-        assert first.json()["totals"] == {"error": 0, "warning": 0, "notice": 0}
-        client.post(f"{first.headers['location']}/write")
-        stand = {each["capacity"]: key for key, each in own(client).items() if key not in before}
-        again = sent(client, ("offers.csv", text))
-        found = [(each["severity"], each["code"], each["row"], each["value"]) for each in again.json()["issues"]]
-        assert found == [("warning", "offer_twice", row, stand[capacity]) for row, capacity in ((2, 51), (3, 52))]
-        path = again.headers["location"]
-        page, mark = path.removeprefix("/api/v1"), {"csrf": client.headers["X-CSRF-Token"], "skip_errors": "false"}
-        for language, said in (("en", "leave the row out"), ("zh", "请删去该行")):
-            shown = client.get(page, headers={"Accept-Language": language}).text.replace("Leave", "leave")
-            assert said in shown
-            assert stand[51] in shown
-            assert 'name="seen"' in shown
-        unseen = client.post(f"{page}/write", data=mark)
-        assert unseen.status_code == 409
-        assert stand[52] in unseen.text
-        assert client.get(path).json()["state"] == "checked"
-        assert client.post(f"{page}/write", data=mark | {"seen": "true"}).status_code == 303
-        done = client.get(path).json()
-        assert (done["state"], done["counts"][0]["new"]) == ("written", 2)
-        for key in own(client).keys() - before.keys():
-            client.delete(f"/api/v1/offers/{key}", headers={"If-Match": '"1"'})
-
-
-def test_of_two_files_alike_that_were_checked_before_either_was_written_the_second_is_not_written(
-    service: Service,
-) -> None:
-    text = HEADER + f"meal_delivery,53,{PLACE},61\n"
-    with service.client("kind") as client:
-        before = own(client)
-        paths = [sent(client, ("offers.csv", text)).headers["location"] for _ in range(2)]
-        states = [client.post(f"{path}/write").json() for path in paths]
-        assert [each["state"] for each in states] == ["written", "failed"]
-        assert "重新上传" in states[1]["fault"]["repair_zh"]
-        [key] = own(client).keys() - before.keys()
-        client.delete(f"/api/v1/offers/{key}", headers={"If-Match": '"1"'})
-
-
-@pytest.mark.parametrize("sender", ["mei", "all"])
-def test_a_department_s_file_that_opens_a_withdrawn_offer_again_names_it(service: Service, sender: str) -> None:
-    with service.client("mei") as client:
-        own_one = client.get("/api/v1/organizations").json()["items"][0]["organization"]
-        cells = {"organization": own_one, "kind": "bathing", "capacity": "54", "serves": PLACE}
-        made = client.post("/api/v1/offers", json=cells).json()
-        client.delete(f"/api/v1/offers/{made['offer']}", headers={"If-Match": '"1"'})
-    text = f"offer,organization,capacity\n{made['offer']},{made['organization']},55\n"
-    with service.client(sender) as client:
-        checked = sent(client, ("offers.csv", text))
-        [issue] = checked.json()["issues"]
-        assert (issue["severity"], issue["code"], issue["row"]) == ("warning", "offer_opened_again", 2)
-        for said in (issue["message_en"], issue["message_zh"]):
-            assert made["offer"] in said
-        assert all((issue["repair_en"], issue["repair_zh"]))
-        client.post(f"{checked.headers['location']}/write")
-        opened = client.get(f"/api/v1/offers/{made['offer']}").json()
-        assert opened["capacity"] == 55
-        client.delete(f"/api/v1/offers/{made['offer']}", headers={"If-Match": f'"{opened["version"]}"'})
-
-
-def test_a_corrected_file_never_changes_offers_of_an_earlier_one(service: Service) -> None:
-    def corrected(client: httpx.Client, rows: str) -> dict[str, Any]:
-        """What is written of a file, once its one fault is corrected."""
-        path = sent(client, ("offers.csv", "offer," + HEADER + rows + f",flying,7,{PLACE},\n")).headers["location"]
-        sheet = openpyxl.load_workbook(io.BytesIO(client.get(f"{path}/corrected/offers.csv").content)).worksheets[0]
-        header = [cell.value for cell in sheet[1]]
-        assert [sheet.cell(row, header.index("offer") + 1).value for row in (2, 3)] == [None, None]
-        sheet.cell(3, header.index("kind") + 1).value = "bathing"
-        out = io.BytesIO()
-        sheet.parent.save(out)
-        path = sent(client, ("offers.xlsx", out.getvalue())).headers["location"]
-        done: dict[str, Any] = client.post(f"{path}/write").json()
-        return done
-
-    with service.client("kind") as client:
-        before = own(client)
-        for rows in (f",meal_delivery,5,{PLACE},60\n", f",food,500,{PLACE},\n"):
-            done = corrected(client, rows)
-            assert (done["state"], done["counts"][0]["new"]) == ("written", 2)
-        new = [each for key, each in own(client).items() if key not in before]
-        assert sorted(each["kind"] for each in new) == ["bathing", "bathing", "food", "meal_delivery"]
         for each in new:
             client.delete(f"/api/v1/offers/{each['offer']}", headers={"If-Match": '"1"'})
 
