@@ -94,6 +94,7 @@ def ask_pause(request: Request, offer: str, caller: Reader) -> Response:
 
 @router.post("/{offer:key}/pause")
 def pause_offer(
+    request: Request,
     offer: str,
     caller: Pauser,
     version: FormVersion,
@@ -103,7 +104,10 @@ def pause_offer(
     stored = mine(caller, offer)
     if paused and stored.needs and not seen:
         return RedirectResponse(f"/offers/{part(offer)}/pause", 303)
-    offering.pause_offer(caller.settings, offer, version, paused=paused)
+    try:
+        offering.pause_offer(caller.settings, offer, version, paused=paused)
+    except RowChanged as fault:
+        return _stale(request, caller, mine(caller, offer), fault, "pause" if paused else "resume")
     return _to_list(caller, stored.organization)
 
 
@@ -120,9 +124,12 @@ def ask_withdraw(request: Request, offer: str, caller: Reader) -> Response:
 
 
 @router.post("/{offer:key}/withdraw")
-def withdraw_offer(offer: str, caller: Withdrawer, version: FormVersion) -> Response:
+def withdraw_offer(request: Request, offer: str, caller: Withdrawer, version: FormVersion) -> Response:
     stored = mine(caller, offer)
-    offering.withdraw_offer(caller.settings, offer, version)
+    try:
+        offering.withdraw_offer(caller.settings, offer, version)
+    except RowChanged as fault:
+        return _stale(request, caller, mine(caller, offer), fault, "withdraw")
     return _to_list(caller, stored.organization)
 
 
@@ -151,6 +158,23 @@ def _saved(request: Request, caller: Caller, filled: Filled, offer: Offer | None
     except (CellsRefused, SentBefore) as fault:
         return form_page(request, caller, filled, offer=offer, fault=fault)
     return _to_list(caller, made.organization)
+
+
+def _stale(request: Request, caller: Caller, offer: Offer, fault: RowChanged, asked: str) -> Response:
+    """What was asked of an offer that somebody changed meanwhile, beside the offer as it stands now."""
+    kind = kinds.kinds_named(caller.settings, [offer.kind])[offer.kind]
+    counts = use_seen(caller, offer)
+    facts: dict[str, Any] = {
+        "offer": offer,
+        "fault": fault,
+        "asked": asked,
+        "kind": kind,
+        "areas": [caller.tree.region(area).name for area in offer.serves],
+        "units": None if offer.capacity is None else units_told(offer.capacity, recurring=kind.recurring),
+        "state": state_now(_standing(offer, kind, known=not any(each.few for each in counts)), today()),
+        "counts": counts,
+    }
+    return page(request, "offer_stale.html", caller, 412, **facts)
 
 
 def _unseen(caller: Caller, filled: Filled, offer: Offer | None) -> Issues:

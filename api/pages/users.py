@@ -61,7 +61,10 @@ def change_state(
     version: FormVersion,
 ) -> Response:
     require_change(caller, name, {})
-    accounts.change_user(caller.settings, name, version, {"state": state})
+    try:
+        accounts.change_user(caller.settings, name, version, {"state": state})
+    except UserChanged as fault:
+        return _user(request, caller, name, {}, fault, asked=state)
     return RedirectResponse(back_to(request, "/users"), 303)
 
 
@@ -101,15 +104,23 @@ def _region(caller: Caller, text: str) -> str | None:
     return places.place_meant(caller.tree, text) if text.strip() else None
 
 
-def _user(request: Request, caller: Caller, name: str, given: dict[str, str], fault: CallError | None) -> Response:
+def _user(
+    request: Request,
+    caller: Caller,
+    name: str,
+    given: dict[str, str],
+    fault: CallError | None,
+    asked: str | None = None,
+) -> Response:
     """One account within the caller's region, with what was filled in and what hinders a change of it.
 
-    What is filled in stays of the version that it was of until its sender saw what another wrote meanwhile.
+    `asked` is the state that it was to have, had nobody changed it meanwhile. What is filled in stays of the version that it was
+    of until its sender saw what another wrote meanwhile.
     """
     user = mine(caller, name)
     stored = {field: getattr(user, field) or "" for field in _FIELDS} | {"version": str(user.version)}
     newer = stored if isinstance(fault, UserChanged) else None
-    facts: dict[str, Any] = {"user": user, "given": stored | given, "fault": fault, "newer": newer}
+    facts: dict[str, Any] = {"user": user, "given": stored | given, "fault": fault, "newer": newer, "asked": asked}
     return page(request, "user.html", caller, 412 if newer else 422 if fault else 200, **facts)
 
 
