@@ -193,7 +193,7 @@ def list_registrations(
 
 
 def count_registrations(graph: Graph, region: str | None = None) -> int:
-    """How many registrations of organisations seated in a region wait; None is everywhere."""
+    """How many registrations of organisations seated in a region wait for its own coordinators; None is everywhere."""
     return int(graph.read(query("count_registrations"), region=region)[0]["waiting"])
 
 

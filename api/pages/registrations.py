@@ -14,8 +14,9 @@ from api.forms import shown_at
 from api.pages.form_faults import beside_fields
 from api.pages.paged import ROWS, back_to, stretch_of
 from api.pages.rendering import page, typed
-from api.routes.registrations import mine, to_approve
+from api.routes.registrations import mine, speaks_for, to_approve
 from api.service import registering
+from api.service.same_code import same_codes
 from api.sources import source_of
 from api.who import Caller, allowed, allowed_form, settings_of
 from graph.errors import CallError
@@ -113,8 +114,12 @@ def _list(
 ) -> Response:
     """The registrations, with what was typed and ticked, and what is wrong with it."""
     read = partial(registering.registrations_within, caller.settings, caller.holder.region)
+    shown = stretch_of(request, "/registrations", read, position_of)
+    same = same_codes(caller.settings, shown.rows)
     facts: dict[str, Any] = {
-        "registrations": stretch_of(request, "/registrations", read, position_of),
+        "registrations": shown,
+        "same": same,
+        "outside": {number for number, each in same.items() if not speaks_for(caller, each)},
         "given": given,
         "chosen": chosen,
         "every": "every" in request.query_params,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
@@ -15,14 +16,25 @@ from api.problems import answers
 from api.problems.refusals import OutsideScope
 from api.repeats import Repeatable
 from api.service import registering
+from api.service.same_code import SameCode, same_codes
 from api.sources import source_of
 from api.who import Caller, allowed, settings_of
 from graph.model import REGISTRATION_STATES
+from graph.registrations import Registration as Stored
 from graph.registrations import position_of
 
 router = APIRouter(tags=["registrations"], route_class=Repeatable)
 Reader = Annotated[Caller, Depends(allowed("registrations.read"))]
 Decider = Annotated[Caller, Depends(allowed("registrations.decide"))]
+
+
+class KnownOrganization(BaseModel):
+    organization: str
+    name: str | None
+    type: str | None
+    region: str | None
+    region_name: str | None
+    differs: list[str] = Field(description="fields of these in which the registration says something else")
 
 
 class Registration(BaseModel):
@@ -39,6 +51,12 @@ class Registration(BaseModel):
     known: str | None = Field(description="the organisation that has the same credit code already")
     shared: bool = Field(
         description="several organisations have the code, so that it is not approved until that is put right"
+    )
+    known_organization: KnownOrganization | None = Field(
+        description="while it waits: `known` as it stands; null where that has its seat outside the caller's region"
+    )
+    approved_within: str | None = Field(
+        description="while it waits and `known` is there: the narrowest region whose coordinators may approve it; null: everywhere"
     )
     version: int
     created_at: str
@@ -102,19 +120,38 @@ def show_standing(request: Request, registration: str) -> Standing:
 def list_registrations(caller: Reader, asked: Asked, region: RegionAsked = None) -> Page[Registration]:
     """Registrations of organisations seated within a region, those that wait first, then the newest."""
     found = registering.registrations_within(caller.settings, scope_of(caller, region), asked.start, asked.one_more)
-    return page_of(Registration, found, asked, position_of)
+    return page_of(Registration, told(caller, found), asked, position_of)
 
 
 @router.post("/registrations/{registration}/approve", responses=answers(401, 403, 404, 409))
 def approve_registration(registration: str, caller: Decider) -> Registration:
     """Let the account enter for the organisation."""
-    return Registration(**vars(registering.approve(caller.settings, to_approve(caller, registration))))
+    return told(caller, [registering.approve(caller.settings, to_approve(caller, registration))])[0]
 
 
 @router.post("/registrations/{registration}/refuse", responses=answers(401, 403, 404, 409))
 def refuse_registration(registration: str, caller: Decider, refusal: Refusal) -> Registration:
     """Keep the account out, for a reason."""
-    return Registration(**vars(registering.refuse(caller.settings, mine(caller, registration), refusal.reason)))
+    return told(caller, [registering.refuse(caller.settings, mine(caller, registration), refusal.reason)])[0]
+
+
+def told(caller: Caller, registrations: Sequence[Stored]) -> list[Registration]:
+    """Registrations with the organisations that have their codes already, as far as the caller may speak for them."""
+    same = same_codes(caller.settings, registrations)
+    return [Registration(**vars(each), **_beside(caller, same.get(each.registration))) for each in registrations]
+
+
+def _beside(caller: Caller, same: SameCode | None) -> dict[str, Any]:
+    if same is None:
+        return {"known_organization": None, "approved_within": None}
+    known = KnownOrganization(**{name: getattr(same, name) for name in KnownOrganization.model_fields})
+    return {"known_organization": known if speaks_for(caller, same) else None, "approved_within": same.within}
+
+
+def speaks_for(caller: Caller, same: SameCode) -> bool:
+    """Whether an organisation has its seat within the caller's region."""
+    own = caller.holder.region
+    return own is None or (same.region is not None and caller.tree.within(same.region, own))
 
 
 def mine(caller: Caller, registration: str) -> str:

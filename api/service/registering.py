@@ -113,7 +113,7 @@ def registrations_within(
 
 
 def waiting_within(settings: Settings, region: str | None) -> int:
-    """How many registrations of organisations that have their seat in a region wait; None for everywhere."""
+    """How many registrations of organisations that have their seat in a region wait for its own coordinators; None for everywhere."""
     with opened(settings) as graph:
         return registrations.count_registrations(graph, region)
 
