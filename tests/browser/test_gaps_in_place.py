@@ -76,8 +76,8 @@ def test_a_late_answer_never_takes_the_place_of_a_newer_one(planner: Reader) -> 
     page = planner.page
     held: list[Route] = []
     page.route("**/gaps?*sort=villages*", lambda route: held.append(route))
-    page.click("#sort-villages")
-    page.wait_for_timeout(200)
+    with page.expect_request("**/gaps?*sort=villages*"):
+        page.click("#sort-villages")
     page.click("#sort-households")
     page.wait_for_url("**sort=households**")
     assert len(held) == 1
@@ -110,9 +110,13 @@ def test_villages_are_drawn_over_the_towns_and_the_one_pointed_at_is_named(plann
     assert found is not None
     with page.expect_response("**/gaps/map/names**"):
         page.mouse.move(*found)
-    page.wait_for_timeout(300)
-    page.mouse.move(found[0] + 1, found[1])
-    expect(page.locator(".named")).to_contain_text("镇 ")
+    named = page.locator(".named")
+    for step in range(1, 100):  # whatever time the names take to be read
+        page.mouse.move(found[0] + step % 2, found[1])
+        if any("镇 " in text for text in named.all_text_contents()):
+            break
+        page.wait_for_timeout(100)
+    expect(named).to_contain_text("镇 ")
     assert in_place(planner)
 
 
