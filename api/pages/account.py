@@ -20,13 +20,8 @@ from graph.errors import CallError
 from graph.sessions import position_of
 
 router = APIRouter()
-_FIELDS = {
-    "present_password_wrong": "present",
-    "bad_password": "password",
-    "label_missing": "label",
-    "control_character": "label",
-}
-"""The field that each fault is about."""
+_FIELDS = ("present", "password", "label")
+"""Those beside which it is said what is wrong with them."""
 _DAYS = (7, 30, 90, 180, 366)
 """For how long a token may be made, in days."""
 

@@ -113,7 +113,7 @@ def form_page(
         "offer": offer,
         "version": newer.version if newer else filled.version,
         "fault": fault,
-        "faults": beside_fields(fault, {}),
+        "faults": beside_fields(fault),
         "newer": filled_of(newer) if newer else None,
         "to_read": unseen,
         "mark": mark_of(unseen),

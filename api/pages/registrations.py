@@ -29,14 +29,8 @@ Refuser = Annotated[Caller, Depends(allowed_form("registrations.decide", "/regis
 SeveralRefuser = Annotated[Caller, Depends(allowed_form("registrations.decide", "/registrations", "chosen", "why"))]
 Cell = Annotated[str, Form()]
 Chosen = Annotated[list[str], Form(max_length=ROWS, default_factory=list)]
-_FIELDS = {
-    "credit_code_twice": "credit_code",
-    "registration_waits": "credit_code",
-    "bad_user_name": "user",
-    "user_taken": "user",
-    "bad_password": "password",
-}
-"""The field that each fault is about."""
+_FIELDS = ("region", "credit_code", "user", "password")
+"""Those beside which it is said what is wrong with them."""
 
 
 @router.get("/register")

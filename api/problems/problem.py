@@ -84,8 +84,11 @@ FIELD: Mapping[str, str] = {
     "control_character": "{field}",
     "credit_code_twice": "credit_code",
     "filter_unknown": "{name}",
+    "label_missing": "label",
     "parameter_twice": "{name}",
     "parameter_unknown": "{name}",
+    "place_unclear": "region",
+    "present_password_wrong": "present",
     "region_unknown": "region",
     "registration_waits": "credit_code",
     "user_taken": "{field}",
@@ -144,9 +147,14 @@ def _fields(error: BaseException, found: Told) -> Iterator[FieldProblem]:
     if isinstance(error, CellsRefused):
         for each in error.faults:
             yield FieldProblem(field=each.column, message=each.en, message_zh=each.zh)
-    elif isinstance(error, ZhongfuError) and found.code in FIELD:
-        field = FIELD[found.code].format_map(error.facts)
+    elif isinstance(error, ZhongfuError) and (field := field_of(error)) is not None:
         yield FieldProblem(field=field, message=found.message["en"], message_zh=found.message["zh"])
+
+
+def field_of(fault: ZhongfuError) -> str | None:
+    """The field of the request that a fault is about, where it is of one."""
+    named = FIELD.get(fault.code)
+    return None if named is None else named.format_map(fault.facts)
 
 
 def answer(problem: Problem) -> Response:

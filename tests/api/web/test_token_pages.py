@@ -88,6 +88,7 @@ def test_a_token_that_cannot_be_is_refused_at_its_field(client: httpx.Client, wr
 def test_a_token_for_nothing_is_made_neither_by_a_form_nor_by_a_program(client: httpx.Client, blank: str) -> None:
     told = client.post("/api/v1/tokens", json={"label": blank})
     assert (told.status_code, told.json().get("code")) == (422, "label_missing")
+    assert [each["field"] for each in told.json()["errors"]] == ["label"]
     assert client.post("/account/tokens", data=form(client, label=blank)).status_code == 422
     assert client.get("/api/v1/tokens").json()["items"] == []
     assert client.post("/api/v1/tokens", json={"label": " nightly "}).json()["label"] == "nightly"
