@@ -134,7 +134,10 @@ def test_head_is_answered_as_get_without_the_body(service: Service) -> None:
             "/healthz",
             "/openapi.json",
         ):
-            got, headed = client.get(path), client.head(path)
+            for _ in range(60):  # the first page changes once what it counts is counted
+                got, headed, again = client.get(path), client.head(path), client.get(path)
+                if len(got.content) == len(again.content):
+                    break
             assert (headed.status_code, headed.content) == (got.status_code, b"")
             for name in ("content-type", "content-length", "content-encoding"):
                 assert headed.headers.get(name) == got.headers.get(name), (path, name)
