@@ -96,8 +96,9 @@ def show_prices(
     plan: str, caller: Annotated[Caller, Depends(allowed("prices.read"))], region: RegionAsked = None
 ) -> Prices:
     """What one more unit of each service kind would be worth to a plan: the best need that it would let in."""
+    within = scope_of(caller, region) if region else None
     stored = mine(caller, plan)
-    scope = stored.scope if region is None else scope_of(caller, region) or stored.scope
+    scope = within or stored.scope
     found = worth_within(caller.settings, caller.tree, stored.id, scope)
     return Prices(
         scope=scope, known=found is not None, prices=[Price.model_validate(vars(each)) for each in found or ()]

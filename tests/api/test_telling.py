@@ -121,7 +121,11 @@ def test_a_region_whose_sum_says_what_its_rows_hold_names_none(rows: Rows) -> No
                 assert hides.alone[at].all()
             kinds = found.kinds[level]
             if not hides.hides[at].all():
-                assert hides.alone[at].any() == kinds.alone[kinds.number // len(KINDS) == each].all()
+                unnamed = kinds.alone[kinds.number // len(KINDS) == each].all()
+                red = at & (hides.number % len(URGENCIES) == URGENCIES.index("red"))
+                all_red = hides.hides[red].all() and (red.sum() == 1 or few(whole[red], whole[red], parts=False))
+                assert hides.alone[at & ~red].any() == unnamed
+                assert not red.any() or hides.alone[red].all() == (unnamed or all_red)
 
 
 def test_the_one_town_whose_few_needs_a_county_would_tell_hides_with_the_next_smallest() -> None:

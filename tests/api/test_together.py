@@ -185,14 +185,14 @@ def test_an_organisation_made_while_its_registration_is_approved_is_told_in_plai
     settings: Settings, graph: Graph, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     waiting = asked(settings, "user", 1)
-    read = registering.versions_of
+    read = registering.shown_rows
 
-    def read_too_early(*given: Any) -> dict[str, int]:
+    def read_too_early(*given: Any) -> list[dict[str, Any]]:
         found = read(*given)
         graph.write("CREATE (:Organization {organization: $key, version: 1})", key=waiting.credit_code)
         return found
 
-    monkeypatch.setattr(registering, "versions_of", read_too_early)
+    monkeypatch.setattr(registering, "shown_rows", read_too_early)
     with pytest.raises(registering.OrganizationJustMade):
         registering.approve(settings, waiting.registration)
     assert registering.registration_named(settings, waiting.registration).state == "waiting"

@@ -20,9 +20,11 @@ from tests.matching.test_serve_exact import most_units, order_of_levels
 from tests.matching.test_serve_state import assigned, lock
 from tests.matching.worlds import (
     A1A,
+    A1B,
     FOOD,
     GOODS,
     GREET,
+    KINDS,
     VISIT,
     Rows,
     need,
@@ -164,3 +166,23 @@ def test_what_is_no_choice_of_the_run_is_no_fault_of_its_proof(cells: Rows):
     assert plan.assignments.need.tolist() == [1]
     assert len(exact_stages(plan)) == 5
     assert of_case(problem, plan) == 0
+
+
+def test_a_stage_that_its_prices_do_not_prove_is_told_as_bounded():
+    """The money buys one unit of food, which comes first, or six of what is wanted by the thousand: in units more."""
+    grant = {"kind": "grant", "name_zh": "补助", "class": "money", "unit": "元", "divisible": True}
+    rows = world(
+        service_kinds=[*KINDS, grant],
+        needs=[
+            need("N1", urgency="red"),
+            need("N2", urgency="red"),
+            need("N3", A1B, kind="grant", quantity=3000, urgency="yellow"),
+        ],
+        offers=[offer("O1", A1A, capacity=9, unit_cost=65), offer("O2", A1B, kind="grant", capacity=6, unit_cost=1)],
+        organizations=[{"organization": "G", "name": "会", "type": "charity", "budget": 65}],
+    )
+    plan = match(problem_of(rows))
+    assert plan.certificate.verdict.passed
+    told = {stage.stage: (stage.value, stage.exact, stage.status) for stage in plan.certificate.stages}
+    assert told["needs_red"] == (1, True, "optimal")
+    assert told["needs_yellow"] == (0, False, "bounded")
