@@ -117,6 +117,7 @@ def test_back_and_reload_after_saving_do_not_save_again(opened: Opened, service:
         reader.page.locator("#more").fill("蕉岭县")
         reader.press("Add", "添加")
         reader.page.wait_for_selector(f"input[name=serves][value='{PLACE}']")
+        reader.page.locator("#capacity").fill("61")  # as no other offer has, so that none stands already
         reader.press("Save", "保存")
         reader.page.wait_for_url("**/offers")
         many = reader.page.locator("main tbody tr").count()
@@ -146,6 +147,8 @@ def test_a_run_whose_events_are_refused_or_broken_off_once_is_followed_to_its_en
     reader.page.route("**/events", refuse_once)
     reader.enter("mei")
     with service.client("mei") as client:
+        # behind another one, so that it still waits when its page is opened
+        client.post("/api/v1/runs", json={"on": "2026-11-15"})
         run = client.post("/api/v1/runs", json={"on": "2026-11-17" if "status" in how else "2026-11-16"}).json()["run"]
     reader.open(f"/runs/{run}")
     reader.page.wait_for_selector("main a[href^='/plans/']", timeout=120_000)

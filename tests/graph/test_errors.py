@@ -37,8 +37,8 @@ def test_every_fault_is_told_in_both_languages_from_the_same_facts(kind: type[Zh
     assert any("\u4e00" <= letter <= "\u9fff" for letter in kind.zh)
 
 
-def test_every_fault_has_a_code_of_its_own() -> None:
-    codes = [kind.code for kind in set(_kinds())]
+def test_every_fault_has_a_code_of_its_own_but_for_one_that_is_another_in_narrower_words() -> None:
+    codes = [kind.code for kind in set(_kinds()) if "code" in vars(kind)]
     assert len(codes) == len(set(codes))
 
 
