@@ -17,7 +17,7 @@ from api.routes.plans import mine
 from api.service import plans
 from api.service.before_publishing import covered_by, holding
 from api.service.calls import region_code
-from api.service.kinds import all_kinds
+from api.service.kinds import kinds_named
 from api.service.plan_regions import by_region
 from api.service.plan_worth import worth_within
 from api.service.reasons import reasons_of
@@ -65,8 +65,8 @@ def show_plan(
     caller.require_figures_of(stored.scope)
     tree = caller.tree
     asked = region_code(region) if region else stored.scope
-    told = tree.within(asked, stored.scope) and tree.region(asked).level != "village"  # what is kept is by town
-    within = asked if told else stored.scope
+    kept = tree.within(asked, stored.scope) and tree.region(asked).level != "village"  # what is kept is by town
+    within = asked if kept else stored.scope
     line = [each for each in reversed(list(tree.line(within))) if tree.within(each.code, stored.scope)]
     missing: ZhongfuError | None = None
     try:
@@ -77,21 +77,11 @@ def show_plan(
     regions: dict[str, Any] = {"line": line, "inside": inside, "in_few_words": in_few_words}
     worth: dict[str, Any] = {}
     if caller.may("prices.read"):
-        worth["worth"] = worth_within(caller.settings, tree, stored.id, within)
-        worth["kinds"] = {
-            kind.kind: (kind.name_en or kind.name_zh, kind.name_zh) for kind in all_kinds(caller.settings)
-        }
+        found = worth_within(caller.settings, tree, stored.id, within)
+        worth = {"worth": found, "kinds": kinds_named(caller.settings, {each.kind for each in found or ()})}
         worth["town_name"] = lambda code: tree.region(code).name
-    facts: dict[str, Any] = (
-        regions
-        | worth
-        | {
-            "plan": stored,
-            "certificate": certificate,
-            "reasons": reasons,
-            "missing": missing,
-        }
-    )
+    told = {"plan": stored, "certificate": certificate, "reasons": reasons, "missing": missing}
+    facts: dict[str, Any] = regions | worth | told
     return page(request, "plan.html", caller, **facts, stages=STAGES, meanings=MEANINGS, subjects=_SUBJECTS)
 
 
