@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from graph.snapshot import CITY, COUNTY, NONE, PROVINCE, TOWN, VILLAGE, Ints, Regions, Snapshot
+from graph.snapshot import CITY, COUNTY, NONE, PROVINCE, TOWN, VILLAGE, Floats, Ints, Regions, Snapshot
 from matching.policy import UNREACHABLE_MINUTES
 from matching.ranges import expand
 
@@ -87,15 +87,20 @@ class Roads:
         at = np.minimum(np.searchsorted(pairs, wanted), len(pairs) - 1)
         return np.where(pairs[at] == wanted, travel.minutes[at], NONE).astype(np.int32)
 
+    @cached_property
+    def _radians(self) -> tuple[Floats, Floats, Floats]:
+        """Longitude, latitude and the cosine of the latitude of each region; single ways are asked for very often."""
+        lon, lat = np.radians(self.snapshot.regions.lon), np.radians(self.snapshot.regions.lat)
+        return lon, lat, np.cos(lat)
+
     def _estimated(self, origin: Ints, destination: Ints) -> Ints:
-        regions = self.snapshot.regions
-        lon, lat = np.radians(regions.lon), np.radians(regions.lat)
+        lon, lat, cos_lat = self._radians
         haversine = (
             np.sin((lat[destination] - lat[origin]) / 2) ** 2
-            + np.cos(lat[origin]) * np.cos(lat[destination]) * np.sin((lon[destination] - lon[origin]) / 2) ** 2
+            + cos_lat[origin] * cos_lat[destination] * np.sin((lon[destination] - lon[origin]) / 2) ** 2
         )
         kilometres = 2 * EARTH_KM * np.arcsin(np.sqrt(np.minimum(haversine, 1)))
-        town = regions.ancestor[:, TOWN]
+        town = self.snapshot.regions.ancestor[:, TOWN]
         same_town = (town[origin] == town[destination]) & (town[origin] != NONE)
         unplaced = np.where(same_town, WITHIN_TOWN_MINUTES, NONE)
         estimate = np.rint(ROAD_FACTOR * kilometres / KM_PER_HOUR * 60) + START_MINUTES

@@ -8,7 +8,7 @@ import numpy as np
 
 from graph.snapshot import NONE, Bools, Ints, Longs
 from matching.problem import Problem
-from matching.ranges import Index, expand, offsets
+from matching.ranges import Index, expand, offsets, order_of
 from matching.serve.hand_out import Pieces
 from matching.serve.network import TreeNetwork
 from matching.serve.old_pairs import minutes_of_pairs
@@ -23,6 +23,8 @@ ROUNDS = 6
 """Most times that all places and moves are looked for; each round finds fewer."""
 SIZES = 16
 """Most sizes of unmet needs for which moves make room: those of which there are most."""
+MISSES = 1 << 13
+"""Needs that find no place until it is told anew which ones could."""
 NOBODY = np.iinfo(np.int64).max
 
 
@@ -91,16 +93,27 @@ class _Places:
 
     def filled(self) -> int:
         """Give unmet needs what is left, the first in turn first, of the supplier that each fills best; how many."""
-        top = self._top()
+        top, count = self._top(), 0
         unmet = self._by_turn[self._slot[self._by_turn] == NONE]
-        unmet = unmet[self._component.units[unmet] <= self._above.most(top)[self._network.node_of_need[unmet]]]
-        count = 0
-        for need in unmet.tolist():
-            supplier = self._tightest(need, top, self._above)
-            if supplier != NONE:
-                top[supplier] = self._take(need, supplier)
-                count += 1
+        while len(unmet := self._fitting(unmet, top)):
+            misses = tried = 0
+            for need in unmet.tolist():
+                supplier = self._tightest(need, top, self._above)
+                tried += 1
+                if supplier == NONE:
+                    misses += 1
+                else:
+                    top[supplier] = self._take(need, supplier)
+                    count += 1
+                if misses == MISSES:
+                    break
+            unmet = unmet[tried:]
         return count
+
+    def _fitting(self, needs: Index, top: Longs) -> Index:
+        """Those of some needs for whom one slot has as much left."""
+        most = self._above.most(top)
+        return needs[self._component.units[needs] <= most[self._network.node_of_need[needs]]]
 
     def _top(self) -> Longs:
         """The most that one slot of each supplier has left."""
@@ -118,28 +131,35 @@ class _Places:
     def moved(self) -> int:
         """Move served needs to where as much is left and serve others in their place; how many."""
         top = self._top()
-        need, to = self._moves(top)
-        units, source = self._component.units, self._slot[need]
-        gain = self._best(self._best_unmet(), self._supplier[source], self._left[source] + units[need])
-        worth = np.flatnonzero(gain < NOBODY)
-        slack = np.where(to[worth] == NONE, NOBODY, self._left[to[worth]] - units[need[worth]])
-        worth = worth[np.lexsort((to[worth], need[worth], slack, gain[worth]))]
+        need, to, gain = self._moves(top)
+        source = self._slot[need]
+        slack = np.where(to == NONE, NOBODY, self._left[to] - self._component.units[need])
+        order = np.lexsort((to, need, slack, gain))
+        need, to, source, gain = need[order], to[order], source[order], gain[order]
+        turns, ends = np.unique(gain, return_index=True)
+        ends = np.append(ends, len(gain))
         count = 0
-        columns = (each[worth].tolist() for each in (gain, need, to, source))
-        for turn, one, target, place in zip(*columns, strict=True):
+        for at, turn in enumerate(turns.tolist()):
+            some = slice(ends[at], ends[at + 1])
+            pairs = zip(need[some].tolist(), to[some].tolist(), source[some].tolist(), strict=True)
             unmet = int(self._by_turn[turn])
-            asked = int(units[unmet]) - int(units[one])
-            if self._slot[unmet] != NONE or self._slot[one] != place or self._left[place] < asked:
-                continue
-            supplier = self._tightest(one, top, self._many_above) if target == NONE else target
-            if supplier == NONE or top[supplier] < units[one]:
-                continue
-            top[supplier] = self._take(one, supplier)
-            self._slot[unmet] = place
-            self._left[place] -= asked
-            top[self._supplier[place]] = max(top[self._supplier[place]], self._left[place])
-            count += 1
+            count += self._slot[unmet] == NONE and any(self._replaced(unmet, *each, top) for each in pairs)
         return count
+
+    def _replaced(self, unmet: int, one: int, target: int, place: int, top: Longs) -> bool:
+        """Serve an unmet need in place of one that moves to a supplier, if both still fit; whether they did."""
+        units = self._component.units
+        asked = int(units[unmet] - units[one])
+        if self._slot[one] != place or self._left[place] < asked:
+            return False
+        supplier = self._tightest(one, top, self._many_above) if target == NONE else target
+        if supplier == NONE or top[supplier] < units[one]:
+            return False
+        top[supplier] = self._take(one, supplier)
+        self._slot[unmet] = place
+        self._left[place] -= asked
+        top[self._supplier[place]] = max(top[self._supplier[place]], self._left[place])
+        return True
 
     def _take(self, need: int, supplier: int) -> int:
         """Give a need the nearest slot of a supplier that has as much left; the most that one slot has then."""
@@ -159,34 +179,45 @@ class _Places:
 
     def _best_unmet(self) -> Longs:
         """Shape (suppliers, sizes): the turn of the first unmet need, of at most each size, that leads to each supplier."""
-        component = self._component
-        found = np.full((component.suppliers, len(self._sizes)), NOBODY)
-        for at, size in enumerate(self._sizes.tolist()):
-            asks = np.where((self._slot == NONE) & (component.units == size), self._turn, NOBODY)
-            found[:, at] = self._network.least_by_supplier(asks, component.suppliers)
+        component, shape = self._component, (self._component.suppliers, len(self._sizes))
+        unmet = self._by_turn[self._slot[self._by_turn] == NONE]
+        size = np.minimum(np.searchsorted(self._sizes, component.units[unmet]), max(len(self._sizes) - 1, 0))
+        known = self._sizes[size] == component.units[unmet] if len(self._sizes) else np.zeros(len(unmet), bool)
+        unmet, size = unmet[known], size[known]
+        found = self._above.first(self._network.node_of_need[unmet], size, self._turn[unmet], shape)
         return np.asarray(np.minimum.accumulate(found, axis=1))
 
-    def _best(self, unmet: Longs, supplier: Index, room: Longs) -> Longs:
-        """The first in turn of the unmet needs that lead to suppliers and ask no more than the room of each."""
-        if not len(self._sizes):
-            return np.full(len(room), NOBODY)
-        at = np.searchsorted(self._sizes, room, "right") - 1
-        return np.where(at >= 0, unmet[supplier, np.maximum(at, 0)], NOBODY)
-
-    def _moves(self, top: Longs) -> tuple[Longs, Longs]:
-        """Served needs and suppliers to whom each of them could move: a single one, or NONE for some team of several."""
-        units = self._component.units
-        node, supplier = _hanging(self._network, self._left[: self._component.suppliers] > 0)
+    def _replaceable(self) -> tuple[Longs, Longs]:
+        """Served needs in whose place an unmet one could be served, and the turn of the first such one."""
         served = np.flatnonzero(self._slot != NONE)
-        served = served[np.argsort(self._network.node_of_need[served], kind="stable")]
-        start = offsets(self._network.node_of_need[served], self._network.nodes)
+        if not len(self._sizes):
+            return served[:0], served[:0]
+        slot = self._slot[served]
+        size = np.searchsorted(self._sizes, self._left[slot] + self._component.units[served], "right") - 1
+        gain = np.where(size < 0, NOBODY, self._best_unmet()[self._supplier[slot], np.maximum(size, 0)])
+        return served[gain < NOBODY], gain[gain < NOBODY]
+
+    def _moves(self, top: Longs) -> tuple[Longs, Longs, Longs]:
+        """Replaceable needs, suppliers to whom they could move, and the turn of who takes their place.
+
+        A need moves to a single supplier who hangs where it enters, or to some team of several, for which NONE stands.
+        """
+        network, units = self._network, self._component.units
+        served, gain = self._replaceable()
+        order = order_of(network.node_of_need[served])
+        served, gain = served[order], gain[order]
+        entered = np.zeros(network.nodes, bool)
+        entered[network.node_of_need[served]] = True
+        node, supplier = _hanging(network, entered, self._left[: self._component.suppliers] > 0)
+        start = offsets(network.node_of_need[served], network.nodes)
         owner, at = expand(start[node], start[node + 1])
-        need, to = served[at], supplier[owner]
-        fits = (units[need] <= self._left[to]) & (self._slot[need] != to)
-        to_team = served[units[served] <= self._many_above.most(top)[self._network.node_of_need[served]]]
-        to_team = to_team[self._slot[to_team] < self._component.suppliers]
-        none = np.full(len(to_team), NONE, np.int64)
-        return np.concatenate([need[fits], to_team]), np.concatenate([to[fits], none])
+        fits = (units[served[at]] <= self._left[supplier[owner]]) & (self._slot[served[at]] != supplier[owner])
+        at, to = at[fits], supplier[owner[fits]]
+        to_team = (units[served] <= self._many_above.most(top)[network.node_of_need[served]]) & (
+            self._slot[served] < self._component.suppliers
+        )
+        at = np.concatenate([at, np.flatnonzero(to_team)])
+        return served[at], np.concatenate([to, np.full(to_team.sum(), NONE, np.int64)]), gain[at]
 
     def outcome(self) -> Outcome:
         """The outcome with what was found."""
@@ -204,12 +235,13 @@ class _Places:
         return replace(self._before, pieces=pieces, taker=taker)
 
 
-def _hanging(network: TreeNetwork, some: Bools) -> tuple[Longs, Longs]:
-    """Pairs of nodes and those of some suppliers that hang there."""
-    direct, gathered = np.flatnonzero(some[network.direct_head]), np.flatnonzero(some[network.gathered_head])
-    bundle = gathered[np.argsort(network.gathered_tail[gathered], kind="stable")]
+def _hanging(network: TreeNetwork, nodes: Bools, some: Bools) -> tuple[Longs, Longs]:
+    """Pairs of some nodes and those of some suppliers that hang there."""
+    direct = np.flatnonzero(some[network.direct_head] & nodes[network.direct_tail])
+    gathered, inner = np.flatnonzero(some[network.gathered_head]), np.flatnonzero(nodes[network.inner_tail])
+    bundle = gathered[order_of(network.gathered_tail[gathered])]
     ends = offsets(network.gathered_tail[gathered], network.bundles)
-    owner, at = expand(ends[network.inner_head], ends[network.inner_head + 1])
-    node = np.concatenate([network.direct_tail[direct], network.inner_tail[owner]])
+    owner, at = expand(ends[network.inner_head[inner]], ends[network.inner_head[inner] + 1])
+    node = np.concatenate([network.direct_tail[direct], network.inner_tail[inner[owner]]])
     supplier = np.concatenate([network.direct_head[direct], network.gathered_head[bundle[at]]])
     return node.astype(np.int64), supplier.astype(np.int64)

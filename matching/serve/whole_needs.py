@@ -8,12 +8,13 @@ capacity is for a second flow of the divisible needs; what that leaves is filled
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 
 import numpy as np
 
 from graph.snapshot import NONE, Bools, Ints, Longs
-from matching.ranges import offsets, order_of
+from matching.ranges import distinct, expand, offsets, order_of
 from matching.serve.component import Component
 from matching.serve.eligibility import AT_TOWN, AT_VILLAGE
 from matching.serve.hand_out import Pieces
@@ -55,6 +56,21 @@ class OffersAbove:
             found[nodes] = np.maximum(found[nodes], found[self._network.up[nodes]])
         return found
 
+    def first(self, node: Ints, column: Longs, turn: Longs, shape: tuple[int, int]) -> Longs:
+        """Shape (offers, columns) as told: the least turn, in each column, of the rows whose node leads to each offer.
+
+        The largest number stands where there is none.
+        """
+        up = self._network.up
+        above = np.concatenate([node, up[node], np.where(up[node] == NONE, NONE, up[up[node]])])
+        there = above != NONE
+        every = _Turns(above[there], np.tile(column, 3)[there], np.tile(turn, 3)[there]).least(shape[1])
+        in_bundle = self._bundles.led_to(every).least(shape[1])
+        found = np.full(shape, np.iinfo(np.int64).max)
+        for each in (self._direct.led_to(every), self._gathered.led_to(in_bundle)):
+            np.minimum.at(found, (each.owner, each.column), each.turn)
+        return found
+
     def sums(self, figures: Longs) -> Longs:
         """Sums of figures over the offers that each node leads to; figures of shape (offers, columns)."""
         in_bundle = np.zeros((self._network.bundles, figures.shape[1]), np.int64)
@@ -68,6 +84,21 @@ class OffersAbove:
         return found
 
 
+@dataclass(frozen=True)
+class _Turns:
+    """Turns of owners, by column."""
+
+    owner: Ints
+    column: Longs
+    turn: Longs
+
+    def least(self, columns: int) -> _Turns:
+        """The least one alone of each owner and column."""
+        order = order_of(self.turn)
+        rows = order[distinct(self.owner[order].astype(np.int64) * columns + self.column[order])[0]]
+        return _Turns(self.owner[rows], self.column[rows], self.turn[rows])
+
+
 class _Lists:
     """Members of each of so many owners, as they stand."""
 
@@ -78,6 +109,11 @@ class _Lists:
     def of(self, owner: int) -> Ints:
         """The members of one."""
         return self.member[self._start[owner] : self._start[owner + 1]]
+
+    def led_to(self, turns: _Turns) -> _Turns:
+        """The turns of owners as those of their members."""
+        row, at = expand(self._start[turns.owner], self._start[turns.owner + 1])
+        return _Turns(self.member[at], turns.column[row], turns.turn[row])
 
 
 class Placing:
