@@ -37,8 +37,8 @@ MEANINGS = {
         "与已发布方案相比更换社工的村居、镇街与家庭数；越小越好",
     ),
     "operating": (
-        "points, not money: the policy's prices of places covered, minutes and load, dearer where a worker is busy; the fewer the better",
-        "分值，并非金额：按策略所定价格计算覆盖的地点、路程分钟与工作量，工作繁重的社工加价；越小越好",
+        "points, not money: the policy's prices of places, minutes, load, dialects missed, dearer for busy workers; the fewer the better",
+        "分值，并非金额：按策略所定价格计算覆盖的地点、路程分钟与工作量，工作繁重或不会讲所需方言的社工加价；越小越好",
     ),
     "needs_red": _NEEDS,
     "needs_orange": _NEEDS,

@@ -102,6 +102,7 @@ def _households(snapshot: Snapshot) -> dict[str, Any]:
         "village": refs(households.village, snapshot.regions.key),
         "alert": coded(households.alert, "households", "alert"),
         "weight": households.weight,
+        "dialect": refs(households.dialect, snapshot.dialects.key),
     }
 
 
@@ -195,6 +196,7 @@ def _caseworkers(snapshot: Snapshot) -> dict[str, Any]:
         "town": refs(caseworkers.town, snapshot.regions.key),
         "type": coded(caseworkers.type, "caseworkers", "type"),
         "capacity": caseworkers.capacity,
+        "dialects": lists(caseworkers.dialects, snapshot.dialects.key),
         "minutes_limit": numbers(caseworkers.minutes_limit),
         "villages_limit": numbers(caseworkers.villages_limit),
     }

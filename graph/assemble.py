@@ -24,6 +24,7 @@ from graph.encode import (
     number,
     plain,
     ragged,
+    text_values,
 )
 from graph.model import (
     ALERTS,
@@ -50,13 +51,15 @@ def assemble(tables: Mapping[str, pa.Table], revision: int = 0) -> Snapshot:
     keys = {name: key_texts(table[key]) for name, table in rows.items() if (key := TABLES[name].key)}
     regions = _regions(rows["regions"], keys)
     kinds = _kinds(rows["service_kinds"], keys)
-    households = _households(rows["households"], keys)
+    dialects = shape.Dialects(text_values(rows["households"]["dialect"], rows["caseworkers"]["dialects"]))
+    households = _households(rows["households"], keys, dialects)
     organizations = _organizations(rows["organizations"], keys)
     locks, exclusions = locks_of(rows["locks"], keys), exclusions_of(tables.get("exclusions"), keys)
     return Snapshot(
         regions=regions,
         travel=_travel(rows["travel"], keys["regions"]),
         kinds=kinds,
+        dialects=dialects,
         households=households,
         persons=_persons(rows["persons"], keys),
         needs=_needs(rows["needs"], keys, households),
@@ -64,7 +67,7 @@ def assemble(tables: Mapping[str, pa.Table], revision: int = 0) -> Snapshot:
         funds=_funds(rows["funds"], keys),
         offers=_offers(rows["offers"], keys, organizations, regions),
         volunteers=_volunteers(rows["volunteers"], keys),
-        caseworkers=_caseworkers(rows["caseworkers"], keys),
+        caseworkers=_caseworkers(rows["caseworkers"], keys, dialects),
         locks=locks,
         exclusions=exclusions,
         published=published_of(tables, keys, revision),
@@ -119,7 +122,7 @@ def _kinds(table: Rows, keys: Mapping[str, shape.Keys]) -> shape.Kinds:
     )
 
 
-def _households(table: Rows, keys: Mapping[str, shape.Keys]) -> shape.Households:
+def _households(table: Rows, keys: Mapping[str, shape.Keys], dialects: shape.Dialects) -> shape.Households:
     alert = code_index(table["alert"], ALERTS, blank=len(ALERTS) - 1)
     by_alert = np.array([WEIGHT_BY_ALERT[code.code] for code in ALERTS], np.int32)
     weight = number(table["weight"], kind=np.int32)
@@ -128,6 +131,7 @@ def _households(table: Rows, keys: Mapping[str, shape.Keys]) -> shape.Households
         village=key_index(table["village"], keys["regions"]),
         alert=alert,
         weight=np.where(weight == NONE, by_alert[alert], weight),
+        dialect=key_index(table["dialect"], dialects.key),
     )
 
 
@@ -229,12 +233,13 @@ def _volunteers(table: Rows, keys: Mapping[str, shape.Keys]) -> shape.Volunteers
     )
 
 
-def _caseworkers(table: Rows, keys: Mapping[str, shape.Keys]) -> shape.Caseworkers:
+def _caseworkers(table: Rows, keys: Mapping[str, shape.Keys], dialects: shape.Dialects) -> shape.Caseworkers:
     return shape.Caseworkers(
         key=keys["caseworkers"],
         town=key_index(table["town"], keys["regions"]),
         type=code_index(table["type"], TABLES["caseworkers"].column("type").codes, blank=0),
         capacity=number(table["capacity"]),
+        dialects=ragged(table["dialects"], dialects.key),
         minutes_limit=number(table["minutes_limit"], kind=np.int32),
         villages_limit=number(table["villages_limit"], kind=np.int32),
     )

@@ -83,6 +83,13 @@ def key_texts(column: Any) -> shape.Keys:
     return pa.concat_arrays([filled]) if filled.offset else filled
 
 
+def text_values(texts: Any, lists: Any) -> shape.Keys:
+    """The distinct values of a column of texts and one of lists, sorted by their bytes; blanks are none."""
+    listed, _ = _per_list(lists, lambda names: names)
+    found = {*pc.unique(plain(texts)).to_pylist(), *(name for names in listed for name in names)}
+    return pa.array(sorted((text for text in found if text), key=str.encode), pa.string())
+
+
 def as_numpy(column: Any, kind: type[np.generic]) -> npt.NDArray[Any]:
     """A column without nulls as one contiguous numpy array of this type."""
     joined = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column

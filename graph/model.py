@@ -321,7 +321,7 @@ TABLES: dict[str, Table] = {
                 Column("registered_on", "登记日期", "date", "when it was registered"),
                 Column("resident_since", "居住起始", "date", "living there since"),
                 Column("weight", "权重", "int", "load on its caseworker", unit="load", minimum=0, blank="by alert"),
-                Column("dialect", "方言", "text", "dialect spoken"),
+                Column("dialect", "方言", "text", "dialect that its caseworker should speak", blank="any"),
                 Column("address", "住址", "text", "address; stored encrypted", secret=True),
                 _source(),
                 _as_of(),

@@ -144,13 +144,24 @@ class Kinds:
 
 
 @dataclass(frozen=True)
+class Dialects:
+    """The dialects that households ask for and caseworkers speak; a dialect is its own key."""
+
+    key: Keys
+
+
+@dataclass(frozen=True)
 class Households:
-    """Households; `village` NONE for a stranger passing through, `alert` 5 for none, `weight` as it counts."""
+    """Households; `village` NONE for a stranger passing through, `alert` 5 for none, `weight` as it counts.
+
+    `dialect` is that which its worker should speak, NONE where it asks for none.
+    """
 
     key: Keys
     village: Ints
     alert: Bytes
     weight: Ints
+    dialect: Ints
 
 
 @dataclass(frozen=True)
@@ -246,6 +257,7 @@ class Caseworkers:
     town: Ints
     type: Bytes
     capacity: Longs
+    dialects: Ragged
     minutes_limit: Ints
     villages_limit: Ints
 
@@ -314,6 +326,7 @@ class Snapshot:
     regions: Regions
     travel: Travel | None
     kinds: Kinds
+    dialects: Dialects
     households: Households
     persons: Persons
     needs: Needs

@@ -167,6 +167,7 @@ _TABLES: dict[str, Any] = {
     "regions": shape.Regions,
     "travel": shape.Travel,
     "kinds": shape.Kinds,
+    "dialects": shape.Dialects,
     "households": shape.Households,
     "persons": shape.Persons,
     "needs": shape.Needs,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from graph.model import URGENCIES
-from graph.snapshot import SHUANGBAI, TOWN, VILLAGE, Ints, Longs
+from graph.snapshot import NONE, SHUANGBAI, TOWN, VILLAGE, Ints, Longs
 from matching.plan import Assignments, Coverage, Responsibilities
 from matching.problem import Problem
 
@@ -32,13 +32,26 @@ def served_counts(problem: Problem, assignments: Assignments) -> Counts:
 
 
 def covered_counts(problem: Problem, coverage: Coverage, responsibilities: Responsibilities) -> dict[str, int]:
-    """Villages and towns that `shuangbai` workers cover, and households that they are responsible for: no others count."""
-    counts = problem.snapshot.caseworkers.type == SHUANGBAI
+    """Villages and towns that `shuangbai` workers cover, and households that they are responsible for: no others count.
+
+    Of these households also those that ask for a dialect, and those of them whose worker speaks it.
+    """
+    staff, households = problem.snapshot.caseworkers, problem.snapshot.households
+    counts = staff.type == SHUANGBAI
+    counted = counts[responsibilities.caseworker]
+    dialect, worker = households.dialect[responsibilities.household[counted]], responsibilities.caseworker[counted]
+    asked, speak = dialect != NONE, staff.dialects
+    many = len(problem.snapshot.dialects.key)
+    heard = asked & np.isin(
+        worker.astype(np.int64) * many + dialect, speak.owners.astype(np.int64) * many + speak.values
+    )
     level = problem.snapshot.regions.level[np.unique(coverage.place[counts[coverage.caseworker]])]
     return {
         "villages": int((level == VILLAGE).sum()),
         "towns": int((level == TOWN).sum()),
-        "households": len(np.unique(responsibilities.household[counts[responsibilities.caseworker]])),
+        "households": len(np.unique(responsibilities.household[counted])),
+        "dialect_asked": int(asked.sum()),
+        "dialect_heard": int(heard.sum()),
     }
 
 

@@ -77,6 +77,8 @@ class OperatingCost(BaseModel):
     """Cost of each unit of load above `busy_above`."""
     overload: Whole = 60
     """Cost of each unit of load above capacity."""
+    dialect: Whole = 30
+    """Cost of each household whose responsible worker does not speak the dialect that it asks for."""
 
 
 class MatchPolicy(BaseModel):

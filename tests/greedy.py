@@ -307,6 +307,13 @@ class Greedy:
         at_home = bool(np.any((persons.household == home) & ~persons.institution))
         return at_home and self.within(int(self.snapshot.households.village[home]), self.scope)
 
+    def hears(self, home: int) -> bool | None:
+        """Whether the worker of a household speaks its dialect; None where it asks for none, or its worker does not count."""
+        dialect, worker = int(self.snapshot.households.dialect[home]), self.charge[home]
+        if dialect == NONE or self.snapshot.caseworkers.type[worker]:
+            return None
+        return dialect in self.snapshot.caseworkers.dialects[worker].tolist()
+
     def do_cover(self, place: int, worker: int) -> None:
         if (place, worker) not in self.cover:
             self.cover.add((place, worker))

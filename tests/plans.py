@@ -197,6 +197,8 @@ def certificate_of(
             "villages": levels.count(VILLAGE),
             "towns": levels.count(TOWN),
             "households": sum(not other[by] for by in greedy.charge.values()),
+            "dialect_asked": sum(greedy.hears(home) is not None for home in greedy.charge),
+            "dialect_heard": sum(greedy.hears(home) is True for home in greedy.charge),
         },
         baseline={"served": served_by(plain)},
         verdict=Verdict(passed=True),
@@ -244,6 +246,7 @@ def worker_stages(greedy: Greedy) -> list[Stage]:
         if not staff.type[worker]:
             added[worker] += int(weight[home])
             cost += int(weight[home]) * greedy.leg(int(staff.town[worker]), int(snapshot.households.village[home]))
+            cost += prices.dialect * (greedy.hears(home) is False)
     charged = Counter(dict.fromkeys(added, 0))
     for home, worker in greedy.charge.items():
         charged[worker] += int(weight[home])

@@ -127,12 +127,17 @@ def workers_line(certificate: Certificate) -> Text:
     """What the workers whom the guarantee counts cover, in one line."""
     covered = certificate["covered"]
     places = f"{covered['villages']:,}", f"{covered['towns']:,}", f"{covered['households']:,}"
-    return Text(
-        said(
-            "Double Hundred workers cover {} villages and {} towns and answer for {} households".format(*places),
-            "双百社工覆盖 {} 个村居、{} 个镇街，负责 {} 户".format(*places),
-        )
+    line = said(
+        "Double Hundred workers cover {} villages and {} towns and answer for {} households".format(*places),
+        "双百社工覆盖 {} 个村居、{} 个镇街，负责 {} 户".format(*places),
     )
+    if covered.get("dialect_asked"):
+        dialects = f"{covered['dialect_heard']:,}", f"{covered['dialect_asked']:,}"
+        line += said(
+            "; {} of {} that ask for a dialect have a worker who speaks it".format(*dialects),
+            "；{1} 户需要方言沟通，其中 {0} 户的社工会讲".format(*dialects),
+        )
+    return Text(line)
 
 
 def share(part: int, whole: int) -> str:

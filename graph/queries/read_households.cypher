@@ -11,4 +11,5 @@ CALL () {
 WITH h, village
 WHERE NOT h:Closed
 RETURN collect(h.household) AS household, collect(village) AS village,
-       collect(coalesce(h.alert, '')) AS alert, collect(coalesce(h.weight, -1)) AS weight
+       collect(coalesce(h.alert, '')) AS alert, collect(coalesce(h.weight, -1)) AS weight,
+       collect(coalesce(h.dialect, '')) AS dialect

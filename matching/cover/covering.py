@@ -7,15 +7,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from graph.snapshot import NONE, Bools, Longs
+from graph.snapshot import NONE, Bools, Ints, Longs
 from matching.certificate import Band, Stage
 from matching.cover.case import Case, case_of
 from matching.cover.changes import changes, changes_stage, published_pairs, published_start
 from matching.cover.demand import LEVELS, demand_of
+from matching.cover.dialects import Dialects
 from matching.cover.locks import kept_by_locks
 from matching.cover.operating import operating_bound, operating_cost, strain
 from matching.cover.packing import Pairs
 from matching.cover.planning import minutes_of
+from matching.cover.reach import slots
 from matching.cover.responsible import (
     bounded,
     bounded_by_load,
@@ -27,7 +29,7 @@ from matching.cover.shortfall import uncovered, unused
 from matching.cover.staffing import Staffing, staff, with_load
 from matching.cover.towns import cover_towns
 from matching.plan import Coverage, Responsibilities, Uncovered, Unused
-from matching.policy import UNREACHABLE_MINUTES
+from matching.policy import COVER_LEVEL, UNREACHABLE_MINUTES
 from matching.problem import Problem
 from matching.travel import Roads
 
@@ -170,11 +172,22 @@ def _operating(case: Case, plan: Staffing, unserved: Longs) -> tuple[float, floa
     burden = np.bincount(case.locked.worker, weights=weight, minlength=len(reach.workers.index))
     home = Pairs(case.locked.worker, reach.position[households.village[case.locked.household]], weight)
     carried = int((minutes_of(reach, home) * weight).sum()) + strain(reach.workers, burden, prices)
+    value += prices.dialect * int(_unheard(case, plan.household, plan.worker).sum())
+    carried += prices.dialect * int(_unheard(case, case.locked.household, case.locked.worker).sum())
+    slot = slots(case.problem.snapshot.regions, COVER_LEVEL[case.problem.policy.cover_across])
+    open_ = plan.household[~np.isin(plan.household, case.locked.household)]
+    carried += prices.dialect * int(Dialects(case.problem.snapshot).nobody(open_, slot).sum())
     demand = case.demand
     load = np.bincount(demand.place, weights=(demand.count - unserved) * demand.weight, minlength=len(reach.places))
     burdened = with_load(case.problem, case.reach, case.locked)
     bound = operating_bound(burdened, case.ladder, load.astype(np.int64), case.best.covered, prices)
     return value, bound + carried
+
+
+def _unheard(case: Case, household: Ints, worker: Ints) -> Bools:
+    """Whether each household asks for a dialect that its worker, a position in `Workers`, does not speak."""
+    dialect = case.problem.snapshot.households.dialect[household]
+    return Dialects(case.problem.snapshot).missed(dialect, case.reach.workers.index[worker])
 
 
 def _rows(case: Case, plan: Staffing, towns: Pairs) -> tuple[Coverage, Responsibilities]:

@@ -11,6 +11,7 @@ from scipy.optimize import linear_sum_assignment
 
 from graph.snapshot import FOREVER, Bools, Floats, Longs
 from matching.cover.demand import Demand
+from matching.cover.dialects import Dialects
 from matching.cover.improving import strain_of
 from matching.cover.packing import Pairs, no_pairs
 from matching.cover.reach import Numbers, Reach
@@ -33,18 +34,27 @@ TINY = 1e-6
 """Cost below which one worker is no better than another."""
 
 
-def exchange(reach: Reach, pairs: Pairs, load: Longs, protected: Bools, demand: Demand, prices: OperatingCost) -> Pairs:
+def exchange(
+    reach: Reach,
+    pairs: Pairs,
+    load: Longs,
+    protected: Bools,
+    demand: Demand,
+    dialects: Dialects,
+    prices: OperatingCost,
+) -> Pairs:
     """The pairs after rounds in which one village of each worker goes where all of these cost least together.
 
     Each pair is taken to carry what its village has left for it. `load`, shape (places,), is what each place has to
-    hand out, `protected`, shape (pairs,), marks pairs that stay, `demand` says how urgent the load is; the loads of the
-    pairs that come back are to be shared anew.
+    hand out, `protected`, shape (pairs,), marks pairs that stay, `demand` says how urgent the load is and which `dialects`
+    its households ask for; the loads of the pairs that come back are to be shared anew.
     """
     left = load - np.bincount(pairs.place, weights=pairs.load, minlength=len(load)).astype(np.int64)
     want = pairs.load + np.where(np.diff(pairs.place, prepend=-1) != 0, left[pairs.place], 0)
     pairs, stays = replace(pairs, load=want), protected
     urgent = np.cumsum(demand.by_level(demand.load, len(load)), axis=1)[:, :-1]
     of_village = np.bincount(pairs.place, weights=want, minlength=len(load))
+    tongues = dialects.asked_at(demand, len(load)) if dialects.asked and prices.dialect else None
     row_of = np.argsort(reach.station, kind="stable")
     row_start = np.searchsorted(reach.station[row_of], np.arange(len(reach.stations) + 1))
     for turn in range(TURNS):
@@ -61,6 +71,10 @@ def exchange(reach: Reach, pairs: Pairs, load: Longs, protected: Bools, demand: 
             block = _Block(
                 reach, start, end, rows, mine, stays[first:last], urgent[mine.place] * share[:, None], prices
             )
+            if tongues is not None:
+                speakers = dialects.spoken_by(reach.workers.index[block.staff])
+                heard = (tongues[mine.place] @ speakers.T).toarray()
+                block.unheard = prices.dialect * share[:, None] * (tongues.sum(1)[mine.place][:, None] - heard)
             pairs.worker[first:last] = block.exchanged()
     return pairs.joined(no_pairs())
 
@@ -95,7 +109,9 @@ class _Block:
     ) -> None:
         workers = reach.workers
         self.first, last = np.searchsorted(workers.station, [start, end])
-        staff = slice(self.first, last)
+        self.staff = staff = slice(self.first, last)
+        # what the households of each pair who do not hear their dialect cost with each worker
+        self.unheard: Floats = np.zeros((len(pairs.worker), 1))
         self.worker, self.want, self.movable = pairs.worker - self.first, pairs.load, np.flatnonzero(~stays)
         self.places, self.place = np.unique(pairs.place, return_inverse=True)
         self.room, self.capacity, self.taken = workers.room[staff], workers.capacity[staff], workers.taken[staff]
@@ -137,7 +153,7 @@ class _Block:
         amount = self.want[given][:, None]
         charge = np.where(has, 0, self.prices.pair + self.prices.pair_minute * minutes)
         cost = self._strain(rest + amount) - self._strain(rest) + charge + minutes * amount
-        cost += self._unserved(given, others)
+        cost += self._unserved(given, others) + self.unheard[given]
         cost = np.where(has | (held.sum(1) < self.room), np.minimum(cost, NEVER), NEVER)
         # a village at its best worker, whom no other village would rather have, stays
         own = self.worker[given]

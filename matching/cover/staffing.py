@@ -10,8 +10,10 @@ import numpy as np
 from graph.snapshot import Bools, Ints, Longs
 from matching.cover.augmenting import cover_all
 from matching.cover.demand import LEVELS, Demand, demand_of
+from matching.cover.dialects import Dialects
 from matching.cover.exchanging import exchange
 from matching.cover.handing import hand_out
+from matching.cover.hearing import hand_over
 from matching.cover.improving import merge, relieve, without_idle
 from matching.cover.packing import Pairs
 from matching.cover.planning import minutes_of, plan_pairs
@@ -63,6 +65,7 @@ def staff(problem: Problem, reach: Reach, wanted: Bools, fixed: Fixed, demand: D
     without anybody alone.
     """
     prices, many = problem.policy.operating, len(reach.workers.index)
+    dialects = Dialects(problem.snapshot)
 
     def code(place: Ints, worker: Ints) -> Longs:
         return place.astype(np.int64) * many + worker
@@ -89,15 +92,18 @@ def staff(problem: Problem, reach: Reach, wanted: Bools, fixed: Fixed, demand: D
     if improve:
         pairs = merge(burdened, pairs, stays(pairs), np.isin(reach.group, reach.group[missed]), prices)
     if improve or missed.any():
-        pairs = exchange(burdened, pairs, load, stays(pairs), demand, prices)
+        pairs = exchange(burdened, pairs, load, stays(pairs), demand, dialects, prices)
     pairs = share(workers, pairs, minutes_of(reach, pairs), load, prices, demand)
     household, worker = hand_out(demand, pairs, workers)
+    worker = hand_over(dialects, burdened, pairs, demand, (household, worker), prices)
     household = np.concatenate([fixed.household, household])
     worker = np.concatenate([fixed.worker, worker])
     at = np.searchsorted(code(pairs.place, pairs.worker), code(home[household], worker))
     weight = problem.snapshot.households.weight[household]
     carried = np.bincount(at, weights=weight, minlength=len(pairs.place)).astype(np.int64)
-    return Staffing(without_idle(replace(pairs, load=carried), stays(pairs)), household, worker)
+    # a household without weight has a worker all the same
+    holding = np.bincount(at, minlength=len(pairs.place)) > 0
+    return Staffing(without_idle(replace(pairs, load=carried), stays(pairs) | holding), household, worker)
 
 
 def with_load(problem: Problem, reach: Reach, fixed: Fixed) -> Reach:

@@ -14,6 +14,7 @@ from matching.policy import policy_digest
 from matching.verify.accounts import cared_for, covered
 from matching.verify.case import Case
 from matching.verify.check import Look, report
+from matching.verify.dialects import asks, hears
 from matching.verify.values import assignment_values, needs_values, worker_values
 
 SLACK = 1e-6
@@ -77,6 +78,8 @@ def counted(case: Case) -> Look:
         "villages": int((level == VILLAGE).sum()),
         "towns": int((level == TOWN).sum()),
         "households": int(cared_for(case).sum()),
+        "dialect_asked": int(asks(case).sum()),
+        "dialect_heard": int(hears(case).sum()),
     }
     figures += [(f"covered.{name}", said.covered.get(name), value) for name, value in reached.items()]
     return _compared(figures)

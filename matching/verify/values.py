@@ -8,6 +8,7 @@ from graph.model import ALERTS, ORGANIZATION_TYPES, URGENCIES
 from graph.snapshot import OFFER, TOWN, VILLAGE, Floats, Longs
 from matching.verify.accounts import cared_for, counted_workers, covered
 from matching.verify.case import Case
+from matching.verify.dialects import asks, hears
 from matching.verify.roads import Roads
 from matching.verify.workers import loads, needs_worker, pair_code
 
@@ -35,6 +36,7 @@ def operating_cost(case: Case) -> float:
     home, worker = held.household[mine], held.caseworker[mine]
     way = Roads(case.snapshot).leg(staff.town[worker], case.snapshot.households.village[home])
     cost += float(np.sum(way * case.snapshot.households.weight[home].astype(np.int64)))
+    cost += float(prices.dialect * np.sum(asks(case) & ~hears(case)))
 
     def strain(load: Longs) -> float:
         busy = np.maximum(load - prices.busy_above * staff.capacity, 0)

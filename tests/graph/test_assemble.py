@@ -188,3 +188,17 @@ def test_any_changed_cell_changes_the_digest():
     other = world(households=[{"household": "H1", "alert": "orange"}])
     assert one.digest != other.digest
     assert np.array_equal(one.regions.level, other.regions.level)
+
+
+def test_dialects_are_those_that_households_ask_for_or_workers_speak_and_blank_is_none():
+    snapshot = world(
+        households=[{"household": "H1", "dialect": "粤语"}, {"household": "H2"}],
+        caseworkers=[
+            {"caseworker": "W1", "town": TOWN, "capacity": 1, "dialects": "客家话;粤语"},
+            {"caseworker": "W2", "town": TOWN, "capacity": 1},
+        ],
+    )
+    names = snapshot.dialects.key.to_pylist()
+    assert names == ["客家话", "粤语"]
+    assert snapshot.households.dialect.tolist() == [1, NONE]
+    assert [snapshot.caseworkers.dialects[worker].tolist() for worker in (0, 1)] == [[0, 1], []]

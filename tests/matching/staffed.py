@@ -207,16 +207,21 @@ def ways(problem: Problem, pairs: frozenset[tuple[int, int]]) -> Iterator[Way]:
     for holders in itertools.product(*choices):
         load = np.zeros(len(staff.type))
         levels = [0] * len(ALERTS)
-        travel = 0
+        travel = unheard = 0
         for row, holder in zip(needing, holders, strict=True):
             if holder is not None:
                 load[holder] += households.weight[row]
                 levels[households.alert[row]] += 1
                 travel += int(households.weight[row]) * minutes[int(households.village[row]), holder]
+                unheard += int(households.dialect[row]) not in {-1, *staff.dialects[holder].tolist()}
         if (load > policy.overload_max * staff.capacity + 1e-6).any():
             continue
         prices = policy.operating
-        cost = travel + sum(prices.pair + prices.pair_minute * each for each in minutes.values())
+        cost = (
+            travel
+            + prices.dialect * unheard
+            + sum(prices.pair + prices.pair_minute * each for each in minutes.values())
+        )
         cost += prices.busy * np.maximum(load - prices.busy_above * staff.capacity, 0).sum()
         cost += prices.overload * np.maximum(load - staff.capacity, 0).sum()
         served = frozenset(row for row, holder in zip(needing, holders, strict=True) if holder is not None)

@@ -28,7 +28,8 @@ def test_the_certificate_counts_what_double_hundred_workers_cover_alone(kind: st
     world = kept(kind)
     plan = match(world.problem)
     assert {(A1, "C"), (A2, "W")} <= world.coverage(plan)
-    assert plan.certificate.covered == {"villages": counted, "towns": 1, "households": counted}
+    asked = {"dialect_asked": 0, "dialect_heard": 0}
+    assert plan.certificate.covered == {"villages": counted, "towns": 1, "households": counted} | asked
 
 
 @pytest.mark.parametrize("figure", ["villages", "households"])

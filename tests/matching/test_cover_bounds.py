@@ -32,6 +32,7 @@ def worlds(draw: st.DrawFn) -> Staffed:
             "capacity": st.integers(0, 12),
             "minutes_limit": st.sampled_from([None, 0, 10, 20, 40]),
             "villages_limit": st.sampled_from([None, 0, 1, 1, 2]),
+            "dialects": st.sampled_from([None, "粤语", "客家话;粤语"]),
         }
     )
     household = st.fixed_dictionaries(
@@ -39,6 +40,7 @@ def worlds(draw: st.DrawFn) -> Staffed:
             "village": st.sampled_from([A1, A2, B1]),
             "alert": st.sampled_from(ALERTS),
             "weight": st.one_of(st.none(), st.integers(0, 9)),
+            "dialect": st.sampled_from([None, None, "粤语", "客家话"]),
         }
     )
     workers = draw(st.lists(worker, min_size=1, max_size=3))
