@@ -139,12 +139,17 @@ def setting_rows(model: type[BaseModel], above: str = "") -> Iterator[tuple[str,
             yield from setting_rows(type(field.default), f"{name}.")
         else:
             takes = takes_of(model.model_json_schema()["properties"][name])
-            default = json.dumps(field.default) if not isinstance(field.default, dict) else ""
+            blank = isinstance(field.default, dict) or field.default is None
+            default = "" if blank else json.dumps(field.default)
             yield f"`{above}{name}`", takes, f"`{default}`" if default else "", field.description or ""
 
 
 def takes_of(schema: Mapping[str, Any]) -> str:
     """What a setting takes, from its JSON schema."""
+    if "anyOf" in schema:
+        return f"{takes_of(schema['anyOf'][0])}, or nothing"
+    if schema.get("type") == "boolean":
+        return "`true` or `false`"
     if "enum" in schema:
         return " or ".join(f"`{value}`" for value in schema["enum"])
     if schema["type"] == "array":

@@ -6,7 +6,7 @@ import numpy as np
 
 from graph.model import URGENCIES
 from graph.snapshot import NONE, SHUANGBAI, TOWN, VILLAGE, Ints, Longs
-from matching.plan import Assignments, Coverage, Responsibilities
+from matching.plan import Assignments, Coverage, Responsibilities, StandIns
 from matching.problem import Problem
 
 Counts = dict[str, dict[str, int]]
@@ -53,6 +53,17 @@ def covered_counts(problem: Problem, coverage: Coverage, responsibilities: Respo
         "dialect_asked": int(asked.sum()),
         "dialect_heard": int(heard.sum()),
     }
+
+
+def stand_in_counts(problem: Problem, coverage: Coverage, stand_ins: StandIns, most: int) -> dict[str, int]:
+    """Covered real villages with a stand-in and without, and how many could have one at most; empty where none is asked for."""
+    if not problem.policy.stand_ins:
+        return {}
+    regions, counts = problem.snapshot.regions, problem.snapshot.caseworkers.type == SHUANGBAI
+    place = np.unique(coverage.place[counts[coverage.caseworker]])
+    villages = int((regions.real[place] & (regions.level[place] == VILLAGE)).sum())
+    there = len(np.unique(stand_ins.place))
+    return {"stand_ins": there, "without_stand_in": villages - there, "stand_ins_most": most}
 
 
 def _by_urgency(problem: Problem, needs: Ints, units: Longs) -> Counts:

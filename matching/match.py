@@ -10,7 +10,7 @@ import numpy as np
 
 from graph.errors import ZhongfuError
 from matching.certificate import STAGES, Certificate, Stage, Verdict
-from matching.counts import covered_counts, open_counts, served_counts
+from matching.counts import covered_counts, open_counts, served_counts, stand_in_counts
 from matching.cover import Covered, cover
 from matching.plan import Plan
 from matching.plan_id import plan_id
@@ -90,6 +90,7 @@ def _draft(problem: Problem, covered: Covered, served: Served) -> Plan:
         policy=problem.policy,
         assignments=served.assignments,
         coverage=covered.coverage,
+        stand_ins=covered.stand_ins,
         responsibilities=covered.responsibilities,
         unmet=served.unmet,
         uncovered=covered.uncovered,
@@ -124,7 +125,8 @@ def _certificate(problem: Problem, covered: Covered, served: Served) -> Certific
         stages=_in_order(covered.stages + served.stages),
         open=open_counts(problem),
         served=served_counts(problem, served.assignments),
-        covered=covered_counts(problem, covered.coverage, covered.responsibilities),
+        covered=covered_counts(problem, covered.coverage, covered.responsibilities)
+        | stand_in_counts(problem, covered.coverage, covered.stand_ins, covered.stand_ins_most),
         baseline={"served": served.baseline},
         verdict=Verdict(),
     )

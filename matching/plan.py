@@ -44,6 +44,21 @@ class Coverage:
 
 
 @dataclass(frozen=True)
+class StandIns:
+    """Villages with the caseworker who stands in for those who cover them; minutes from the worker's town."""
+
+    place: Ints
+    caseworker: Ints
+    minutes: Ints
+
+    @staticmethod
+    def none() -> StandIns:
+        """No stand-in."""
+        ints = np.zeros(0, np.int32)
+        return StandIns(ints, ints, ints)
+
+
+@dataclass(frozen=True)
 class Responsibilities:
     """Households with their one responsible caseworker."""
 
@@ -121,6 +136,7 @@ class Plan:
     policy: MatchPolicy
     assignments: Assignments
     coverage: Coverage
+    stand_ins: StandIns
     responsibilities: Responsibilities
     unmet: Unmet
     uncovered: Uncovered

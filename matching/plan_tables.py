@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from graph.model import LEVELS, LOCK_SUBJECTS, PROVIDER_TYPES
 from graph.snapshot import FOREVER, LONG_AGO, NONE, Keys, Snapshot, SnapshotKeys
 from matching.certificate import Certificate
-from matching.plan import Assignments, Coverage, Plan, Prices, Responsibilities, Uncovered, Unmet, Unused
+from matching.plan import Assignments, Coverage, Plan, Prices, Responsibilities, StandIns, Uncovered, Unmet, Unused
 from matching.policy import MatchPolicy
 
 Named = Snapshot | SnapshotKeys
@@ -61,13 +61,14 @@ TABLES: dict[str, tuple[type, tuple[Column, ...]]] = {
             Column("minutes", np.int32),
         ),
     ),
+    "stand_ins": (
+        StandIns,
+        (Column("place", "place"), Column("caseworker", "caseworker"), Column("minutes", np.int32)),
+    ),
     "responsibilities": (Responsibilities, (Column("household", "household"), Column("caseworker", "caseworker"))),
     "unmet": (Unmet, (Column("need", "need"), Column("quantity", np.int64), *_WHY)),
     "uncovered": (Uncovered, (Column("subject_type", "text"), Column("subject", "subject"), *_WHY)),
-    "unused": (
-        Unused,
-        (*_PROVIDER, Column("remaining", np.int64), Column("reason", "text")),
-    ),
+    "unused": (Unused, (*_PROVIDER, Column("remaining", np.int64), Column("reason", "text"))),
     "prices": (
         Prices,
         (*_PROVIDER, Column("left", np.int64), Column("level", np.int32), Column("usual", np.int64)),

@@ -98,6 +98,10 @@ class MatchPolicy(BaseModel):
     """Widest region that a worker covers."""
     overload_max: float = Field(default=1.6, ge=1, le=10)
     """Most load of a worker, in capacities."""
+    stand_ins: Annotated[bool, Field(strict=True)] = False
+    """Whether every village also gets a stand-in, another worker who may cover it."""
+    stand_ins_limit: Whole | None = None
+    """Most villages that a worker stands in for; left out, there is no limit."""
     operating: OperatingCost = OperatingCost()
     """Prices of the workers' operating cost, a table of its own."""
     review: Literal["none", "required"] = "none"
@@ -142,4 +146,4 @@ def policy_digest(policy: MatchPolicy) -> str:
 
 def policy_toml(policy: MatchPolicy) -> str:
     """The policy as TOML that `read_policy` reads back unchanged."""
-    return tomli_w.dumps(policy.model_dump(mode="json"))
+    return tomli_w.dumps(policy.model_dump(mode="json", exclude_none=True))

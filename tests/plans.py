@@ -19,6 +19,7 @@ from matching.plan import (
     Plan,
     Prices,
     Responsibilities,
+    StandIns,
     Uncovered,
     Unmet,
     Unused,
@@ -95,6 +96,7 @@ def write_down(greedy: Greedy, period: str) -> Plan:
             np.array([worker for _, worker in cover], np.int32),
             np.array([greedy.leg(int(snapshot.caseworkers.town[w]), p) for p, w in cover], np.int32),
         ),
+        stand_ins=StandIns.none(),
         responsibilities=Responsibilities(
             np.array(sorted(greedy.charge), np.int32),
             np.array([greedy.charge[home] for home in sorted(greedy.charge)], np.int32),

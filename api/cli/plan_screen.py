@@ -137,6 +137,9 @@ def workers_line(certificate: Certificate) -> Text:
             "; {} of {} that ask for a dialect have a worker who speaks it".format(*dialects),
             "；{1} 户需要方言沟通，其中 {0} 户的社工会讲".format(*dialects),
         )
+    if "stand_ins" in covered:
+        beside = f"{covered['stand_ins']:,}", f"{covered['without_stand_in']:,}"
+        line += said("; {} villages have a stand-in, {} have none", "；{} 个村居有备岗社工，{} 个没有").format(*beside)
     return Text(line)
 
 

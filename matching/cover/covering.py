@@ -27,8 +27,9 @@ from matching.cover.responsible import (
 )
 from matching.cover.shortfall import uncovered, unused
 from matching.cover.staffing import Staffing, staff, with_load
+from matching.cover.stand_ins import stand_ins
 from matching.cover.towns import cover_towns
-from matching.plan import Coverage, Responsibilities, Uncovered, Unused
+from matching.plan import Coverage, Responsibilities, StandIns, Uncovered, Unused
 from matching.policy import COVER_LEVEL, UNREACHABLE_MINUTES
 from matching.problem import Problem
 from matching.travel import Roads
@@ -41,9 +42,11 @@ MOST_PAIRS = 6_000_000
 
 @dataclass(frozen=True)
 class Covered:
-    """The workers' half of a plan."""
+    """The workers' half of a plan; no plan with this coverage has more than `stand_ins_most` stand-ins."""
 
     coverage: Coverage
+    stand_ins: StandIns
+    stand_ins_most: int
     responsibilities: Responsibilities
     stages: tuple[Stage, ...]
     uncovered: Uncovered
@@ -91,8 +94,13 @@ def cover(problem: Problem, *, nearest: int = NEAREST) -> Covered:
     stages.append(
         Stage("operating", value, bound, value <= bound, time.perf_counter() - clock, "flow, packing", status)
     )
+    beside, most_beside = StandIns.none(), 0
+    if problem.policy.stand_ins:
+        beside, most_beside = stand_ins(case, coverage, nearest, MOST_PAIRS)
     return Covered(
         coverage,
+        beside,
+        most_beside,
         responsibilities,
         tuple(stages),
         uncovered(case, plan),

@@ -15,6 +15,7 @@ from matching.verify.accounts import cared_for, covered
 from matching.verify.case import Case
 from matching.verify.check import Look, report
 from matching.verify.dialects import asks, hears
+from matching.verify.stand_ins import wanting
 from matching.verify.values import assignment_values, needs_values, worker_values
 
 SLACK = 1e-6
@@ -81,6 +82,11 @@ def counted(case: Case) -> Look:
         "dialect_asked": int(asks(case).sum()),
         "dialect_heard": int(hears(case).sum()),
     }
+    if case.plan.policy.stand_ins:
+        there = len(np.unique(case.plan.stand_ins.place))
+        asked = int(wanting(case).sum())
+        reached |= {"stand_ins": there, "without_stand_in": asked - there}
+        reached["stand_ins_most"] = min(max(said.covered.get("stand_ins_most", -1), there), asked)
     figures += [(f"covered.{name}", said.covered.get(name), value) for name, value in reached.items()]
     return _compared(figures)
 

@@ -34,6 +34,8 @@ def keys(case: Case) -> Look:
         ("assignments", rows.provider, room),
         ("coverage", plan.coverage.place, places),
         ("coverage", plan.coverage.caseworker, staff),
+        ("stand_ins", plan.stand_ins.place, places),
+        ("stand_ins", plan.stand_ins.caseworker, staff),
         ("responsibilities", plan.responsibilities.household, homes),
         ("responsibilities", plan.responsibilities.caseworker, staff),
         ("unmet", plan.unmet.need, needs),

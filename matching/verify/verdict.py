@@ -5,7 +5,7 @@ from __future__ import annotations
 from graph.snapshot import Snapshot
 from matching.certificate import Verdict
 from matching.plan import Plan
-from matching.verify import accounts, cover_proof, figures, limits, needs, offers, proof, workers
+from matching.verify import accounts, cover_proof, figures, limits, needs, offers, proof, stand_ins, workers
 from matching.verify.case import Case
 from matching.verify.check import Check, judge, together
 
@@ -49,6 +49,11 @@ CHECKS: tuple[Check[Case], ...] = (
     workers.responsible_forbidden,
     workers.keep_household,
     workers.load,
+    stand_ins.stand_in_place,
+    stand_ins.stand_in_once,
+    stand_ins.stand_in_may,
+    stand_ins.stand_ins_limit,
+    stand_ins.stand_in_minutes,
     accounts.unmet,
     accounts.uncovered_villages,
     accounts.uncovered_towns,
@@ -63,6 +68,7 @@ CHECKS: tuple[Check[Case], ...] = (
     figures.bounds,
     proof.proven,
     cover_proof.proven_cover,
+    stand_ins.proven_stand_ins,
 )
 """Every check after `keys`, which the others rely on."""
 
