@@ -106,7 +106,8 @@ class Verdict:
 class Certificate:
     """Everything a plan says of itself; `as_json` is the file of the contract.
 
-    `snapshot` is the digest of the input tables, `published` that of what was published above them.
+    `snapshot` is the digest of the input tables, `published` that of what was published above them. `rates` are shares
+    met by county, category and settlement.
     """
 
     plan: str
@@ -124,6 +125,7 @@ class Certificate:
     served: dict[str, dict[str, int]]
     covered: dict[str, int]
     baseline: dict[str, Any]
+    rates: dict[str, Any]
     verdict: Verdict
 
     def named(self, plan: str) -> Certificate:
@@ -149,6 +151,7 @@ class Certificate:
             "covered": self.covered,
             "baseline": self.baseline,
             "verify": {"passed": self.verdict.passed, "checks": self.verdict.checks},
+            "rates": self.rates,
         }
 
 
@@ -180,6 +183,7 @@ def certificate_of(given: Mapping[str, Any]) -> Certificate:
         served=_counts(whole.part("served")),
         covered=whole.part("covered").numbers(),
         baseline={"served": _counts(whole.part("baseline").part("served"))},
+        rates=dict(whole.part("rates").values),
         verdict=Verdict(passed=verdict.truth("passed"), checks=verdict.part("checks").numbers()),
     )
 

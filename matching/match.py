@@ -128,6 +128,7 @@ def _certificate(problem: Problem, covered: Covered, served: Served) -> Certific
         covered=covered_counts(problem, covered.coverage, covered.responsibilities)
         | stand_in_counts(problem, covered.coverage, covered.stand_ins, covered.stand_ins_most),
         baseline={"served": served.baseline},
+        rates=served.rates,
         verdict=Verdict(),
     )
 

@@ -90,6 +90,8 @@ class MatchPolicy(BaseModel):
     """Recorded with the plan; nothing is drawn by lot today."""
     waiting_months: Annotated[tuple[Months, ...], AfterValidator(_longest_first)] = (12, 6, 3, 1)
     """Ends of the waiting bands in months, longest first; a need waiting less than the last stands in the last band."""
+    fairness: bool = True
+    """Whether counties get even shares of each urgency, where as many are served; by kind, before changes and ways."""
     provider_order: Annotated[dict[str, Rank], AfterValidator(_known_providers)] = _DEFAULT_ORDER
     """Rank of each provider; where as many are served, a lower rank comes first. A provider left out keeps its default."""
     usual_quantity: dict[str, PositiveInt] = {}

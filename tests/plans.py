@@ -27,6 +27,7 @@ from matching.plan import (
 from matching.plan_id import plan_id
 from matching.policy import DEFAULT_POLICY, MatchPolicy, policy_digest
 from tests.greedy import Greedy
+from tests.steady import needs_changed, told_rates, unfairness
 
 ON = date(2026, 11, 10)
 
@@ -173,7 +174,10 @@ def certificate_of(
         bands = [value.get((urgency, band), 0.0) for band in range(len(policy.waiting_months) + 1)]
         told = tuple(Band(band, each, each + 1) for band, each in enumerate(bands))
         stages.append(Stage(f"needs_{code}", sum(bands), sum(bands) + 1, False, 0.5, "greedy", "bounded", told))
+    moved, published = needs_changed(greedy)
+    steady = [("fairness", unfairness(greedy))] * policy.fairness + [("changes", moved)] * published
     for name, figure in (
+        *steady,
         ("provider_order", sum(r * u for r, u in zip(ranks, units, strict=True))),
         ("travel", sum(w * u for w, u in zip(ways, units, strict=True))),
         ("cost", sum(cost)),
@@ -203,6 +207,7 @@ def certificate_of(
             "dialect_heard": sum(greedy.hears(home) is True for home in greedy.charge),
         },
         baseline={"served": served_by(plain)},
+        rates=told_rates(greedy, usual),
         verdict=Verdict(passed=True),
     )
 

@@ -18,6 +18,7 @@ from api.service import plans
 from api.service.before_publishing import covered_by, holding
 from api.service.calls import region_code
 from api.service.kinds import kinds_named
+from api.service.plan_rates import grouped_rates, rated_rows, told_to_all
 from api.service.plan_regions import by_region
 from api.service.plan_worth import worth_within
 from api.service.reasons import reasons_of
@@ -80,8 +81,14 @@ def show_plan(
         found = worth_within(caller.settings, tree, stored.id, within)
         worth = {"worth": found, "kinds": kinds_named(caller.settings, {each.kind for each in found or ()})}
         worth["town_name"] = lambda code: tree.region(code).name
-    told = {"plan": stored, "certificate": certificate, "reasons": reasons, "missing": missing}
-    facts: dict[str, Any] = regions | worth | told
+    seen = certificate if caller.sees_cases else told_to_all(certificate)
+    told = {"plan": stored, "certificate": seen, "reasons": reasons, "missing": missing}
+    rates: dict[str, Any] = {
+        "county_name": lambda code: tree.region(code).name,
+        "rated": rated_rows(seen),
+        "grouped_rates": grouped_rates(seen),
+    }
+    facts: dict[str, Any] = regions | worth | rates | told
     return page(request, "plan.html", caller, **facts, stages=STAGES, meanings=MEANINGS, subjects=_SUBJECTS)
 
 

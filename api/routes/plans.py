@@ -12,6 +12,7 @@ from api.paging import Asked, Page, RegionAsked, page_of, scope_of
 from api.problems import answers
 from api.repeats import Repeatable
 from api.service import plans
+from api.service.plan_rates import told_to_all
 from api.service.plan_worth import worth_within
 from api.who import Caller, allowed
 from graph.model import PLAN_STATES, URGENCIES
@@ -88,7 +89,8 @@ def show_plan(plan: str, caller: Reader) -> WholePlan:
     stored, certificate = plans.shown_plan(caller.settings, plan)
     caller.require_within(stored.scope)
     caller.require_figures_of(stored.scope)
-    return WholePlan(**_facts(stored), certificate=certificate)
+    told = certificate if caller.sees_cases else told_to_all(certificate)
+    return WholePlan(**_facts(stored), certificate=told)
 
 
 @router.get("/plans/{plan}/prices", responses=answers(401, 403, 404))

@@ -17,7 +17,7 @@ from matching.serve.hand_out import Pieces
 from matching.serve.levels import Usual, bands
 from matching.serve.network import TreeNetwork
 from matching.serve.old_pairs import minutes_of_pairs
-from matching.serve.proof import Outcome, units_by_level, value_of_part
+from matching.serve.outcome import Outcome, units_by_level, value_of_part
 from matching.serve.supply import Promises, Supply
 from matching.serve.tree_flow import inner_arcs
 from matching.serve.whole_needs import OffersAbove

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from graph.snapshot import Bools, Ints, Longs, Ragged
+from matching.serve.fairness import Cells
 from matching.serve.supply import UNLIMITED
 
 
@@ -21,7 +22,7 @@ class Component:
     supplier is what may still be handed out; `rank` its provider's. `old_need`, `old_offer` and `old_units` are the
     published pairs. Where volunteers help with kinds that take more or less time, units of flow are of `grain` minutes:
     `weight` of them are one unit of a need, and a unit of a supplier takes `each` at the least, of an offer just so many.
-    In prices a unit of flow counts `share`.
+    In prices a unit of flow counts `share`. `cells` are those whose counties are made even, None where they are not.
     """
 
     needs: Ints
@@ -46,6 +47,7 @@ class Component:
     old_need: Ints
     old_offer: Ints
     old_units: Longs
+    cells: Cells | None
 
     @property
     def suppliers(self) -> int:
@@ -61,6 +63,15 @@ class Component:
     def teams(self) -> int:
         """Number of teams."""
         return len(self.members.lengths)
+
+    def held(self, placed: Ints | None = None) -> Longs:
+        """Units of flow that each cell has, if `placed` needs are met whole; nothing where fairness is not asked for."""
+        if self.cells is None:
+            return np.zeros(0, np.int64)
+        held = self.cells.held * self.cells.weight
+        if placed is not None:
+            np.add.at(held, self.cells.of_need[placed], self.units[placed])
+        return held
 
     def by_offers(self, units: Longs) -> Longs:
         """What suppliers can give in units of flow, if the offers of the snapshot can give so many of their own."""

@@ -16,6 +16,7 @@ from matching.serve.acceptance import People
 from matching.serve.component import Component
 from matching.serve.eligibility import areas_of, kinds_served, links_of, valid_offers
 from matching.serve.exclusions import positions
+from matching.serve.fairness import Cells, cells_of
 from matching.serve.helping import Helping, helping_of
 from matching.serve.levels import Usual, bands, levels, opened_on
 from matching.serve.network import Claims, Places, TreeNetwork, build_network
@@ -50,6 +51,7 @@ def parts_of(
     places = Places(roads.town, roads.county, roads.to_town, roads.to_county)
     usable = np.flatnonzero(valid_offers(problem) & (supply.capacity > 0)).astype(np.int32)
     serves_kind = kinds_served(problem)
+    cells = cells_of(problem, places.county, supply) if problem.policy.fairness else None
     areas = areas_of(problem, usable)
     links = links_of(problem, roads, areas)
     reaching = np.unique(links.offer)
@@ -81,7 +83,7 @@ def parts_of(
             places,
         )
         each = usual.of_kind[snapshot.needs.kind[mine]]
-        yield _part(problem, supply, mine, each, offers, offer_at, helping, build_network(claims))
+        yield _part(problem, supply, mine, each, offers, offer_at, helping, build_network(claims), cells)
 
 
 def _part(
@@ -93,6 +95,7 @@ def _part(
     offer_at: Ints,
     helping: Helping,
     network: TreeNetwork,
+    cells: Cells | None,
 ) -> Part:
     """A component of some needs and suppliers; within a level of the run, what counts more for its time comes first."""
     snapshot = problem.snapshot
@@ -130,6 +133,7 @@ def _part(
         old_need=old_need,
         old_offer=old_supplier,
         old_units=old_units * weight[old_need],
+        cells=None if cells is None else cells.of_component(needs, weight),
     )
     every = np.arange(component.levels)
     level, at = (every // len(worths)).astype(np.int32), worths[every % len(worths)]

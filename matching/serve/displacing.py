@@ -15,7 +15,7 @@ from graph.snapshot import NONE, Ints, Longs
 from matching.ranges import Index, distinct, offsets
 from matching.serve.hand_out import Pieces
 from matching.serve.old_pairs import minutes_of_pairs
-from matching.serve.proof import Outcome
+from matching.serve.outcome import Outcome
 from matching.serve.tree_flow import inner_arcs
 from matching.serve.whole_needs import OffersAbove
 

@@ -9,7 +9,7 @@ from graph.snapshot import NONE, Ints, Longs
 from matching.problem import Problem
 from matching.ranges import distinct
 from matching.serve.component import Component
-from matching.serve.proof import Outcome
+from matching.serve.outcome import Outcome
 from matching.serve.reasons import Facts, Rows
 from matching.serve.supply import UNLIMITED, Supply
 from matching.serve.whole_needs import OffersAbove

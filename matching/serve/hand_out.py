@@ -14,7 +14,7 @@ from matching.ranges import offsets, order_of
 from matching.serve.component import Component
 from matching.serve.eligibility import AT_COUNTY
 from matching.serve.network import TreeNetwork
-from matching.serve.old_pairs import kept_pairs
+from matching.serve.old_pairs import Keeping, kept_pairs
 from matching.serve.tree_flow import InnerArcs, TreeFlow
 
 
@@ -43,7 +43,12 @@ class Pieces:
 
 
 def hand_to_needs(
-    component: Component, network: TreeNetwork, arcs: InnerArcs, certain: Bools, tree: TreeFlow
+    component: Component,
+    network: TreeNetwork,
+    arcs: InnerArcs,
+    certain: Bools,
+    tree: TreeFlow,
+    keeping: Keeping | None = None,
 ) -> Pieces:
     """Every unit that flows, with its need, its offer and its minutes; one row per pair.
 
@@ -52,7 +57,7 @@ def hand_to_needs(
     """
     need, units = _served(component, tree, certain)
     at, leg = network.node_of_need[need], network.leg_of_need[need]
-    kept = kept_pairs(component, network, arcs, tree.inner, need, units)
+    kept = kept_pairs(component, network, arcs, tree.inner, need, units, keeping)
     flows = tree.inner - kept.passing
     rest = units - kept.units
     waiting = _Items(at, need, rest, leg).where(rest > 0)

@@ -8,7 +8,7 @@ from graph.snapshot import VOLUNTEER, Ints, Longs
 from matching.plan import Unused
 from matching.problem import Problem
 from matching.serve.eligibility import narrower_or_same
-from matching.serve.proof import Outcome
+from matching.serve.outcome import Outcome
 from matching.serve.reasons import dictionary
 from matching.serve.supply import Supply
 

@@ -12,7 +12,7 @@ from matching.ranges import Index, expand, offsets, order_of
 from matching.serve.hand_out import Pieces
 from matching.serve.network import TreeNetwork
 from matching.serve.old_pairs import minutes_of_pairs
-from matching.serve.proof import Outcome
+from matching.serve.outcome import Outcome
 from matching.serve.sharing import ways_to
 from matching.serve.supply import UNLIMITED
 from matching.serve.tree_flow import inner_arcs

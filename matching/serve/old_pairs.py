@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from graph.snapshot import NONE, Ints, Longs
-from matching.ranges import offsets
+from graph.snapshot import NONE, Bools, Ints, Longs
+from matching.ranges import distinct, offsets, order_of
 from matching.serve.component import Component
 from matching.serve.eligibility import AT_COUNTY
 from matching.serve.network import TreeNetwork
@@ -26,12 +26,84 @@ class Kept:
     passing: Longs
 
 
+@dataclass(frozen=True)
+class Pairs:
+    """Old pairs that a flow can keep, those from one node to one supplier as one.
+
+    `of_need` is the pair of each need, NONE where it has none; a need with several old suppliers has the first. `units`
+    are those that may be kept, `ways` the arcs between, shape (pairs, 4), NONE where there are fewer, with their `minutes`.
+    """
+
+    of_need: Ints
+    node: Ints
+    supplier: Ints
+    units: Longs
+    ways: npt.NDArray[np.int64]
+    minutes: Ints
+
+    def along(self, units: Longs, arcs: int) -> Longs:
+        """Units on each arc if so many of each pair are kept."""
+        total = np.zeros(arcs, np.int64)
+        for step in self.ways.T:
+            on = np.flatnonzero(step != NONE)
+            np.add.at(total, step[on], units[on])
+        return total
+
+
+def pairs_of(component: Component, network: TreeNetwork, arcs: InnerArcs, label: Ints, some: Bools) -> Pairs:
+    """The old pairs of some needs that flows with these labels can keep: both ends have one label (model (38))."""
+    rows = np.unique(component.old_need, return_index=True)[1]
+    rows = rows[some[component.old_need[rows]]]
+    node, supplier = network.node_of_need[component.old_need[rows]], component.old_offer[rows]
+    level = label[node] == label[arcs.first_offer + supplier]
+    rows, node, supplier = rows[level], node[level], supplier[level]
+    ways = _ways(component, network, node, supplier)
+    led = (ways != NONE).any(axis=1)
+    rows, node, supplier, ways = rows[led], node[led], supplier[led], ways[led]
+    first, number = distinct(node, supplier)
+    need = component.old_need[rows]
+    of_need = np.full(len(component.needs), NONE, np.int32)
+    of_need[need] = number
+    units = np.zeros(len(first), np.int64)
+    np.add.at(units, number, np.minimum(component.units[need], component.old_units[rows]))
+    ways = ways[first]
+    return Pairs(of_need, node[first], supplier[first], units, ways, _along(arcs, ways))
+
+
+@dataclass(frozen=True)
+class Keeping:
+    """Units of each of the `pairs` that a flow keeps."""
+
+    pairs: Pairs
+    units: Longs
+
+    def of_needs(self, need: Ints, wanted: Longs) -> Longs:
+        """Units that each of these needs keeps of those that it wants, the first of them first."""
+        pair = self.pairs.of_need[need]
+        order = order_of(pair + 1)
+        by_pair = pair[order]
+        total = np.cumsum(wanted[order])
+        before = total - wanted[order]
+        before -= before[np.searchsorted(by_pair, by_pair)]
+        kept = np.zeros(len(need), np.int64)
+        held = np.append(self.units, 0)[by_pair]
+        kept[order] = np.clip(held - before, 0, wanted[order])
+        return kept
+
+
 def kept_pairs(
-    component: Component, network: TreeNetwork, arcs: InnerArcs, flows: Longs, need: Ints, units: Longs
+    component: Component,
+    network: TreeNetwork,
+    arcs: InnerArcs,
+    flows: Longs,
+    need: Ints,
+    units: Longs,
+    keeping: Keeping | None = None,
 ) -> Kept:
     """Old pairs along whose whole way units flow, in the order of the pairs, as many as each arc carries.
 
-    `need` are served needs with their `units`; a need with several old offers keeps the first.
+    `need` are served needs with their `units`; a need with several old offers keeps the first. What a flow was made for
+    `keeping` is kept, and nothing else.
     """
     kept = Kept(
         np.full(len(need), NONE, np.int32),
@@ -50,6 +122,10 @@ def kept_pairs(
     wanted = np.minimum(units[row], component.old_units[pair])
     ways = _ways(component, network, network.node_of_need[component.old_need[pair]], offer)
     wanted[(ways == NONE).all(axis=1)] = 0
+    if keeping is not None:
+        # in the order of the hand-out, so that a pair is kept by those who are served
+        turn = np.argsort(row, kind="stable")
+        wanted[turn] = keeping.of_needs(need[row[turn]], wanted[turn])
     left = flows.copy()  # an arc is one pair's first step and another's second
     for step in ways.T:
         on = np.flatnonzero((step != NONE) & (wanted > 0))
@@ -72,8 +148,13 @@ def kept_pairs(
 def minutes_of_pairs(component: Component, network: TreeNetwork, arcs: InnerArcs, need: Ints, offer: Ints) -> Ints:
     """Minutes from needs to offers that they reach."""
     ways = _ways(component, network, network.node_of_need[need], offer)
-    along = np.where(ways == NONE, 0, arcs.minutes[ways] if len(arcs.minutes) else 0)
-    return np.asarray(network.leg_of_need[need] + along.sum(axis=1), np.int32)
+    return np.asarray(network.leg_of_need[need] + _along(arcs, ways), np.int32)
+
+
+def _along(arcs: InnerArcs, ways: npt.NDArray[np.int64]) -> Ints:
+    """Minutes along each row of arcs."""
+    minutes = np.where(ways == NONE, 0, arcs.minutes[ways] if len(arcs.minutes) else 0)
+    return np.asarray(minutes.sum(axis=1), np.int32)
 
 
 def _ways(component: Component, network: TreeNetwork, node: Ints, offer: Ints) -> npt.NDArray[np.int64]:

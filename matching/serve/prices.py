@@ -6,7 +6,7 @@ import numpy as np
 
 from graph.snapshot import NONE, OFFER, VOLUNTEER, Bytes, Ints, Longs
 from matching.plan import Prices
-from matching.serve.proof import Outcome
+from matching.serve.outcome import Outcome
 from matching.serve.supply import UNLIMITED, Supply
 
 

@@ -2,75 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from functools import cached_property
 from math import inf, nextafter
 
 import numpy as np
 
 from graph.model import URGENCIES
-from graph.snapshot import NONE, OFFER, Ints, Longs
 from matching.certificate import Band, Stage
 from matching.plan import Assignments
 from matching.problem import Problem
-from matching.serve.components import Part, ranks_of
-from matching.serve.hand_out import Pieces
-from matching.serve.least import Least, least_of
+from matching.serve.last_proof import last_stages
 from matching.serve.levels import Usual, bands, value_by_level
 from matching.serve.more_money import Money, MoreMoney
-from matching.serve.solve import Solution
-from matching.serve.supply import Supply, fixed_assignments
+from matching.serve.outcome import Outcome, value_of_part
+from matching.serve.supply import Supply
 from matching.travel import Roads
 
-BY_LEVEL, LAST = "maximum flow by level", "minimum-cost flow"
-"""What finds the levels, and what finds the last stages."""
+BY_LEVEL = "maximum flow by level"
+"""What finds the levels."""
 LEAST = 1e-9
 """Least difference between two figures that a certificate prints."""
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """A component with its solution and what it hands out in the end; `by_flow` unless greedy's plan was taken.
-
-    `taker` is the volunteer of each need that a team of several serves.
-    """
-
-    part: Part
-    solution: Solution
-    pieces: Pieces
-    by_flow: bool
-    taker: Ints = field(default_factory=lambda: np.zeros(0, np.int32))
-
-    @cached_property
-    def asked(self) -> Longs:
-        """Units asked for by level of the component."""
-        every = np.arange(len(self.part.component.needs), dtype=np.int32)
-        return units_by_level(self.part, every, self.part.component.units)
-
-    @cached_property
-    def units(self) -> Longs:
-        """Units served by level of the component."""
-        return units_by_level(self.part, self.pieces.need, self.pieces.units)
-
-    @property
-    def exact(self) -> bool:
-        """Whether nothing was rounded and no greedy plan taken."""
-        return self.by_flow and self.solution.exact
-
-
-def units_by_level(part: Part, need: Ints, units: Longs) -> Longs:
-    """Units handed to needs of a component, by its levels."""
-    total = np.zeros(part.component.levels, np.int64)
-    np.add.at(total, part.component.level[need], units)
-    return total
-
-
-def value_of_part(part: Part, units: Longs, usual: Usual, levels: int) -> list[int]:
-    """Units over usual quantity by level of the run, in parts of `usual`."""
-    found = [0] * levels
-    for level, number, each in zip(part.level_of.tolist(), units.tolist(), part.usual_of.tolist(), strict=True):
-        found[level] += number * (usual.parts // each)
-    return found
 
 
 def stages(
@@ -85,7 +35,7 @@ def stages(
     """Every stage of the needs' half with its value and bound."""
     return (
         *_needs_stages(problem, supply, outcomes, money, usual),
-        *_last_stages(problem, roads, supply, outcomes, assignments, money),
+        *last_stages(problem, roads, supply, outcomes, assignments, money),
     )
 
 
@@ -181,46 +131,3 @@ class Reached:
             for later in range(at, len(mine)):
                 room[later] -= chosen[at]
         return self._usual.value(chosen, usual)
-
-
-def _last_stages(
-    problem: Problem, roads: Roads, supply: Supply, outcomes: list[Outcome], assignments: Assignments, money: Money
-) -> list[Stage]:
-    """The stages `provider_order`, `travel` and `cost`."""
-    value = _taken(problem, assignments)
-    bound = _taken(problem, fixed_assignments(problem, roads, supply.fixed))
-    for outcome in outcomes:
-        component = outcome.part.component
-        tied = bool((money.purses.of_offer[component.offers] != NONE).any())
-        if outcome.exact and outcome.solution.bound is not None and not tied:
-            proven = outcome.solution.bound
-            cost = int((component.unit_cost[outcome.pieces.offer] * outcome.pieces.units).sum())
-            minutes = proven.minutes
-            if component.anywhere.any():
-                # the flow does not know their ways
-                minutes = least_of(outcome.part, outcome.units, ()).minutes
-            bound = bound.plus(Least(proven.rank, minutes, cost))
-        else:
-            bound = bound.plus(least_of(outcome.part, outcome.units, outcome.solution.by_better))
-    return [
-        _last("provider_order", value.rank, bound.rank),
-        _last("travel", value.minutes, bound.minutes),
-        _last("cost", value.cost, bound.cost),
-    ]
-
-
-def _taken(problem: Problem, assignments: Assignments) -> Least:
-    """Provider order, minutes and cost of assignments."""
-    ranks = np.full(len(assignments.need), problem.policy.provider_order["volunteer"], np.int64)
-    offers = assignments.provider_type == OFFER
-    ranks[offers] = ranks_of(problem, assignments.provider[offers])
-    return Least(
-        int((ranks * assignments.quantity).sum()),
-        int((assignments.minutes.astype(np.int64) * assignments.quantity).sum()),
-        int(assignments.cost.sum()),
-    )
-
-
-def _last(name: str, value: int, bound: int) -> Stage:
-    exact = value == bound
-    return Stage(name, value, bound, exact, 0.0, LAST, "optimal" if exact else "bounded")

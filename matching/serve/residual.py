@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import pairwise
 
 import numpy as np
@@ -20,20 +21,25 @@ def labels(arcs: InnerArcs, tree: TreeFlow) -> Ints:
     back = tree.inner > 0
     tail = np.concatenate([arcs.tail, arcs.head[back]])
     head = np.concatenate([arcs.head, arcs.tail[back]])
-    head = head[np.argsort(tail, kind="stable")]
-    start = offsets(tail, arcs.size)
-    found = np.full(arcs.size, UNREACHED, np.int32)
     groups = tree.groups
     unserved = np.flatnonzero(tree.entering < groups.units)
     by_level = unserved[np.argsort(groups.level[unserved], kind="stable")]
     levels, first = np.unique(groups.level[by_level], return_index=True)
-    for level, (low, high) in zip(levels.tolist(), pairwise([*first.tolist(), len(by_level)]), strict=True):
-        entered = groups.node[by_level[low:high]]
+    entered = (groups.node[by_level[low:high]] for low, high in pairwise([*first.tolist(), len(by_level)]))
+    return reached(tail, head, arcs.size, zip(levels.tolist(), entered, strict=True))
+
+
+def reached(tail: Ints, head: Ints, nodes: int, begun: Iterable[tuple[int, Ints]]) -> Ints:
+    """The first number with which a way over arcs leads to each node, if ways begin at nodes by number, lowest first."""
+    head = head[np.argsort(tail, kind="stable")]
+    start = offsets(tail, nodes)
+    found = np.full(nodes, UNREACHED, np.int32)
+    for number, entered in begun:
         frontier = np.unique(entered[found[entered] == UNREACHED])
         while len(frontier):
-            found[frontier] = level
-            reached = head[expand(start[frontier], start[frontier + 1])[1]]
-            frontier = np.unique(reached[found[reached] == UNREACHED])
+            found[frontier] = number
+            ahead = head[expand(start[frontier], start[frontier + 1])[1]]
+            frontier = np.unique(ahead[found[ahead] == UNREACHED])
     return found
 
 

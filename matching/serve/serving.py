@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import numpy as np
 
@@ -28,8 +29,10 @@ from matching.serve.levels import usual_quantities
 from matching.serve.locks import hold_locks
 from matching.serve.making_room import make_room
 from matching.serve.more_money import Money
+from matching.serve.outcome import Outcome
 from matching.serve.prices import prices_of
-from matching.serve.proof import Outcome, stages
+from matching.serve.proof import stages
+from matching.serve.rates import told_rates
 from matching.serve.sharing import of_several, shared_out
 from matching.serve.solve import solve
 from matching.serve.supply import Promises, Supply, fixed_assignments, standing_supply
@@ -54,6 +57,7 @@ class Served:
     unused: Unused
     prices: Prices
     baseline: Counts
+    rates: dict[str, Any]
 
 
 def serve(
@@ -109,6 +113,7 @@ def serve(
         ),
         prices_of(outcomes, left),
         baseline,
+        told_rates(problem, roads, supply, outcomes, assignments, usual),
     )
 
 

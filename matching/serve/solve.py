@@ -13,7 +13,7 @@ from matching.serve.budgets import Payers
 from matching.serve.by_level import most_by_level
 from matching.serve.component import Component
 from matching.serve.hand_out import Pieces, hand_to_needs
-from matching.serve.last_stages import Bounds, best_of_most
+from matching.serve.last_stages import Bounds, Evened, best_of_most
 from matching.serve.least import most_by_better
 from matching.serve.network import TreeNetwork
 from matching.serve.old_pairs import minutes_of_pairs
@@ -33,7 +33,7 @@ class Solution:
     `relaxed` are units by level of the flow that treats every need as divisible, proven to be the most; `label` of
     each offer is the best level of an unserved unit that one more of it would let in, NONE where none would be. The
     bounds hold for plans that serve as much at every level; `exact` says that no need had to be rounded. `by_better` is
-    most_by_better where something was rounded or money is shared.
+    most_by_better where something was rounded or money is shared. `evened` is what fairness did, where it is asked for.
     """
 
     pieces: Pieces
@@ -42,6 +42,7 @@ class Solution:
     exact: bool
     bound: Bounds | None
     by_better: tuple[int, ...]
+    evened: Evened | None
     seconds: float
 
 
@@ -60,26 +61,29 @@ def solve(component: Component, network: TreeNetwork, capacity: Longs, payers: P
     if rounded or len(payers.money):
         by_better = most_by_better(component, network, arcs, payers)
     if not rounded:
-        best = best_of_most(component, network, arcs, found, relaxed, capacity)
-        pieces = hand_to_needs(component, network, arcs, best.certain, best.tree)
-        return Solution(pieces, by_level, label, True, best.bound, by_better, perf_counter() - begun)
-    certain = np.zeros(len(every), bool)
+        best = best_of_most(component, network, arcs, found, relaxed, capacity, component.held())
+        pieces = hand_to_needs(component, network, arcs, best.certain, best.tree, best.keeping)
+        return Solution(pieces, by_level, label, True, best.bound, by_better, best.evened, perf_counter() - begun)
+    certain, keeping, near = np.zeros(len(every), bool), None, None
     if component.teams:
         # most of such a flow is kept, so that it had better be the nearest
-        near = best_of_most(component, network, arcs, found, relaxed, capacity)
-        certain, relaxed = near.certain, near.tree
+        near = best_of_most(component, network, arcs, found, relaxed, capacity, component.held())
+        certain, relaxed, keeping = near.certain, near.tree, near.keeping
     placing = Placing(component, network, capacity)
-    placing.place(hand_to_needs(component, network, arcs, certain, relaxed))
+    placing.place(hand_to_needs(component, network, arcs, certain, relaxed, keeping))
     del relaxed, found
     rest = capacity - placing.used()
     most, found = _proven(component, network, arcs, np.flatnonzero(~component.whole), rest)
-    best = best_of_most(component, network, arcs, found, most, rest)
+    best = best_of_most(component, network, arcs, found, most, rest, component.held(placing.placed()[0]))
     del most, found
-    divided = _whole_of_teams(component, hand_to_needs(component, network, arcs, best.certain, best.tree))
+    divided = _whole_of_teams(component, hand_to_needs(component, network, arcs, best.certain, best.tree, best.keeping))
     rest -= np.bincount(divided.offer, weights=divided.units, minlength=len(rest)).astype(np.int64)
     placing.fill(rest, divided)
     pieces = divided.and_others(_whole_pieces(component, network, arcs, placing))
-    return Solution(pieces, by_level, label, False, None, by_better, perf_counter() - begun)
+    evened = (
+        best.evened if near is None or near.evened is None or best.evened is None else best.evened.plus(near.evened)
+    )
+    return Solution(pieces, by_level, label, False, None, by_better, evened, perf_counter() - begun)
 
 
 def _whole_of_teams(component: Component, pieces: Pieces) -> Pieces:

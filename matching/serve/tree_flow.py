@@ -69,11 +69,14 @@ def inner_arcs(network: TreeNetwork, offers: int) -> InnerArcs:
     )
 
 
-def groups_of(component: Component, network: TreeNetwork, some: Index, legs: bool) -> Groups:
-    """Groups of those of some needs that have a node and units left; minutes tell groups apart only if asked for."""
+def groups_of(component: Component, network: TreeNetwork, some: Index, legs: bool, *marks: Ints) -> Groups:
+    """Groups of those of some needs that have a node and units left; minutes tell groups apart only if asked for.
+
+    Needs of different `marks` stand in different groups.
+    """
     rows = some[(network.node_of_need[some] != NONE) & (component.units[some] > 0)]
     leg = network.leg_of_need[rows] if legs else np.zeros(len(rows), np.int32)
-    first, number = distinct(network.node_of_need[rows], component.level[rows], leg)
+    first, number = distinct(network.node_of_need[rows], component.level[rows], leg, *(mark[rows] for mark in marks))
     of_need = np.full(len(component.needs), NONE, np.int32)
     of_need[rows] = number
     total = np.zeros(len(first), np.int64)

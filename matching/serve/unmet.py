@@ -12,7 +12,7 @@ from matching.ranges import distinct
 from matching.serve.exclusions import Exclusions
 from matching.serve.given import those_whom_offers_accept
 from matching.serve.hindered import those_whom_none_serves
-from matching.serve.proof import Outcome
+from matching.serve.outcome import Outcome
 from matching.serve.reasons import Rows
 from matching.serve.supply import Supply
 

@@ -18,7 +18,7 @@ from matching.serve.eligibility import (
     widest_areas,
 )
 from matching.serve.exclusions import positions
-from matching.serve.proof import Outcome
+from matching.serve.outcome import Outcome
 from matching.serve.reasons import dictionary
 from matching.serve.signatures import signatures_of
 from matching.serve.supply import Promises, Supply

@@ -16,11 +16,11 @@ from matching.verify.case import Case
 from matching.verify.check import Look, report
 from matching.verify.dialects import asks, hears
 from matching.verify.stand_ins import wanting
-from matching.verify.values import assignment_values, needs_values, worker_values
+from matching.verify.values import assignment_values, needs_values, steadiness_values, worker_values
 
 SLACK = 1e-6
 """Relative difference forgiven between two sums of fractions."""
-LARGER_IS_BETTER = {"cover", "responsible", "fairness", *(f"needs_{urgency.code}" for urgency in URGENCIES)}
+LARGER_IS_BETTER = {"cover", "responsible", *(f"needs_{urgency.code}" for urgency in URGENCIES)}
 """Stages whose bound lies above the value; the others' lies below."""
 
 
@@ -137,7 +137,7 @@ def _met(case: Case, units: Longs) -> Bools:
 )
 def values(case: Case) -> Look:
     """The value of each stage that can be counted from the plan is what the plan reaches (model (9))."""
-    truth = worker_values(case) | needs_values(case) | assignment_values(case)
+    truth = worker_values(case) | needs_values(case) | steadiness_values(case) | assignment_values(case)
     figures: list[tuple[str, Any, Any]] = []
     for stage in case.plan.certificate.stages:
         if stage.stage not in truth:
@@ -179,11 +179,12 @@ def _beyond(value: float, bound: float, sign: int, exact: bool) -> bool:
 
 
 def due_stages(case: Case) -> list[str]:
-    """The stages that this run decides, in their order.
-
-    Fairness and changes of assignments stand in the runs that ask for them; changes of workers need what to change.
-    """
-    left_out = {"fairness", "changes"}
+    """The stages that this run decides, in their order: fairness if the policy asks for it, changes if there is what to change."""
+    left_out = set()
+    if not case.plan.policy.fairness:
+        left_out.add("fairness")
+    if not case.counts[case.snapshot.published.need].any():
+        left_out.add("changes")
     if not case.in_scope[case.snapshot.published.place].any():
         left_out.add("worker_changes")
     return [name for name in STAGES if name not in left_out]

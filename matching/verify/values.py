@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 
 from graph.model import ALERTS, ORGANIZATION_TYPES, URGENCIES
@@ -75,6 +77,33 @@ def needs_values(case: Case) -> dict[str, Floats]:
     level = needs.urgency[mine].astype(np.int64) * bands + case.waiting_band[mine]
     met = np.bincount(level, weights=share, minlength=len(URGENCIES) * bands).reshape(len(URGENCIES), bands)
     return {f"needs_{urgency.code}": met[at] for at, urgency in enumerate(URGENCIES)}
+
+
+def steadiness_values(case: Case) -> dict[str, Floats]:
+    """How even the counties stand, and how many needs have other providers or quantities than published (model (37), (38))."""
+    return {"fairness": np.array([_unfairness(case)], float), "changes": np.array([_needs_changed(case)], float)}
+
+
+def _unfairness(case: Case) -> int:
+    """Units met, each weighed by the twentieths of what its county asks of its kind and urgency that are full before it."""
+    needs, mine = case.snapshot.needs, np.flatnonzero(case.counts)
+    columns = (case.snapshot.regions.county_slot[needs.place[mine]], needs.kind[mine], needs.urgency[mine])
+    _, cell = np.unique(np.stack([column.astype(np.int64) for column in columns]), axis=1, return_inverse=True)
+    asked = case.sum_by(cell, needs.quantity[mine], int(cell.max(initial=-1)) + 1)
+    met = case.sum_by(cell, np.minimum(case.units, needs.quantity)[mine], len(asked))
+    # a unit counts one for each end of a twentieth, but the last, that it lies beyond
+    return sum(int(np.maximum(met - asked * part // 20, 0).sum()) for part in range(1, 20))
+
+
+def _needs_changed(case: Case) -> int:
+    """Counting needs that had something published and have not just that."""
+    state, rows, columns = case.snapshot.published, case.rows, ("need", "provider_type", "provider", "quantity")
+    before, now = (
+        Counter(row for row in zip(*(getattr(each, name).tolist() for name in columns), strict=True) if row[3])
+        for each in (state, rows)
+    )
+    had = set(state.need[case.counts[state.need]].tolist())
+    return len({pair[0] for pair in (before - now) | (now - before)} & had)
 
 
 def assignment_values(case: Case) -> dict[str, Floats]:

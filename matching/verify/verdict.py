@@ -5,7 +5,7 @@ from __future__ import annotations
 from graph.snapshot import Snapshot
 from matching.certificate import Verdict
 from matching.plan import Plan
-from matching.verify import accounts, cover_proof, figures, limits, needs, offers, proof, stand_ins, workers
+from matching.verify import accounts, cover_proof, figures, limits, needs, offers, proof, rates, stand_ins, workers
 from matching.verify.case import Case
 from matching.verify.check import Check, judge, together
 
@@ -66,6 +66,7 @@ CHECKS: tuple[Check[Case], ...] = (
     figures.bands,
     figures.values,
     figures.bounds,
+    rates.rates,
     proof.proven,
     cover_proof.proven_cover,
     stand_ins.proven_stand_ins,

@@ -144,7 +144,7 @@ def test_the_files_of_the_contract_are_written(folder: Path):
     for name, header in headers.items():
         assert (folder / f"{name}.csv").read_text("utf-8").splitlines()[0].replace('"', "") == header
     certificate = json.loads((folder / "certificate.json").read_text("utf-8"))
-    keys = "plan scope period on base_revision snapshot published policy seed versions stages open served covered baseline verify"
+    keys = "plan scope period on base_revision snapshot published policy seed versions stages open served covered baseline verify rates"
     assert list(certificate) == keys.split()
     assert list(certificate["verify"]) == ["passed", "checks"]
 

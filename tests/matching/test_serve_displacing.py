@@ -18,7 +18,7 @@ from matching.serve.displacing import displaced
 from matching.serve.exclusions import exclusions_of
 from matching.serve.hand_out import Pieces
 from matching.serve.levels import levels, usual_quantities
-from matching.serve.proof import Outcome
+from matching.serve.outcome import Outcome
 from matching.serve.solve import solve
 from matching.serve.supply import Promises, Supply, standing_supply
 from matching.serve.teams import teams_of

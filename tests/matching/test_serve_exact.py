@@ -1,8 +1,6 @@
-"""On the exact class the served units are lexicographically most: by brute force on tiny worlds, by pairwise flow on others."""
+"""On the exact class the served units are lexicographically most: by pairwise flow."""
 
-import itertools
 import random
-from typing import Any
 
 import numpy as np
 import pytest
@@ -14,8 +12,7 @@ from scipy.sparse.csgraph import maximum_flow
 from matching.problem import Problem
 from matching.serve import Served, serve
 from matching.serve.levels import levels, usual_quantities
-from matching.verify.roads import assignment_minutes
-from tests.matching.worlds import FOOD, Rows, may_serve, place_of, problem_of, random_world, worlds
+from tests.matching.worlds import Rows, may_serve, problem_of, random_world, worlds
 
 
 def order_of_levels(problem: Problem) -> list[tuple[int, int]]:
@@ -74,58 +71,6 @@ def test_units_are_lexicographically_most_on_small_worlds(rows: Rows):
 @pytest.mark.parametrize("seed", range(6))
 def test_units_are_lexicographically_most_on_middling_worlds(seed: int):
     assert_most_at_every_level(random_world(seed, 120, 40, most=5))
-
-
-@settings(max_examples=60, deadline=None)
-@given(worlds(5, 3, most=1, kinds=(FOOD,)))
-def test_no_choice_of_offers_is_better_in_any_stage(rows: Rows):
-    problem = problem_of(rows)
-    served = serve(problem)
-    got = served_by_level(problem, served)
-    ordered = sorted(got)
-    counting = {problem.snapshot.needs.key[at].as_py() for at in problem.counting.tolist()}
-    level_of = dict(
-        zip(
-            (problem.snapshot.needs.key[at].as_py() for at in problem.counting.tolist()),
-            order_of_levels(problem),
-            strict=True,
-        )
-    )
-    needs = [row for row in rows["needs"] if row["need"] in counting]
-    best: tuple[list[int], tuple[int, int, int]] = ([0] * len(ordered), (0, 0, 0))
-    for choice in itertools.product([None, *rows["offers"]], repeat=len(needs)):
-        used: dict[str, int] = {}
-        fits = True
-        for one, by in zip(needs, choice, strict=True):
-            if by is None:
-                continue
-            used[by["offer"]] = used.get(by["offer"], 0) + 1
-            fits &= may_serve(rows, one, by) and used[by["offer"]] <= by.get("capacity", 99)
-        if fits:
-            chosen = [
-                sum(1 for one, by in zip(needs, choice, strict=True) if by and level_of[one["need"]] == level)
-                for level in ordered
-            ]
-            last = sums_of(problem, rows, [(one, by) for one, by in zip(needs, choice, strict=True) if by])
-            if chosen > best[0] or (chosen == best[0] and last < best[1]):
-                best = (chosen, last)
-    assert [got[level] for level in ordered] == best[0]
-    assert tuple(stage.value for stage in served.stages[5:]) == best[1]
-    for stage, least in zip(served.stages[5:], best[1], strict=True):
-        assert stage.bound <= least
-
-
-def sums_of(problem: Problem, rows: Rows, chosen: list[tuple[dict[str, Any], dict[str, Any]]]) -> tuple[int, int, int]:
-    """Provider order, minutes and cost of needs served by offers, one unit each."""
-    places = problem.snapshot.regions.key.to_pylist()
-    keys = problem.snapshot.offers.key.to_pylist()
-    place = np.array([places.index(place_of(rows, one)) for one, _ in chosen], np.int32)
-    offer = np.array([keys.index(by["offer"]) for _, by in chosen], np.int32)
-    return (
-        sum({"G": 1, "S": 0}[by["organization"]] for _, by in chosen),
-        int(assignment_minutes(problem.snapshot, offer, place).sum()),
-        sum(by.get("unit_cost", 0) for _, by in chosen),
-    )
 
 
 @settings(max_examples=60, deadline=None)

@@ -17,7 +17,8 @@ from matching.serve.exclusions import exclusions_of
 from matching.serve.hand_out import Pieces
 from matching.serve.levels import usual_quantities
 from matching.serve.more_money import Money
-from matching.serve.proof import Outcome, Reached
+from matching.serve.outcome import Outcome
+from matching.serve.proof import Reached
 from matching.serve.solve import solve
 from matching.serve.supply import standing_supply
 from matching.serve.teams import teams_of

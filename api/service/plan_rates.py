@@ -1,0 +1,63 @@
+"""The rates of a plan as far as who asks may see them: whoever sees no cases is named no county and no group."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from graph.model import CATEGORIES
+from matching.rates import NO_CATEGORY, SETTLEMENTS
+
+_OF_COUNTIES = ("counties", "counties_without_fairness")
+_HUNDREDTHS = 2
+
+
+def told_to_all(certificate: Mapping[str, Any]) -> dict[str, Any]:
+    """A certificate whose rates tell of counties the lowest, mean and highest alone, in hundredths.
+
+    A county that is named with its rate could show whether the one red need there is met.
+    """
+    rates = certificate.get("rates", {})
+    counties = {
+        name: {
+            urgency: {which: round(rate, _HUNDREDTHS) for which, rate in each.items() if not which.endswith("_region")}
+            for urgency, each in rates[name].items()
+        }
+        for name in _OF_COUNTIES
+        if name in rates
+    }
+    return {**certificate, "rates": counties}
+
+
+@dataclass(frozen=True)
+class Rated:
+    """Rates of counties at an urgency, and those without fairness where there are any."""
+
+    urgency: str
+    rates: Mapping[str, Any]
+    without: Mapping[str, Any]
+
+
+def rated_rows(certificate: Mapping[str, Any]) -> list[Rated]:
+    """Rates of counties by urgency; none for a plan of the time before they were told."""
+    rates = certificate.get("rates", {})
+    without = rates.get("counties_without_fairness", {})
+    return [Rated(urgency, each, without.get(urgency, {})) for urgency, each in rates.get("counties", {}).items()]
+
+
+def grouped_rates(certificate: Mapping[str, Any]) -> list[tuple[tuple[str, str], Mapping[str, float]]]:
+    """Names and rates of the groups that are told, those of the categories first."""
+    rates = certificate.get("rates", {})
+    told = [(_NAMES[name], each) for name, each in rates.get("categories", {}).items()]
+    return told + [(_SETTLEMENTS[name], each) for name, each in rates.get("settlements", {}).items()]
+
+
+_NAMES = {code.code: (code.en, code.zh) for code in CATEGORIES} | {NO_CATEGORY: ("no category", "无类别")}
+_SETTLEMENTS = dict(
+    zip(
+        SETTLEMENTS,
+        (("residents' committees", "居委会"), ("village committees", "村委会"), ("other places", "其他地点")),
+        strict=True,
+    )
+)

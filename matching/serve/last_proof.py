@@ -1,0 +1,136 @@
+"""What the last stages reach and what is proven of them (model (19), (37), (38))."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from graph.snapshot import NONE, OFFER, Longs
+from matching.certificate import Stage
+from matching.plan import Assignments
+from matching.problem import Problem
+from matching.serve.changes import Standing, changed
+from matching.serve.components import ranks_of
+from matching.serve.fairness import Cells, cells_of, least_unfair, unfairness
+from matching.serve.least import Least, least_of
+from matching.serve.more_money import Money
+from matching.serve.outcome import Outcome
+from matching.serve.supply import Supply, fixed_assignments, published
+from matching.travel import Roads
+
+LAST = "minimum-cost flow"
+"""What finds the last stages."""
+
+
+def last_stages(
+    problem: Problem, roads: Roads, supply: Supply, outcomes: list[Outcome], assignments: Assignments, money: Money
+) -> list[Stage]:
+    """The stages `fairness`, where the policy asks for it, `changes`, where something is published, and those after."""
+    proven = [_is_proven(outcome, money) for outcome in outcomes]
+    told = []
+    if problem.policy.fairness:
+        told.append(_fairness(problem, cells_of(problem, roads.county, supply), outcomes, assignments, proven))
+    standing = _published(problem)
+    if len(standing.need):
+        told.append(_changes(standing, outcomes, assignments, proven))
+    value = _taken(problem, assignments)
+    bound = _taken(problem, fixed_assignments(problem, roads, supply.fixed))
+    for outcome, is_proven in zip(outcomes, proven, strict=True):
+        by_better = outcome.solution.by_better
+        bound = bound.plus(_least(outcome) if is_proven else least_of(outcome.part, outcome.units, by_better))
+    return [
+        *told,
+        _last("provider_order", value.rank, bound.rank),
+        _last("travel", value.minutes, bound.minutes),
+        _last("cost", value.cost, bound.cost),
+    ]
+
+
+def _is_proven(outcome: Outcome, money: Money) -> bool:
+    """Whether what a component hands out is what its flow was proven best with: nothing rounded, no money shared."""
+    tied = bool((money.purses.of_offer[outcome.part.component.offers] != NONE).any())
+    return outcome.exact and outcome.solution.bound is not None and not tied
+
+
+def _fairness(
+    problem: Problem, cells: Cells, outcomes: list[Outcome], assignments: Assignments, proven: list[bool]
+) -> Stage:
+    """Units met, each weighed by the full segments of its cell before it, against the least of all that are as even."""
+    value = unfairness(cells.open, met_of(problem, cells, assignments))
+    bound = value
+    for outcome, is_proven in zip(outcomes, proven, strict=True):
+        evened = outcome.solution.evened
+        if is_proven and evened is not None and evened.proven:
+            continue
+        component, pieces = outcome.part.component, outcome.pieces
+        if component.cells is not None:
+            met = component.cells.met(pieces.need, component.whole_units(pieces.need, pieces.units))
+            bound -= unfairness(component.cells.open, met) - least_unfair(component.cells, met)
+    return _last("fairness", value, bound)
+
+
+def met_of(problem: Problem, cells: Cells, assignments: Assignments) -> Longs:
+    """Units met in each cell of a run's counting needs."""
+    table, counting = problem.snapshot.needs, problem.counting
+    given = np.zeros(len(table.key), np.int64)
+    np.add.at(given, assignments.need, assignments.quantity)
+    met = np.minimum(given[counting], table.quantity[counting])
+    return np.bincount(cells.of_need[counting], met, len(cells.open)).astype(np.int64)
+
+
+def _published(problem: Problem) -> Standing:
+    """Counting needs with something published, whether or not it may stand."""
+    state = problem.snapshot.published
+    counts = np.zeros(len(problem.snapshot.needs.key), bool)
+    counts[problem.counting] = True
+    pairs = published(problem, counts[state.need])
+    need = np.unique(pairs.need)
+    return Standing(need, pairs, np.ones(len(need), bool))
+
+
+def _changes(standing: Standing, outcomes: list[Outcome], assignments: Assignments, proven: list[bool]) -> Stage:
+    """Needs with other providers or quantities than published; where all is whole, no flow as even keeps more."""
+    differing = changed(standing, assignments).free
+    few = 0
+    unseen = np.ones(len(standing.need), bool)
+    for outcome, is_proven in zip(outcomes, proven, strict=True):
+        component = outcome.part.component
+        mine = np.isin(standing.need, component.needs)
+        unseen &= ~mine
+        local = np.searchsorted(component.needs, standing.need[mine])
+        if is_proven and outcome.solution.bound is not None and bool((component.units[local] == 1).all()):
+            few += max(0, int(mine.sum()) - outcome.solution.bound.kept)
+        else:
+            few += int(mine.sum()) - len(np.intersect1d(component.needs[component.old_need], standing.need[mine]))
+    # what stands in no component gets nothing but what was answered
+    few += int(np.isin(standing.need[unseen], differing).sum())
+    return _last("changes", len(differing), min(few, len(differing)))
+
+
+def _least(outcome: Outcome) -> Least:
+    """What the flow of a component is proven to have least of."""
+    component, proven = outcome.part.component, outcome.solution.bound
+    if proven is None:
+        raise ValueError("the flow of the component proves nothing")
+    cost = int((component.unit_cost[outcome.pieces.offer] * outcome.pieces.units).sum())
+    minutes = proven.minutes
+    if component.anywhere.any():
+        # the flow does not know their ways
+        minutes = least_of(outcome.part, outcome.units, ()).minutes
+    return Least(proven.rank, minutes, cost)
+
+
+def _taken(problem: Problem, assignments: Assignments) -> Least:
+    """Provider order, minutes and cost of assignments."""
+    ranks = np.full(len(assignments.need), problem.policy.provider_order["volunteer"], np.int64)
+    offers = assignments.provider_type == OFFER
+    ranks[offers] = ranks_of(problem, assignments.provider[offers])
+    return Least(
+        int((ranks * assignments.quantity).sum()),
+        int((assignments.minutes.astype(np.int64) * assignments.quantity).sum()),
+        int(assignments.cost.sum()),
+    )
+
+
+def _last(name: str, value: int, bound: int) -> Stage:
+    exact = value == bound
+    return Stage(name, value, bound, exact, 0.0, LAST, "optimal" if exact else "bounded")
