@@ -106,8 +106,9 @@ class Verdict:
 class Certificate:
     """Everything a plan says of itself; `as_json` is the file of the contract.
 
-    `snapshot` is the digest of the input tables, `published` that of what was published above them. `rates` are shares
-    met by county, category and settlement.
+    `snapshot` is the digest of the input tables, `published` that of what was published above them. `changes` are those
+    of needs, places and households against what is published, `free` and `forced` ones apart; `rates` are shares met by
+    county, category and settlement.
     """
 
     plan: str
@@ -124,6 +125,7 @@ class Certificate:
     open: dict[str, dict[str, int]]
     served: dict[str, dict[str, int]]
     covered: dict[str, int]
+    changes: dict[str, dict[str, int]]
     baseline: dict[str, Any]
     rates: dict[str, Any]
     verdict: Verdict
@@ -149,6 +151,7 @@ class Certificate:
             "open": self.open,
             "served": self.served,
             "covered": self.covered,
+            "changes": self.changes,
             "baseline": self.baseline,
             "verify": {"passed": self.verdict.passed, "checks": self.verdict.checks},
             "rates": self.rates,
@@ -182,6 +185,7 @@ def certificate_of(given: Mapping[str, Any]) -> Certificate:
         open=_counts(whole.part("open")),
         served=_counts(whole.part("served")),
         covered=whole.part("covered").numbers(),
+        changes=_counts(whole.part("changes")),
         baseline={"served": _counts(whole.part("baseline").part("served"))},
         rates=dict(whole.part("rates").values),
         verdict=Verdict(passed=verdict.truth("passed"), checks=verdict.part("checks").numbers()),

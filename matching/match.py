@@ -63,7 +63,13 @@ def match(
     covered = cover(problem)
     prove(_in_order(covered.stages))
     told("serve", 0.15)
-    served = serve(problem, jobs=jobs, executor=executor, progress=lambda step, share: told(step, 0.15 + 0.65 * share))
+    served = serve(
+        problem,
+        spent=covered.changes.free,  # workers come first, so that they spend first of what may change
+        jobs=jobs,
+        executor=executor,
+        progress=lambda step, share: told(step, 0.15 + 0.65 * share),
+    )
     prove(_in_order(covered.stages + served.stages))
     told("verify", 0.8)
     draft = _draft(problem, covered, served)
@@ -127,6 +133,7 @@ def _certificate(problem: Problem, covered: Covered, served: Served) -> Certific
         served=served_counts(problem, served.assignments),
         covered=covered_counts(problem, covered.coverage, covered.responsibilities)
         | stand_in_counts(problem, covered.coverage, covered.stand_ins, covered.stand_ins_most),
+        changes={"needs": served.changes.counts} | covered.changes.counts,
         baseline={"served": served.baseline},
         rates=served.rates,
         verdict=Verdict(),

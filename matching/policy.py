@@ -106,6 +106,8 @@ class MatchPolicy(BaseModel):
     """Most villages that a worker stands in for; left out, there is no limit."""
     operating: OperatingCost = OperatingCost()
     """Prices of the workers' operating cost, a table of its own."""
+    max_changes: Whole | None = None
+    """Most free changes of what is published, workers' and needs' together; without it there is no limit."""
     review: Literal["none", "required"] = "none"
     """Whether a person approves a plan before it is published."""
 
@@ -147,5 +149,5 @@ def policy_digest(policy: MatchPolicy) -> str:
 
 
 def policy_toml(policy: MatchPolicy) -> str:
-    """The policy as TOML that `read_policy` reads back unchanged."""
+    """The policy as TOML that `read_policy` reads back unchanged; a limit that is not there is left out."""
     return tomli_w.dumps(policy.model_dump(mode="json", exclude_none=True))

@@ -26,6 +26,8 @@ from matching.plan import (
 )
 from matching.plan_id import plan_id
 from matching.policy import DEFAULT_POLICY, MatchPolicy, policy_digest
+from matching.verify.case import Case
+from matching.verify.continuity import counts
 from tests.greedy import Greedy
 from tests.steady import needs_changed, told_rates, unfairness
 
@@ -136,6 +138,8 @@ def write_down(greedy: Greedy, period: str) -> Plan:
         ),
         certificate=certificate_of(greedy, period, pairs, ways, cost),
     )
+    changes = counts(Case(snapshot, plan))
+    plan = replace(plan, certificate=replace(plan.certificate, changes=changes))
     plan = replace(plan, id=plan_id(plan, snapshot))
     return replace(plan, certificate=plan.certificate.named(plan.id))
 
@@ -206,6 +210,7 @@ def certificate_of(
             "dialect_asked": sum(greedy.hears(home) is not None for home in greedy.charge),
             "dialect_heard": sum(greedy.hears(home) is True for home in greedy.charge),
         },
+        changes={},
         baseline={"served": served_by(plain)},
         rates=told_rates(greedy, usual),
         verdict=Verdict(passed=True),

@@ -1,4 +1,4 @@
-"""Stage 3: what is published in the scope, begun with where it still may stand, and what a plan changes of it."""
+"""Stage 3: what is published in the scope, begun with where it still may stand."""
 
 from __future__ import annotations
 
@@ -110,24 +110,6 @@ def _sum_at(codes: Longs, where: Longs, amount: Ints) -> Longs:
 
 def _rank(groups: Longs) -> Longs:
     return np.arange(len(groups)) - np.searchsorted(groups, groups, "left")
-
-
-def changes(problem: Problem, place: Ints, place_caseworker: Ints, household: Ints, caseworker: Ints) -> int:
-    """Places of the scope whose workers differ from the published ones, and households whose worker does.
-
-    What was not published, and a household that has no worker any more because it needs none, is no change.
-    """
-    snapshot, published = problem.snapshot, problem.snapshot.published
-    many = len(snapshot.caseworkers.type) + 1
-    here = problem.place_in_scope[published.place]
-    old = np.unique(published.place[here].astype(np.int64) * many + published.place_caseworker[here])
-    new = np.unique(place.astype(np.int64) * many + place_caseworker)
-    differ = np.unique(np.setxor1d(old, new) // many)
-    moved = int(np.isin(differ, old // many).sum())
-    worker = np.full(len(snapshot.households.key), NONE)
-    worker[household] = caseworker
-    mine = needing(problem)[published.household]
-    return moved + int((worker[published.household[mine]] != published.household_caseworker[mine]).sum())
 
 
 def changes_stage(value: int, seconds: float) -> Stage:

@@ -10,9 +10,10 @@ import numpy as np
 from graph.snapshot import NONE, Bools, Ints, Longs
 from matching.certificate import Band, Stage
 from matching.cover.case import Case, case_of
-from matching.cover.changes import changes, changes_stage, published_pairs, published_start
+from matching.cover.changes import changes_stage, published_pairs, published_start
 from matching.cover.demand import LEVELS, demand_of
 from matching.cover.dialects import Dialects
+from matching.cover.few_changes import within_changes
 from matching.cover.locks import kept_by_locks
 from matching.cover.operating import operating_bound, operating_cost, strain
 from matching.cover.packing import Pairs
@@ -28,6 +29,7 @@ from matching.cover.responsible import (
 from matching.cover.shortfall import uncovered, unused
 from matching.cover.staffing import Staffing, staff, with_load
 from matching.cover.stand_ins import stand_ins
+from matching.cover.standing import Changed, changed, standing_of
 from matching.cover.towns import cover_towns
 from matching.plan import Coverage, Responsibilities, StandIns, Uncovered, Unused
 from matching.policy import COVER_LEVEL, UNREACHABLE_MINUTES
@@ -49,6 +51,7 @@ class Covered:
     stand_ins_most: int
     responsibilities: Responsibilities
     stages: tuple[Stage, ...]
+    changes: Changed
     uncovered: Uncovered
     unused: Unused
 
@@ -66,7 +69,7 @@ def cover(problem: Problem, *, nearest: int = NEAREST) -> Covered:
     while case.best.wanting.any() and len(case.reach.place) < MOST_PAIRS:
         most[case.reach.places[case.best.wanting]] *= 4
         case = case_of(problem, kept, most)
-    stages = [_cover_stage(case, time.perf_counter() - clock)]
+    free, seconds = case, time.perf_counter() - clock
 
     clock = time.perf_counter()
     old = published_pairs(problem, case.reach)
@@ -78,16 +81,20 @@ def cover(problem: Problem, *, nearest: int = NEAREST) -> Covered:
         demand = demand_of(problem, case.reach.position, start.settled, kept.barred)
         choices.insert(0, staff(problem, case.reach, case.best.covered, start, demand, improve=False))
     plan = max(choices, key=lambda each: each.by_level(problem).tolist())
-    unserved = _unserved(case, plan)
-    stages.append(_responsible_stage(case, unserved, time.perf_counter() - clock))
-
-    clock = time.perf_counter()
     coverage, responsibilities = _rows(case, plan, cover_towns(case.reach, case.done, old))
+    standing = standing_of(problem, kept, case.reach, case.locked)
+    changes, limit = changed(problem, standing, coverage, responsibilities), problem.policy.max_changes
+    if limit is not None and changes.free > limit:
+        limited = within_changes(case, standing, plan, limit)
+        case, plan = limited.case, limited.plan
+        coverage, responsibilities = _rows(case, plan, limited.towns)
+        changes = changed(problem, standing, coverage, responsibilities)
+    stages = [_cover_stage(case, seconds)]
+    unserved = _unserved(case, plan)
+    fewer = case.best.value != free.best.value
+    stages.append(_responsible_stage(free, unserved, time.perf_counter() - clock, fewer=fewer))
     if again:
-        changed = changes(
-            problem, coverage.place, coverage.caseworker, responsibilities.household, responsibilities.caseworker
-        )
-        stages.append(changes_stage(changed, time.perf_counter() - clock))
+        stages.append(changes_stage(changes.total, 0.0))
     clock = time.perf_counter()
     value, bound = _operating(case, plan, unserved)
     status = "optimal" if value <= bound else "bounded"
@@ -103,6 +110,7 @@ def cover(problem: Problem, *, nearest: int = NEAREST) -> Covered:
         most_beside,
         responsibilities,
         tuple(stages),
+        changes,
         uncovered(case, plan),
         unused(case, coverage, responsibilities),
     )
@@ -138,14 +146,15 @@ def _reachable(case: Case) -> Bools:
     return found
 
 
-def _responsible_stage(case: Case, unserved: Longs, seconds: float) -> Stage:
+def _responsible_stage(case: Case, unserved: Longs, seconds: float, *, fewer: bool) -> Stage:
+    """The stage with its bound: of a plan that covers `fewer` places than it could, all households in reach."""
     clock = time.perf_counter()
     locked = np.bincount(case.problem.snapshot.households.alert[case.locked.household], minlength=LEVELS)
     reachable = _reachable(case)
     counts = np.where(reachable[:, None], case.households, 0)
     value = case.households.sum(0) - np.bincount(case.demand.level, weights=unserved, minlength=LEVELS).astype(np.int64)
     bounds = counts.sum(0)
-    if (value != bounds).any():
+    if not fewer and (value != bounds).any():
         group = case.reach.group
         tight = np.isin(group, group[reachable & ~case.best.covered])
         covers = by_cover(case.reach, case.ladder, case.room, case.done, counts, tight)

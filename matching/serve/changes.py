@@ -35,6 +35,11 @@ class Changed:
     free: Ints
     forced: Ints
 
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many there are of each, as the certificate tells them."""
+        return {"free": len(self.free), "forced": len(self.forced)}
+
 
 def changes_of(problem: Problem, assignments: Assignments) -> Changed:
     """What a plan's assignments change of what is published. Raises LockError for a lock `keep` that cannot hold."""
@@ -72,7 +77,11 @@ def standing_of(problem: Problem, roads: Roads, supply: Supply, forbidden: Promi
     need = np.unique(state.need[mine])
     open_pairs = published(problem, mine & (state.status < ACCEPTED))
     barred = np.unique(open_pairs.need[~_may_serve(problem, roads, open_pairs, forbidden)])
-    may = ~np.isin(need, barred) & _in_shares(problem, supply, open_pairs)[need]
+    by_facts = published(problem, mine & (state.status >= ACCEPTED))
+    by_locks = np.zeros(len(counts), np.int64)
+    np.add.at(by_locks, supply.fixed.need, supply.fixed.quantity)
+    np.subtract.at(by_locks, by_facts.need, by_facts.quantity)
+    may = ~np.isin(need, barred) & (by_locks[need] == 0) & _in_shares(problem, supply, open_pairs)[need]
     may &= ~np.isin(need, _squeezed_out(problem, supply, open_pairs, need[may]))
     return Standing(need, published(problem, mine), may)
 

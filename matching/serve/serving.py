@@ -4,28 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Executor
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from graph.snapshot import NONE, OFFER, VOLUNTEER, Bools, Bytes, Ints, Longs
+from graph.snapshot import NONE, Bools, Ints, Longs
 from matching.certificate import Stage
 from matching.counts import Counts, served_counts
 from matching.execute import Workers, workers
 from matching.plan import Assignments, Prices, Unmet, Unused
-from matching.policy import UNREACHABLE_MINUTES
 from matching.problem import Problem
+from matching.serve.assigning import assignments_of, handed_by, promised
 from matching.serve.baseline import never_behind_greedy, topped_up
 from matching.serve.budgets import Purses, allot, payers_of, purses_of
+from matching.serve.changes import Changed, changed, standing_of
 from matching.serve.component import Component
 from matching.serve.components import Part, parts_of
+from matching.serve.decided import Decided, outcomes_given
 from matching.serve.displacing import displaced
 from matching.serve.exclusions import exclusions_of
+from matching.serve.few_changes import best_within_limit, within_changes
 from matching.serve.greedy import Taken, greedy
 from matching.serve.hand_out import Pieces
 from matching.serve.idle import idle_of
-from matching.serve.levels import usual_quantities
+from matching.serve.levels import Usual, usual_quantities
 from matching.serve.locks import hold_locks
 from matching.serve.making_room import make_room
 from matching.serve.more_money import Money
@@ -53,6 +57,7 @@ class Served:
 
     assignments: Assignments
     stages: tuple[Stage, ...]
+    changes: Changed
     unmet: Unmet
     unused: Unused
     prices: Prices
@@ -61,11 +66,18 @@ class Served:
 
 
 def serve(
-    problem: Problem, *, jobs: int = 1, progress: Progress | None = None, executor: Executor | None = None
+    problem: Problem,
+    *,
+    spent: int = 0,
+    jobs: int = 1,
+    progress: Progress | None = None,
+    executor: Executor | None = None,
 ) -> Served:
     """Hand every counting need of the scope its offers, lexicographically most by level (model (9)).
 
-    `jobs` processes solve the components; an `executor` of the caller's takes their place. Neither changes the result.
+    With `max_changes` in the policy, most among plans that change no more than is left of it, where others have `spent`
+    some (model (40)). `jobs` processes solve the components; an `executor` of the caller's takes their place. Neither
+    changes the result.
 
     Raises
     ------
@@ -77,17 +89,53 @@ def serve(
     with workers(processes, executor, solve.__module__) as at_work:
         roads, usual, excluded = Roads(problem.snapshot), usual_quantities(problem), exclusions_of(problem)
         forbidden = excluded.pairs()
-        supply = hold_locks(problem, roads, standing_supply(problem), forbidden)
-        most = supply.payable(problem)
-        payable, teams = replace(supply, capacity=most), teams_of(problem, roads, supply, forbidden)
-        parts = list(parts_of(problem, roads, payable, forbidden, usual, teams))
-        told("greedy", 0.15)
-        purses = purses_of(problem, supply, np.minimum(most, supply.units.sum()))
-        first = greedy(problem, [(part.component, part.network) for part in parts], purses)
-        first = [_taken_by_members(problem, roads, part, taken) for part, taken in zip(parts, first, strict=True)]
-        told("flow", 0.3)
-        limits = _allotted(parts, purses, most, first)
-        outcomes = _solved(parts, limits, purses, at_work, lambda share: told("flow", 0.3 + 0.5 * share))
+        decide = partial(_decided, problem, roads, usual, forbidden, at_work)
+        free = decide(hold_locks(problem, roads, standing_supply(problem), forbidden), told)
+        standing = standing_of(problem, roads, free.supply, forbidden)
+        plan, outcomes, best = free, free.outcomes, False
+        if problem.policy.max_changes is not None:
+            most = max(0, problem.policy.max_changes - spent)
+            plan, best = within_changes(problem, usual, standing, free, partial(decide, told=told), most)
+            if plan is not free:
+                outcomes = outcomes_given(free.outcomes, free.supply.fixed, plan.assignments)
+        told("reasons", 0.85)
+        proven = stages(problem, roads, free.supply, outcomes, plan.assignments, free.money, usual)
+    lacking = problem.snapshot.needs.quantity.copy()
+    np.subtract.at(lacking, plan.assignments.need, plan.assignments.quantity)
+    return Served(
+        plan.assignments,
+        best_within_limit(proven) if best else proven,
+        changed(standing, plan.assignments),
+        unmet_of(problem, plan.outcomes, plan.assignments, plan.supply, plan.left, excluded),
+        unused_of(problem, plan.outcomes, plan.assignments, plan.supply, plan.left, forbidden).and_others(
+            idle_of(problem, plan.outcomes, lacking, plan.supply, plan.left)
+        ),
+        prices_of(plan.outcomes, plan.left),
+        free.baseline,
+        told_rates(problem, roads, free.supply, outcomes, plan.assignments, usual),
+    )
+
+
+def _decided(
+    problem: Problem,
+    roads: Roads,
+    usual: Usual,
+    forbidden: Promises,
+    at_work: Workers,
+    supply: Supply,
+    told: Progress,
+) -> Decided:
+    """What is handed out of a supply."""
+    most = supply.payable(problem)
+    payable, teams = replace(supply, capacity=most), teams_of(problem, roads, supply, forbidden)
+    parts = list(parts_of(problem, roads, payable, forbidden, usual, teams))
+    told("greedy", 0.15)
+    purses = purses_of(problem, supply, np.minimum(most, supply.units.sum()))
+    first = greedy(problem, [(part.component, part.network) for part in parts], purses)
+    first = [_taken_by_members(problem, roads, part, taken) for part, taken in zip(parts, first, strict=True)]
+    told("flow", 0.3)
+    limits = _allotted(parts, purses, most, first)
+    outcomes = _solved(parts, limits, purses, at_work, lambda share: told("flow", 0.3 + 0.5 * share))
     outcomes = [_given_by_members(problem, roads, outcome) for outcome in outcomes]
     outcomes = [make_room(problem, roads, outcome, limits) for outcome in outcomes]
     idle = _idle(outcomes, purses, most)
@@ -97,24 +145,10 @@ def serve(
     baseline = _baseline(problem, supply, parts, first)
     del first
     outcomes = topped_up(problem, supply, purses, outcomes)
-    told("reasons", 0.85)
-    handed = [_handed(problem, roads, outcome) for outcome in outcomes]
-    assignments = _assignments(problem, fixed_assignments(problem, roads, supply.fixed), handed)
-    left = supply.without(problem, _promised(handed))
-    money = Money(purses, limits, most)
-    lacking = problem.snapshot.needs.quantity.copy()
-    np.subtract.at(lacking, assignments.need, assignments.quantity)
-    return Served(
-        assignments,
-        stages(problem, roads, supply, outcomes, assignments, money, usual),
-        unmet_of(problem, outcomes, assignments, supply, left, excluded),
-        unused_of(problem, outcomes, assignments, supply, left, forbidden).and_others(
-            idle_of(problem, outcomes, lacking, supply, left)
-        ),
-        prices_of(outcomes, left),
-        baseline,
-        told_rates(problem, roads, supply, outcomes, assignments, usual),
-    )
+    handed = [handed_by(problem, roads, outcome) for outcome in outcomes]
+    assignments = assignments_of(problem, fixed_assignments(problem, roads, supply.fixed), handed)
+    left = supply.without(problem, promised(handed))
+    return Decided(supply, outcomes, assignments, left, Money(purses, limits, most), baseline)
 
 
 def _solved(
@@ -172,73 +206,6 @@ def _somebody_takes(component: Component, pieces: Pieces, volunteer: Ints) -> Bo
     kept[of_several(component, pieces)] = False
     kept |= volunteer != NONE
     return kept
-
-
-@dataclass(frozen=True)
-class _Handed:
-    """What a component hands out, in units of the snapshot's needs."""
-
-    need: Ints
-    provider_type: Bytes
-    provider: Ints
-    quantity: Longs
-    minutes: Ints
-
-
-def _handed(problem: Problem, roads: Roads, outcome: Outcome) -> _Handed:
-    """What a component hands out, by offers and by single volunteers."""
-    component, pieces = outcome.part.component, outcome.pieces
-    need = component.needs[pieces.need]
-    by_team = np.flatnonzero(pieces.offer >= len(component.offers))
-    offer = np.where(pieces.offer < len(component.offers), pieces.offer, 0)
-    provider = component.offers[offer] if len(component.offers) else offer.astype(np.int32)
-    kind, minutes = np.full(len(need), OFFER, np.int8), pieces.minutes.copy()
-    if len(by_team):
-        members, team = component.members, pieces.offer[by_team] - len(component.offers)
-        one = members.values[members.offsets[team]]
-        provider[by_team] = np.where(members.lengths[team] > 1, outcome.taker[pieces.need[by_team]], one)
-        kind[by_team] = VOLUNTEER
-        homes = problem.snapshot.volunteers.village[provider[by_team]]
-        way = roads.minutes(homes, problem.snapshot.needs.place[need[by_team]])
-        minutes[by_team] = np.where(way == NONE, UNREACHABLE_MINUTES, way)
-    return _Handed(need, kind, provider, component.whole_units(pieces.need, pieces.units), minutes)
-
-
-def _promised(handed: list[_Handed]) -> Promises:
-    """What components hand out, as promises."""
-    ints = np.zeros(0, np.int32)
-    nothing = _Handed(ints, ints.astype(np.int8), ints, ints.astype(np.int64), ints)
-    columns = ("need", "provider_type", "provider", "quantity")
-    need, kind, provider, units = (
-        np.concatenate([getattr(each, name) for each in (nothing, *handed)]) for name in columns
-    )
-    return Promises(need, kind.astype(np.int32), provider, units)
-
-
-def _assignments(problem: Problem, held: Assignments, handed: list[_Handed]) -> Assignments:
-    """What is held and what components hand out as one table, sorted by need and provider."""
-    need, kind, provider, quantity, minutes = (
-        np.concatenate([getattr(held, each.name), *(getattr(one, each.name) for one in handed)])
-        for each in fields(_Handed)
-    )
-    order = np.lexsort((provider, kind, need))
-    need, kind, provider, quantity, minutes = (each[order] for each in (need, kind, provider, quantity, minutes))
-    new = np.ones(len(need), bool)
-    # a need that already has something from an offer may get more of it
-    new[1:] = (need[1:] != need[:-1]) | (kind[1:] != kind[:-1]) | (provider[1:] != provider[:-1])
-    first = np.flatnonzero(new)
-    total = np.add.reduceat(quantity, first) if len(first) else quantity
-    price = np.zeros(len(first), np.int64)
-    offers = kind[first] == OFFER
-    price[offers] = problem.snapshot.offers.unit_cost[provider[first][offers]]
-    return Assignments(
-        need[first].astype(np.int32),
-        kind[first].astype(np.int8),
-        provider[first].astype(np.int32),
-        total,
-        minutes[first].astype(np.int32),
-        total * price,
-    )
 
 
 def _baseline(problem: Problem, supply: Supply, parts: list[Part], first: list[Taken]) -> Counts:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 import numpy as np
 
 from graph.model import ALERTS, ORGANIZATION_TYPES, URGENCIES
 from graph.snapshot import OFFER, TOWN, VILLAGE, Floats, Longs
 from matching.verify.accounts import cared_for, counted_workers, covered
 from matching.verify.case import Case
+from matching.verify.changes import needs_changed
 from matching.verify.dialects import asks, hears
 from matching.verify.roads import Roads
-from matching.verify.workers import loads, needs_worker, pair_code
+from matching.verify.worker_changes import households_changed, places_changed
+from matching.verify.workers import loads, needs_worker
 
 
 def worker_values(case: Case) -> dict[str, Floats]:
@@ -23,7 +23,7 @@ def worker_values(case: Case) -> dict[str, Floats]:
     return {
         "cover": np.array([np.sum(places & regions.real), np.sum(places & ~regions.real)], float),
         "responsible": np.bincount(households.alert[homes], minlength=len(ALERTS)).astype(float),
-        "worker_changes": np.array([_places_changed(case) + _households_changed(case)], float),
+        "worker_changes": np.array([sum(map(len, (*places_changed(case), *households_changed(case))))], float),
         "operating": np.array([operating_cost(case)]),
     }
 
@@ -49,25 +49,6 @@ def operating_cost(case: Case) -> float:
     return cost + strain(standing + added) - strain(standing)
 
 
-def _places_changed(case: Case) -> int:
-    """Places of the scope that were covered and are not by the same workers."""
-    state, coverage = case.snapshot.published, case.plan.coverage
-    mine = case.in_scope[state.place]
-    before = pair_code(state.place[mine], state.place_caseworker[mine], case)
-    now = pair_code(coverage.place, coverage.caseworker, case)
-    gone = state.place[mine][~np.isin(before, now)]
-    new = coverage.place[~np.isin(now, before)]
-    return len(np.unique(np.concatenate([gone, new[np.isin(new, state.place[mine])]])))
-
-
-def _households_changed(case: Case) -> int:
-    """Households that need a worker, had one and have not that one."""
-    state, held = case.snapshot.published, case.plan.responsibilities
-    mine = needs_worker(case)[state.household]
-    before = pair_code(state.household[mine], state.household_caseworker[mine], case)
-    return int(np.sum(~np.isin(before, pair_code(held.household, held.caseworker, case))))
-
-
 def needs_values(case: Case) -> dict[str, Floats]:
     """Units met over the kind's usual quantity, by urgency and waiting band."""
     needs = case.snapshot.needs
@@ -81,7 +62,10 @@ def needs_values(case: Case) -> dict[str, Floats]:
 
 def steadiness_values(case: Case) -> dict[str, Floats]:
     """How even the counties stand, and how many needs have other providers or quantities than published (model (37), (38))."""
-    return {"fairness": np.array([_unfairness(case)], float), "changes": np.array([_needs_changed(case)], float)}
+    return {
+        "fairness": np.array([_unfairness(case)], float),
+        "changes": np.array([sum(map(np.sum, needs_changed(case)))], float),
+    }
 
 
 def _unfairness(case: Case) -> int:
@@ -93,17 +77,6 @@ def _unfairness(case: Case) -> int:
     met = case.sum_by(cell, np.minimum(case.units, needs.quantity)[mine], len(asked))
     # a unit counts one for each end of a twentieth, but the last, that it lies beyond
     return sum(int(np.maximum(met - asked * part // 20, 0).sum()) for part in range(1, 20))
-
-
-def _needs_changed(case: Case) -> int:
-    """Counting needs that had something published and have not just that."""
-    state, rows, columns = case.snapshot.published, case.rows, ("need", "provider_type", "provider", "quantity")
-    before, now = (
-        Counter(row for row in zip(*(getattr(each, name).tolist() for name in columns), strict=True) if row[3])
-        for each in (state, rows)
-    )
-    had = set(state.need[case.counts[state.need]].tolist())
-    return len({pair[0] for pair in (before - now) | (now - before)} & had)
 
 
 def assignment_values(case: Case) -> dict[str, Floats]:

@@ -5,7 +5,19 @@ from __future__ import annotations
 from graph.snapshot import Snapshot
 from matching.certificate import Verdict
 from matching.plan import Plan
-from matching.verify import accounts, cover_proof, figures, limits, needs, offers, proof, rates, stand_ins, workers
+from matching.verify import (
+    accounts,
+    continuity,
+    cover_proof,
+    figures,
+    limits,
+    needs,
+    offers,
+    proof,
+    rates,
+    stand_ins,
+    workers,
+)
 from matching.verify.case import Case
 from matching.verify.check import Check, judge, together
 
@@ -67,6 +79,8 @@ CHECKS: tuple[Check[Case], ...] = (
     figures.values,
     figures.bounds,
     rates.rates,
+    continuity.changes,
+    continuity.max_changes,
     proof.proven,
     cover_proof.proven_cover,
     stand_ins.proven_stand_ins,

@@ -39,6 +39,8 @@ def test_a_rank_that_is_given_leaves_the_others_as_they_are():
         ({"usual_quantity": {"food": 0}}, "usual_quantity.food"),
         ({"operating": {"pair": -1}}, "operating.pair"),
         ({"review": "sometimes"}, "review"),
+        ({"max_changes": -1}, "max_changes"),
+        ({"max_changes": 1.5}, "max_changes"),
     ],
 )
 def test_a_setting_out_of_range_is_refused_by_name(settings: dict[str, object], named: str):
@@ -77,6 +79,7 @@ def test_a_file_without_end_in_depth_or_length_is_refused_too(tmp_path: Path, te
         waiting_months=st.sets(st.integers(1, 60), max_size=6).map(lambda months: tuple(sorted(months, reverse=True))),
         overload_max=st.floats(1, 10),
         cover_across=st.sampled_from(["town", "county", "city", "any"]),
+        max_changes=st.none() | st.integers(0, 2**40),
     )
 )
 def test_a_policy_written_is_the_policy_read(policy: MatchPolicy):

@@ -12,6 +12,7 @@ import pytest
 from graph.snapshot import OFFER
 from matching.certificate import Band, Certificate, Stage
 from matching.plan import Plan
+from matching.policy import policy_digest
 from matching.verify import verify
 from tests.cheating import Run
 from tests.plans import texts
@@ -156,6 +157,12 @@ def charged_twice(plan: Plan) -> Plan:
     return changed(plan, "unused", remaining=add(plan.unused.remaining, row, -4))
 
 
+def nothing_may_change(plan: Plan) -> Plan:
+    """The plan under a policy that allows none of the changes that it makes."""
+    policy = plan.policy.model_copy(update={"max_changes": 0})
+    return replace(certified(plan, policy=policy_digest(policy)), policy=policy)
+
+
 EDITED: list[tuple[str, str, Callable[[Plan], Plan]]] = [
     ("keys", "need", lambda plan: changed(plan, "assignments", need=add(plan.assignments.need, 0, 99))),
     (
@@ -219,6 +226,9 @@ EDITED: list[tuple[str, str, Callable[[Plan], Plan]]] = [
     ("baseline", "more-than-open", lambda plan: certified(plan, baseline=greedily(plan, "units", 99))),
     ("baseline", "more-needs-than-open", lambda plan: certified(plan, baseline=greedily(plan, "needs", 99))),
     ("baseline", "less-than-answered", lambda plan: certified(plan, baseline=greedily(plan, "units", 0))),
+    ("changes", "fewer", lambda plan: certified(plan, changes=plan.certificate.changes | {"needs": {"free": 0}})),
+    ("changes", "none", lambda plan: certified(plan, changes={})),
+    ("max_changes", "one-more", nothing_may_change),
     ("stages", "order", lambda plan: certified(plan, stages=plan.certificate.stages[::-1])),
 ]
 

@@ -1,0 +1,75 @@
+"""A plan that changes no more of what is published than a limit allows (model (40)).
+
+What is published and may stand is held like a promise, but for a chosen set of needs, no larger than the limit; everything
+else, those needs among it, is decided anew. So whatever the needs are like no limit, lock, budget or hour is exceeded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from graph.snapshot import ACCEPTED, Ints
+from matching.certificate import Stage
+from matching.problem import Problem
+from matching.serve.changes import Standing, changed
+from matching.serve.decided import Decided
+from matching.serve.fewest import given_up, one_unit_each
+from matching.serve.giving_way import making_way
+from matching.serve.levels import Usual, value_by_level
+from matching.serve.supply import Supply, published
+
+
+def within_changes(
+    problem: Problem,
+    usual: Usual,
+    standing: Standing,
+    free: Decided,
+    decide: Callable[[Supply], Decided],
+    most: int,
+) -> tuple[Decided, bool]:
+    """What is decided with at most so many free changes, and whether no other choice serves lexicographically more.
+
+    `free` is what is decided without a limit: it is the plan if it keeps within the limit.
+    """
+    if len(changed(standing, free.assignments).free) <= most:
+        return free, False
+    if one_unit_each(free, standing):
+        return decide(_held(problem, free.supply, standing, given_up(problem, standing, free, most))), True
+    kept = decide(_held(problem, free.supply, standing, standing.need[:0]))
+    open_again = making_way(problem, standing, free, kept.supply, most)
+    if not len(open_again):
+        return kept, False
+    moved = decide(_held(problem, free.supply, standing, open_again))
+    ahead = _by_level(problem, usual, moved) > _by_level(problem, usual, kept)
+    return (moved if ahead else kept), False
+
+
+def _by_level(problem: Problem, usual: Usual, decided: Decided) -> list[int]:
+    return value_by_level(problem, usual, decided.assignments.need, decided.assignments.quantity)
+
+
+def best_within_limit(stages: tuple[Stage, ...]) -> tuple[Stage, ...]:
+    """The stages of needs with their values as bounds: no plan within the limit serves more, though no price proves it."""
+    return tuple(
+        replace(
+            stage,
+            bound=stage.value,
+            bands=tuple(replace(band, bound=band.value) for band in stage.bands),
+        )
+        if stage.stage.startswith("needs_")
+        else stage
+        for stage in stages
+    )
+
+
+def _held(problem: Problem, supply: Supply, standing: Standing, open_again: Ints) -> Supply:
+    """A supply that holds what is published for needs that may stand, but for those open again; it gives them nothing else."""
+    stays = np.zeros(len(problem.snapshot.needs.key), bool)
+    stays[standing.need[standing.may]] = True
+    stays[open_again] = False
+    state = problem.snapshot.published
+    held = supply.holding(problem, published(problem, stays[state.need] & (state.status < ACCEPTED)))
+    return replace(held, units=np.where(stays, 0, held.units))
