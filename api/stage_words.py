@@ -71,3 +71,8 @@ ENGINES = {
     "old pairs first": "先保留原有配对",
 }
 """Engines in Chinese."""
+STOPPED = (
+    "It was stopped: needs whose flow was not found by then keep the plan of greedy. Match again for the best of all.",
+    "本次匹配被提前停止：尚未求解的需求沿用贪心方案。重新匹配可得最优方案。",
+)
+"""What is told of a plan whose run was stopped."""

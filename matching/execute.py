@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import multiprocessing
+import signal
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
+from multiprocessing.process import BaseProcess
 from threading import Lock
 from typing import Any, TypeVar
 
@@ -27,44 +29,71 @@ def workers(processes: int, executor: Executor | None, module: str) -> Iterator[
     if executor is not None or processes <= 1:
         yield Workers(0, executor)
         return
-    with ProcessPoolExecutor(processes - 1, mp_context=multiprocessing.get_context("spawn")) as pool:
+    others = set(multiprocessing.active_children())
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(processes - 1, mp_context=context, initializer=_deaf) as pool:
         for _ in range(processes - 1):
             pool.submit(import_module, module)
-        yield Workers(processes - 1, pool)
+        yield Workers(processes - 1, pool, frozenset(others))
+
+
+def _deaf() -> None:
+    """Let whoever begun this process alone hear that it is to stop: a terminal tells all of them."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 @dataclass(frozen=True)
 class Workers:
-    """Local processes beside this one, or an executor that takes all jobs, or neither."""
+    """Local processes beside this one, or an executor that takes all jobs, or neither; `others` are no such processes."""
 
     beside: int
     pool: Executor | None
+    others: frozenset[BaseProcess] = frozenset()
 
-    def run(self, jobs: Sequence[Job[T]], told: Callable[[float], None]) -> list[T]:
-        """Results of jobs in their order; each is begun when somebody is free. `told` hears the share that is done."""
+    def run(self, jobs: Sequence[Job[T]], told: Callable[[float], None]) -> list[T | None]:
+        """Results of jobs in their order; each is begun when somebody is free. `told` hears the share that is done.
+
+        Where the caller is interrupted (Ctrl-C), those that are done by then; the others are None, and what is at work
+        on them is ended.
+        """
         if self.pool is not None and not self.beside:
             return _by(self.pool, jobs, told)
         queue = _Queue(jobs, self.pool)
-        for _ in range(self.beside):
-            queue.send()
         results: dict[int, T] = {}
-        while (at := queue.next()) is not None:
-            results[at] = _call(jobs[at])
-            told((at + 1) / len(jobs))
-        return [results[at] if at in results else queue.sent[at].result() for at in range(len(jobs))]
+        try:
+            for _ in range(self.beside):
+                queue.send()
+            while (at := queue.next()) is not None:
+                results[at] = _call(jobs[at])
+                told((at + 1) / len(jobs))
+            for at in range(len(jobs)):
+                if at not in results:
+                    results[at] = queue.sent[at].result()
+        except KeyboardInterrupt:
+            queue.close()
+            results |= {at: future.result() for at, future in queue.sent.items() if _is_done(future)}
+            for process in set(multiprocessing.active_children()) - self.others if self.beside else ():
+                process.terminate()
+        return [results.get(at) for at in range(len(jobs))]
 
 
-def _by(pool: Executor, jobs: Sequence[Job[T]], told: Callable[[float], None]) -> list[T]:
-    """Results of jobs that an executor does all of; the first fault ends those that are not begun."""
+def _by(pool: Executor, jobs: Sequence[Job[T]], told: Callable[[float], None]) -> list[T | None]:
+    """Results of jobs that an executor does all of; the first fault, or an interruption, ends those that are not begun."""
     sent = [pool.submit(_call, job) for job in jobs]
     try:
         for number, done in enumerate(as_completed(sent), 1):
             done.result()
             told(number / len(jobs))
-        return [future.result() for future in sent]
+    except KeyboardInterrupt:
+        pass
     finally:
         for future in sent:
             future.cancel()
+    return [future.result() if _is_done(future) else None for future in sent]
+
+
+def _is_done(future: Future[Any]) -> bool:
+    return future.done() and not future.cancelled() and future.exception() is None
 
 
 class _Queue:
@@ -79,6 +108,11 @@ class _Queue:
         """The next job, to be done by who asks; None when all are begun."""
         with self._lock:
             return self._waiting.popleft() if self._waiting else None
+
+    def close(self) -> None:
+        """Begin no job any more."""
+        with self._lock:
+            self._waiting.clear()
 
     def send(self, _done: Future[Any] | None = None) -> None:
         """Send the next job to the pool."""

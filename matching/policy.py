@@ -96,6 +96,8 @@ class MatchPolicy(BaseModel):
     """Rank of each provider; where as many are served, a lower rank comes first. A provider left out keeps its default."""
     usual_quantity: dict[str, PositiveInt] = {}
     """Usual quantity of a kind; by default the lower median of the counting needs in the scope, at least 1."""
+    flow_arcs: Whole | None = None
+    """Most arcs of the networks on which flows are sought, the smallest first; kinds beyond it keep greedy's plan. Without: all."""
     cover_across: Literal["town", "county", "city", "any"] = "county"
     """Widest region that a worker covers."""
     overload_max: float = Field(default=1.6, ge=1, le=10)

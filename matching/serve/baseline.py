@@ -18,6 +18,7 @@ from matching.serve.levels import Usual, bands
 from matching.serve.network import TreeNetwork
 from matching.serve.old_pairs import minutes_of_pairs
 from matching.serve.outcome import Outcome, units_by_level, value_of_part
+from matching.serve.solve import Solution
 from matching.serve.supply import Promises, Supply
 from matching.serve.tree_flow import inner_arcs
 from matching.serve.whole_needs import OffersAbove
@@ -59,6 +60,19 @@ def _first_behind(ours: list[int], theirs: list[int]) -> int | None:
     differing = (at for at, (one, other) in enumerate(zip(ours, theirs, strict=True)) if one != other)
     first = next(differing, None)
     return None if first is None or ours[first] > theirs[first] else first
+
+
+def by_greedy(part: Part, taken: Taken) -> Outcome:
+    """A component that keeps greedy's plan because its flow was not sought; all it asks bounds it."""
+    component = part.component
+    pieces = pieces_of(component, part.network, taken)
+    every = np.arange(len(component.needs), dtype=np.int32)
+    asked = units_by_level(part, every, component.units)
+    label = np.full(component.suppliers, NONE, np.int32)
+    solution = Solution(
+        pieces, relaxed=asked, label=label, exact=False, bound=None, by_better=(), evened=None, seconds=0.0
+    )
+    return Outcome(part, solution, pieces, by_flow=False)
 
 
 def topped_up(problem: Problem, supply: Supply, purses: Purses, outcomes: list[Outcome]) -> list[Outcome]:

@@ -21,7 +21,7 @@ from matching.serve.supply import Promises, Supply
 class Decided:
     """What a supply is handed out to: by component, as assignments with those that the supply holds, and what is `left`.
 
-    `baseline` is what greedy makes of the same supply.
+    `baseline` is what greedy makes of the same supply; `stopped` says that somebody stopped the search for flows.
     """
 
     supply: Supply
@@ -30,6 +30,7 @@ class Decided:
     left: Supply
     money: Money
     baseline: Counts
+    stopped: bool
 
 
 def outcomes_given(outcomes: list[Outcome], fixed: Promises, assignments: Assignments) -> list[Outcome]:

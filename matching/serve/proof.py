@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import inf, nextafter
 
 import numpy as np
@@ -37,6 +38,13 @@ def stages(
         *_needs_stages(problem, supply, outcomes, money, usual),
         *last_stages(problem, roads, supply, outcomes, assignments, money),
     )
+
+
+def told_stopped(told: tuple[Stage, ...], *, stopped: bool) -> tuple[Stage, ...]:
+    """The stages of a run that somebody stopped: another might get further, so that what is not exact cannot be replayed."""
+    if not stopped:
+        return told
+    return tuple(stage if stage.exact else replace(stage, status="not_replayable") for stage in told)
 
 
 def _needs_stages(problem: Problem, supply: Supply, outcomes: list[Outcome], money: Money, usual: Usual) -> list[Stage]:

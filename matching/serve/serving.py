@@ -17,7 +17,7 @@ from matching.execute import Workers, workers
 from matching.plan import Assignments, Prices, Unmet, Unused
 from matching.problem import Problem
 from matching.serve.assigning import assignments_of, handed_by, promised
-from matching.serve.baseline import never_behind_greedy, topped_up
+from matching.serve.baseline import by_greedy, never_behind_greedy, topped_up
 from matching.serve.budgets import Purses, allot, payers_of, purses_of
 from matching.serve.changes import Changed, changed, standing_of
 from matching.serve.component import Component
@@ -35,10 +35,10 @@ from matching.serve.making_room import make_room
 from matching.serve.more_money import Money
 from matching.serve.outcome import Outcome
 from matching.serve.prices import prices_of
-from matching.serve.proof import stages
+from matching.serve.proof import stages, told_stopped
 from matching.serve.rates import told_rates
 from matching.serve.sharing import of_several, shared_out
-from matching.serve.solve import solve
+from matching.serve.solve import Solution, solve
 from matching.serve.supply import Promises, Supply, fixed_assignments, standing_supply
 from matching.serve.teams import teams_of
 from matching.serve.unmet import unmet_of
@@ -96,6 +96,7 @@ def serve(
         if problem.policy.max_changes is not None:
             most = max(0, problem.policy.max_changes - spent)
             plan, best = within_changes(problem, usual, standing, free, partial(decide, told=told), most)
+            best &= problem.policy.flow_arcs is None and not (free.stopped or plan.stopped)
             if plan is not free:
                 outcomes = outcomes_given(free.outcomes, free.supply.fixed, plan.assignments)
         told("reasons", 0.85)
@@ -104,7 +105,7 @@ def serve(
     np.subtract.at(lacking, plan.assignments.need, plan.assignments.quantity)
     return Served(
         plan.assignments,
-        best_within_limit(proven) if best else proven,
+        told_stopped(best_within_limit(proven) if best else proven, stopped=free.stopped or plan.stopped),
         changed(standing, plan.assignments),
         unmet_of(problem, plan.outcomes, plan.assignments, plan.supply, plan.left, excluded),
         unused_of(problem, plan.outcomes, plan.assignments, plan.supply, plan.left, forbidden).and_others(
@@ -135,11 +136,17 @@ def _decided(
     first = [_taken_by_members(problem, roads, part, taken) for part, taken in zip(parts, first, strict=True)]
     told("flow", 0.3)
     limits = _allotted(parts, purses, most, first)
-    outcomes = _solved(parts, limits, purses, at_work, lambda share: told("flow", 0.3 + 0.5 * share))
+    within = _within(parts, problem.policy.flow_arcs)
+    solved = _solved(parts, within, limits, purses, at_work, lambda share: told("flow", 0.3 + 0.5 * share))
+    stopped = any(found is None and at in within for at, found in enumerate(solved))
+    outcomes = [
+        by_greedy(part, taken) if found is None else Outcome(part, found, found.pieces, by_flow=True)
+        for part, found, taken in zip(parts, solved, first, strict=True)
+    ]
     outcomes = [_given_by_members(problem, roads, outcome) for outcome in outcomes]
-    outcomes = [make_room(problem, roads, outcome, limits) for outcome in outcomes]
+    outcomes = [make_room(problem, roads, outcome, limits) if outcome.by_flow else outcome for outcome in outcomes]
     idle = _idle(outcomes, purses, most)
-    outcomes = [displaced(outcome, idle) for outcome in outcomes]
+    outcomes = [displaced(outcome, idle) if outcome.by_flow else outcome for outcome in outcomes]
     outcomes = never_behind_greedy(problem, outcomes, first, purses, usual)
     outcomes = [each if each.by_flow else _given_by_members(problem, roads, each) for each in outcomes]
     baseline = _baseline(problem, supply, parts, first)
@@ -148,21 +155,33 @@ def _decided(
     handed = [handed_by(problem, roads, outcome) for outcome in outcomes]
     assignments = assignments_of(problem, fixed_assignments(problem, roads, supply.fixed), handed)
     left = supply.without(problem, promised(handed))
-    return Decided(supply, outcomes, assignments, left, Money(purses, limits, most), baseline)
+    return Decided(supply, outcomes, assignments, left, Money(purses, limits, most), baseline, stopped)
+
+
+def _within(parts: list[Part], most: int | None) -> frozenset[int]:
+    """The components to be solved: those of the fewest arcs, as many as have so many arcs together; all without a limit."""
+    order = sorted(range(len(parts)), key=lambda at: (parts[at].network.arcs, at))
+    arcs = np.cumsum([parts[at].network.arcs for at in order])
+    return frozenset(at for at, total in zip(order, arcs.tolist(), strict=True) if most is None or total <= most)
 
 
 def _solved(
-    parts: list[Part], limits: Longs, purses: Purses, at_work: Workers, told: Callable[[float], None]
-) -> list[Outcome]:
-    """What each component's flow hands out; those with the most arcs are begun first."""
-    order = sorted(range(len(parts)), key=lambda at: (-parts[at].network.arcs, at))
+    parts: list[Part],
+    within: frozenset[int],
+    limits: Longs,
+    purses: Purses,
+    at_work: Workers,
+    told: Callable[[float], None],
+) -> list[Solution | None]:
+    """The flow of each component `within`, those with the most arcs begun first; None where a run was stopped before."""
+    order = sorted(within, key=lambda at: (-parts[at].network.arcs, at))
     work = []
     for part in (parts[at] for at in order):
         component = part.component
         payers = payers_of(purses, component.offers).and_none(component.teams)
         work.append((solve, (component, part.network, component.by_offers(limits), payers)))
     found = dict(zip(order, at_work.run(work, told), strict=True))
-    return [Outcome(part, found[at], found[at].pieces, by_flow=True) for at, part in enumerate(parts)]
+    return [found.get(at) for at in range(len(parts))]
 
 
 def _idle(outcomes: list[Outcome], purses: Purses, most: Longs) -> Longs:

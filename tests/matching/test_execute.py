@@ -1,7 +1,9 @@
 """Jobs in processes beside this one give what they give here, in their order, and a fault in one is the caller's."""
 
 import math
+import multiprocessing
 import os
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -49,3 +51,16 @@ def test_two_processes_make_the_plan_of_one(monkeypatch: pytest.MonkeyPatch):
     for name, column in vars(one.assignments).items():
         assert np.array_equal(column, getattr(two.assignments, name)), name
     assert [replace(stage, seconds=0) for stage in two.stages] == [replace(stage, seconds=0) for stage in one.stages]
+
+
+@pytest.mark.parametrize("processes", [1, 3])
+def test_who_is_interrupted_keeps_what_is_done_and_ends_the_rest(processes: int):
+    def stop(_share: float) -> None:
+        raise KeyboardInterrupt
+
+    begun = set(multiprocessing.active_children())
+    asleep = [(time.sleep, (600,))] * (processes - 1)
+    with workers(processes, None, "math") as at_work:
+        results = at_work.run([*asleep, (math.sqrt, (4,)), *asleep], stop)
+    assert results == [None] * len(asleep) + [2] + [None] * len(asleep)
+    assert set(multiprocessing.active_children()) <= begun

@@ -1,0 +1,73 @@
+"""A run that may not do all its work, or is stopped, gives the best plan so far, verified, with what is proven of it."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matching.match import match
+from matching.policy import MatchPolicy, policy_in, policy_toml
+from matching.problem import Problem
+from tests.matching.test_serve_exact import served_by_level
+from tests.matching.worlds import FOOD, GOODS, GREET, VISIT, Rows, problem_of, random_world, worlds
+
+KINDS = (FOOD, GOODS, VISIT, GREET)
+
+
+def values(problem: Problem, policy: MatchPolicy) -> list[int]:
+    """Units served by level of a plan by a policy, which passes its verification."""
+    plan = match(Problem(problem.snapshot, problem.scope, problem.period, problem.on, policy))
+    assert plan.certificate.verdict.passed
+    found = served_by_level(problem, plan)
+    return [found[level] for level in sorted(found)]
+
+
+@settings(max_examples=40, deadline=None)
+@given(worlds(30, 10, kinds=KINDS), st.integers(0, 400))
+def test_more_flow_arcs_never_make_a_plan_worse(rows: Rows, arcs: int):
+    problem = problem_of(rows)
+    by_greedy, some, every = (values(problem, MatchPolicy(flow_arcs=most)) for most in (0, arcs, None))
+    assert by_greedy <= some <= every
+
+
+def test_without_any_flow_the_plan_is_that_of_greedy_and_says_what_could_be_more():
+    problem = problem_of(random_world(3, 60, 12, kinds=KINDS), policy=MatchPolicy(flow_arcs=0))
+    plan = match(problem)
+    assert plan.certificate.baseline["served"] == plan.certificate.served
+    for stage in plan.certificate.stages:
+        assert stage.status in {"optimal", "bounded", "feasible"}
+        if stage.bands and not stage.exact:
+            assert stage.bound > stage.value
+
+
+def test_a_limit_is_kept_in_the_policy_and_none_is_left_out():
+    assert policy_in(policy_toml(MatchPolicy(flow_arcs=7))).flow_arcs == 7
+    assert "flow_arcs" not in policy_toml(MatchPolicy())
+    assert policy_in(policy_toml(MatchPolicy())) == MatchPolicy()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_run_that_is_stopped_keeps_what_is_solved_and_greedy_s_plan_for_the_rest(seed: int):
+    problem = problem_of(random_world(seed, 80, 20, kinds=KINDS))
+    whole = match(problem)
+
+    def stop(step: str, share: float) -> None:
+        if step == "flow" and share > 0.35:
+            raise KeyboardInterrupt
+
+    plan = match(problem, progress=stop)
+    assert plan.certificate.verdict.passed
+    status = {stage.stage: stage.status for stage in plan.certificate.stages}
+    assert {stage.status for stage in plan.certificate.stages if not stage.exact} <= {"not_replayable", "feasible"}
+    assert status["cover"] == {stage.stage: stage.status for stage in whole.certificate.stages}["cover"]
+    assert served_by_level(problem, plan).keys() == served_by_level(problem, whole).keys()
+    assert np.isin(plan.assignments.need, problem.counting).all()
+
+
+def test_a_run_that_is_stopped_before_there_is_any_plan_gives_none():
+    def stop(step: str, _share: float) -> None:
+        if step == "greedy":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        match(problem_of(random_world(1, 20, 5)), progress=stop)
