@@ -27,6 +27,12 @@ class Pieces:
     units: Longs
     minutes: Ints
 
+    @staticmethod
+    def none() -> Pieces:
+        """Nothing."""
+        nobody = np.zeros(0, np.int32)
+        return Pieces(nobody, nobody, np.zeros(0, np.int64), nobody)
+
     def where(self, rows: npt.NDArray[Any]) -> Pieces:
         """Some of them."""
         return Pieces(self.need[rows], self.offer[rows], self.units[rows], self.minutes[rows])

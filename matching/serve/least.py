@@ -79,14 +79,17 @@ def most_by_better(component: Component, network: TreeNetwork, arcs: InnerArcs, 
         price = np.full(len(purses), _FAR)
         held = better & (payers.of_offer != NONE)
         np.minimum.at(price, payers.of_offer[held], component.unit_cost[held])
+        leads = np.ones(arcs.size, bool)
+        leads[offers] = better
+        kept, some = np.flatnonzero(leads[arcs.head]), np.flatnonzero(better)
         flows, _ = flow.most(
-            np.concatenate([np.full(len(entered), source), arcs.tail, offers, purses]),
-            np.concatenate([entered, arcs.head, paid, np.full(len(purses), sink)]),
+            np.concatenate([np.full(len(entered), source), arcs.tail[kept], offers[some], purses]),
+            np.concatenate([entered, arcs.head[kept], paid[some], np.full(len(purses), sink)]),
             np.concatenate(
                 [
                     asked[entered],
-                    np.full(len(arcs.tail), total),
-                    np.where(better, np.minimum(capacity, total), 0),
+                    np.full(len(kept), total),
+                    np.minimum(capacity[some], total),
                     np.minimum(payers.money // price, total),
                 ]
             ),

@@ -73,17 +73,26 @@ def solve(component: Component, network: TreeNetwork, capacity: Longs, payers: P
     placing.place(hand_to_needs(component, network, arcs, certain, relaxed, keeping))
     del relaxed, found
     rest = capacity - placing.used()
-    most, found = _proven(component, network, arcs, np.flatnonzero(~component.whole), rest)
-    best = best_of_most(component, network, arcs, found, most, rest, component.held(placing.placed()[0]))
-    del most, found
-    divided = _whole_of_teams(component, hand_to_needs(component, network, arcs, best.certain, best.tree, best.keeping))
+    divided, evened = _divided(component, network, arcs, rest, placing.placed()[0])
     rest -= np.bincount(divided.offer, weights=divided.units, minlength=len(rest)).astype(np.int64)
     placing.fill(rest, divided)
     pieces = divided.and_others(_whole_pieces(component, network, arcs, placing))
-    evened = (
-        best.evened if near is None or near.evened is None or best.evened is None else best.evened.plus(near.evened)
-    )
+    if near is not None and near.evened is not None:
+        evened = near.evened if evened is None else evened.plus(near.evened)
     return Solution(pieces, by_level, label, False, None, by_better, evened, perf_counter() - begun)
+
+
+def _divided(
+    component: Component, network: TreeNetwork, arcs: InnerArcs, rest: Longs, whole: Ints
+) -> tuple[Pieces, Evened | None]:
+    """What the needs that can be divided get of what `whole` ones leave, and what fairness does among them."""
+    needs = np.flatnonzero(~component.whole)
+    if not len(needs):
+        return Pieces.none(), None
+    most, found = _proven(component, network, arcs, needs, rest)
+    best = best_of_most(component, network, arcs, found, most, rest, component.held(whole))
+    pieces = hand_to_needs(component, network, arcs, best.certain, best.tree, best.keeping)
+    return _whole_of_teams(component, pieces), best.evened
 
 
 def _whole_of_teams(component: Component, pieces: Pieces) -> Pieces:

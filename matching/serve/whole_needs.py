@@ -37,12 +37,15 @@ class OffersAbove:
 
     def of(self, node: int) -> Longs:
         """Offers of a node and of those above it."""
-        if node not in self._known:
-            bundles = [self._gathered.of(bundle) for bundle in self._bundles.of(node).tolist()]
-            own = np.concatenate([self._direct.of(node), *bundles]).astype(np.int64)
+        found = self._known.get(node)
+        if found is None:
             above = int(self._network.up[node])
-            self._known[node] = own if above == NONE else np.concatenate([own, self.of(above)])
-        return self._known[node]
+            bundles = (self._gathered.of(bundle) for bundle in self._bundles.of(node).tolist())
+            beyond = () if above == NONE else (self.of(above),)
+            found = np.concatenate([self._direct.of(node), *bundles, *beyond], dtype=np.int64)
+            if self._network.at[node] != AT_VILLAGE:  # many lead there; a village's own are hardly asked for twice
+                self._known[node] = found
+        return found
 
     def most(self, left: Longs) -> Longs:
         """The most that is left of one offer, for each node."""
@@ -124,22 +127,27 @@ class Placing:
         self._above = OffersAbove(network)
         self.offer_of = np.full(len(component.needs), NONE, np.int32)
         self._held: dict[int, list[int]] = {}
-        self._kept = Pieces(*(np.zeros(0, np.int32),) * 2, np.zeros(0, np.int64), np.zeros(0, np.int32))
+        self._kept = Pieces.none()
         self._start = np.zeros(len(capacity) + 1, np.int64)
         # levels that no need has are left out
         asked, self._level = np.unique(component.level, return_inverse=True)
-        self._whole = np.zeros((len(capacity), len(asked)), np.int64)
-        self._divided = np.zeros((len(capacity), len(asked)), np.int64)
+        # what each offer gives to whole needs up to each level, and to others before it
+        self._upto = np.zeros((len(capacity), len(asked)), np.int64)
+        self._before: Longs = np.broadcast_to(np.zeros(1, np.int64), (len(capacity), len(asked) + 1))
 
     def used(self) -> Longs:
         """Units that each offer gives to whole needs."""
-        return np.asarray(self._whole.sum(axis=1))
+        return self._upto[:, -1].copy()
 
     def place(self, relaxed: Pieces) -> None:
         """Keep what the relaxed flow hands out whole, and place the others that it serves in part."""
         component = self._component
         whole = component.whole[relaxed.need]
-        np.add.at(self._divided, (relaxed.offer[~whole], self._level[relaxed.need[~whole]]), relaxed.units[~whole])
+        if not whole.all():
+            divided = relaxed.where(~whole)
+            self._before = self._before.copy()
+            np.add.at(self._before, (divided.offer, self._level[divided.need] + 1), divided.units)
+            np.cumsum(self._before, axis=1, out=self._before)
         need, offer, units = relaxed.need[whole], relaxed.offer[whole], relaxed.units[whole]
         complete = np.flatnonzero(units == component.units[need])
         waiting = [self._turn(one) for one in np.setdiff1d(need, need[complete]).tolist()]
@@ -147,7 +155,8 @@ class Placing:
         self._kept = Pieces(need[complete], offer[complete], units[complete], need[complete])
         self._start = offsets(offer[complete], len(self._capacity))
         self.offer_of[need[complete]] = offer[complete]
-        np.add.at(self._whole, (offer[complete], self._level[need[complete]]), units[complete])
+        np.add.at(self._upto, (offer[complete], self._level[need[complete]]), units[complete])
+        np.cumsum(self._upto, axis=1, out=self._upto)
         heapify(waiting)
         while waiting:
             one = heappop(waiting)[-1]
@@ -187,10 +196,9 @@ class Placing:
         units = int(self._component.units[need])
         offers = self._above.of(int(self._network.node_of_need[need]))
         level = int(self._level[need])
-        taken = self._whole[offers, : level + 1].sum(axis=1) + self._divided[offers, :level].sum(axis=1)
-        room = self._capacity[offers] - taken - units
-        free = room - self._divided[offers, level]
-        for rest in (free, room):
+        taken = self._upto[offers, level] + units
+        for upto in (level + 1, level):
+            rest = self._capacity[offers] - taken - self._before[offers, upto]
             if (rest >= 0).any():
                 return int(offers[np.argmin(np.where(rest >= 0, rest, np.iinfo(np.int64).max))])
         return NONE
@@ -198,7 +206,7 @@ class Placing:
     def _give(self, need: int, offer: int) -> None:
         self.offer_of[need] = offer
         self._needs_of(offer).append(need)
-        self._whole[offer, self._level[need]] += self._component.units[need]
+        self._upto[offer, self._level[need] :] += self._component.units[need]
 
     def _needs_of(self, offer: int) -> list[int]:
         """Needs that an offer serves, from what is kept of the relaxed flow on."""
@@ -210,11 +218,11 @@ class Placing:
         """Take back from an offer whole needs of the worst levels until it can give what it promised."""
         losers = []
         held = self._needs_of(offer)
-        while int(self._whole[offer].sum()) > int(self._capacity[offer]):
+        while int(self._upto[offer, -1]) > int(self._capacity[offer]):
             worst = max(held, key=lambda one: (int(self._component.level[one]), -int(self._component.units[one]), one))
             held.remove(worst)
             self.offer_of[worst] = NONE
-            self._whole[offer, self._level[worst]] -= self._component.units[worst]
+            self._upto[offer, self._level[worst] :] -= self._component.units[worst]
             losers.append(worst)
         return losers
 
