@@ -9,12 +9,12 @@ walked anew.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, pairwise
 
 import numpy as np
 
 from graph.snapshot import NONE, Bools, Ints, Longs
-from matching.ranges import Index
+from matching.ranges import Index, expand, offsets
 
 
 @dataclass(frozen=True)
@@ -69,11 +69,9 @@ class _Left:
         self._price, self._purses = price, purses
         self.taken: tuple[list[int], list[int], list[int]] = ([], [], [])
 
-    def room(self, offer: int) -> tuple[int, int]:
+    def payable(self, offer: int) -> tuple[int, int]:
         """Units that an offer can give and its purses can pay, and the purse that leaves fewer than it has, NONE for none."""
         most, scarce = self.units[offer], NONE
-        if not self._purses[offer]:
-            return most, scarce
         cost, each = self._price[offer]
         for purse in self._purses[offer]:
             payable = self.money[purse] // cost * each
@@ -87,8 +85,10 @@ class _Left:
         cost, each = self._price[offer]
         for purse in self._purses[offer]:
             self.money[purse] -= units // each * cost
-        for column, value in zip(self.taken, (need, offer, units), strict=True):
-            column.append(value)
+        needs, offers, given = self.taken
+        needs.append(need)
+        offers.append(offer)
+        given.append(units)
 
 
 class Walk:
@@ -179,32 +179,52 @@ class Walk:
         """
         short: set[int] = set()
         poor: set[int] = set()
-        for need, node, asked, whole in zip(
-            block.need.tolist(), block.node.tolist(), block.units.tolist(), block.whole.tolist(), strict=True
-        ):
-            at, wanted = node, asked
-            while at != NONE:
-                for offer in chain(self._choices(at), self._choices(int(self._then[at]))):
-                    room, scarce = left.room(offer)
-                    if room < wanted and (given[offer] if scarce == NONE else paid[scarce]):
+        self._look_up(block.node)
+        units, alone, purses, choices = left.units, self._whole, self._purses, self._choices
+        needs = zip(block.need.tolist(), block.units.tolist(), block.whole.tolist(), strict=True)
+        lists = zip(*(each.tolist() for each in self._lists(block.node)), strict=True)
+        for (need, asked, whole), leads in zip(needs, lists, strict=True):
+            wanted = asked
+            for offer in chain.from_iterable(map(choices, leads)):
+                room, scarce = left.payable(offer) if purses[offer] else (units[offer], NONE)
+                if room < wanted:
+                    if given[offer] if scarce == NONE else paid[scarce]:
                         (short if scarce == NONE else poor).add(offer if scarce == NONE else scarce)
                     if not room:
-                        left.units[offer] = 0
-                    elif (room >= asked and wanted == asked) or not (whole or self._whole[offer]):
-                        left.take(need, offer, min(room, wanted))
-                        wanted -= min(room, wanted)
-                        if not wanted:
-                            break
-                at = int(self._up[at]) if wanted else NONE
+                        units[offer] = 0
+                        continue
+                if (whole or alone[offer]) and (room < wanted or wanted < asked):
+                    continue
+                left.take(need, offer, min(room, wanted))
+                wanted -= min(room, wanted)
+                if not wanted:
+                    break
         paid_from = np.flatnonzero(np.isin(self._purse, list(poor)).any(axis=1)) if poor else np.zeros(0, np.int64)
         return np.concatenate([np.array(sorted(short), np.int64), paid_from])
 
-    def _choices(self, node: int) -> list[int]:
-        """Offers of a node that had something left when the block began."""
-        if node == NONE:
+    def _lists(self, node: Ints) -> list[Ints]:
+        """The lists that nodes lead to, one after the other; NONE where there are no more."""
+        found: list[Ints] = []
+        while not found or (node != NONE).any():
+            found += [node, np.where(node == NONE, NONE, self._then[node])]
+            node = np.where(node == NONE, NONE, self._up[node])
+        return found
+
+    def _look_up(self, number: Ints) -> None:
+        """Find the choices of lists together, which most needs have one of for themselves."""
+        fresh = np.array([each for each in np.unique(number).tolist() if each not in self._open], np.int64)
+        owner, at = expand(self._next[fresh], self._end[fresh])
+        some = self._units[self._offer[at]] > 0
+        offers, ends = self._offer[at[some]].tolist(), offsets(owner[some], len(fresh)).tolist()
+        for each, (low, high) in zip(fresh.tolist(), pairwise(ends), strict=True):
+            self._open[each] = offers[low:high]
+
+    def _choices(self, number: int) -> list[int]:
+        """Offers of a list that had something left when the block began."""
+        if number == NONE:
             return []
-        found = self._open.get(node)
+        found = self._open.get(number)
         if found is None:
-            offers = self._offer[self._next[node] : self._end[node]]
-            found = self._open[node] = offers[self._units[offers] > 0].tolist()
+            offers = self._offer[self._next[number] : self._end[number]]
+            found = self._open[number] = offers[self._units[offers] > 0].tolist()
         return found
