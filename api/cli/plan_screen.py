@@ -38,6 +38,8 @@ def show_certificate(
     screen.print(table_of(met_rows(certificate), said("needs to offers", "需求匹配供给")))
     screen.print()
     screen.print(workers_line(certificate))
+    if changed := changes_line(certificate):
+        screen.print(changed)
     screen.print()
     proof = [
         {
@@ -143,6 +145,21 @@ def workers_line(certificate: Certificate) -> Text:
         beside = f"{covered['stand_ins']:,}", f"{covered['without_stand_in']:,}"
         line += said("; {} villages have a stand-in, {} have none", "；{} 个村居有备岗社工，{} 个没有").format(*beside)
     return Text(line)
+
+
+def changes_line(certificate: Certificate) -> Text | None:
+    """What changes of what is published, in one line; None where nothing does, or nobody counted it."""
+    changes = certificate.get("changes", {})
+    counts = [changes.get(name, {}) for name in ("needs", "places", "households")]
+    if not any(sum(each.values()) for each in counts):
+        return None
+    figures = [f"{each.get(kind, 0):,}" for kind in ("free", "forced") for each in counts]
+    return Text(
+        said(
+            "Changed of what is published: {} needs, {} places, {} households; of necessity {}, {}, {}",
+            "已发布安排的变动：需求 {} 项、地点 {} 处、家庭 {} 户；另有不得不变的需求 {} 项、地点 {} 处、家庭 {} 户",
+        ).format(*figures)
+    )
 
 
 def share(part: int, whole: int) -> str:

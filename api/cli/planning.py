@@ -27,6 +27,13 @@ def match(
     period: Annotated[str | None, typer.Option(help="Calendar month, as 2026-12; by default that of --on.")] = None,
     on: Annotated[str | None, typer.Option(help="The day that the plan is of; by default today.")] = None,
     policy: Annotated[Path | None, typer.Option(help="TOML file of the match policy.")] = None,
+    max_changes: Annotated[
+        int | None,
+        typer.Option(
+            metavar="K",
+            help="Most changes of what is published, where it could be kept; in place of the policy's max_changes.",
+        ),
+    ] = None,
     compare: Annotated[
         Path | None,
         typer.Option(help="A second policy; both plans are kept, and what it changes is shown."),
@@ -36,15 +43,15 @@ def match(
     form: AsFormat = Format.table,
 ) -> None:
     """Match a region: assign services and caseworkers, with a proof; the plan is kept as a draft."""
-    from api.service.calls import policy_of_file
+    from api.service.calls import limited, policy_of_file
     from api.service.making import make_plan
 
-    settings, settled = surroundings(jobs=jobs, dask=dask), policy_of_file(policy)
+    settings, settled = surroundings(jobs=jobs, dask=dask), limited(policy_of_file(policy), max_changes)
     if compare is not None:
         from api.cli.comparing_screen import show_compared
         from api.service.comparing import compare_policies
 
-        other = policy_of_file(compare)
+        other = limited(policy_of_file(compare), max_changes)
         with progress() as told:
             compared = compare_policies(settings, settled, other, region=region, period=period, on=on, progress=told)
         called = (policy.name if policy else said("the default policy", "默认策略"), compare.name)

@@ -83,6 +83,7 @@ def show_plan(
         worth["town_name"] = lambda code: tree.region(code).name
     seen = certificate if caller.sees_cases else told_to_all(certificate)
     told = {"plan": stored, "certificate": seen, "reasons": reasons, "missing": missing}
+    told["changed"] = any(sum(each.values()) for each in certificate.get("changes", {}).values())
     rates: dict[str, Any] = {
         "county_name": lambda code: tree.region(code).name,
         "rated": rated_rows(seen),

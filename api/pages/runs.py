@@ -21,7 +21,7 @@ from graph.runs import position_of
 
 router = APIRouter(prefix="/runs")
 Reader = Annotated[Caller, Depends(allowed("runs.read"))]
-_FIELDS = ("region", "period", "on")
+_FIELDS = ("region", "period", "on", "max_changes")
 Asker = Annotated[Caller, Depends(allowed_form("runs.write", "/runs", *_FIELDS))]
 Canceller = Annotated[Caller, Depends(allowed_form("runs.write", "/runs/{run}"))]
 
@@ -38,14 +38,23 @@ def ask_run(
     region: Annotated[str, Form(max_length=200)] = "",
     period: Annotated[str, Form(max_length=20)] = "",
     on: Annotated[str, Form(max_length=20)] = "",
+    max_changes: Annotated[str, Form(max_length=20)] = "",
     once: Annotated[str, Form(max_length=40)] = "",
 ) -> Response:
     try:
         code = places.place_meant(caller.tree, region) if region.strip() else None
         scope = scope_of(caller, code)
-        run = running.ask_run(caller.settings, region=scope, period=period or None, on=on or None, once=once or None)
+        run = running.ask_run(
+            caller.settings,
+            region=scope,
+            period=period or None,
+            on=on or None,
+            max_changes=max_changes.strip() or None,
+            once=once or None,
+        )
     except CallError as fault:
-        return _list(request, caller, {"region": region, "period": period, "on": on}, fault)
+        given = {"region": region, "period": period, "on": on, "max_changes": max_changes}
+        return _list(request, caller, given, fault)
     return RedirectResponse(f"/runs/{run.run}", 303)
 
 

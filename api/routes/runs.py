@@ -66,6 +66,12 @@ class NewRun(BaseModel):
     )
     on: str | None = Field(None, max_length=10, description="day, as 2026-12-01; by default today")
     policy: str | None = Field(None, max_length=20_000, description="TOML; what it leaves out keeps its default")
+    max_changes: int | None = Field(
+        None,
+        ge=0,
+        le=10**18 - 1,
+        description="most free changes of what is published, in place of the policy's; by default as the policy says",
+    )
 
 
 @router.get("/runs", responses=answers(401, 403, 404, 409))
@@ -80,7 +86,8 @@ def list_runs(caller: Reader, asked: Asked, region: RegionAsked = None) -> Page[
 def ask_run(caller: Writer, new: NewRun, response: Response, once: Once = None) -> Run:
     """Put a match in line; the answer's Location is where it can be watched."""
     scope = scope_of(caller, new.region)
-    run = running.ask_run(caller.settings, region=scope, period=new.period, on=new.on, policy=new.policy, once=once)
+    asked = new.model_dump(exclude={"region"})
+    run = running.ask_run(caller.settings, region=scope, **asked, once=once)
     response.headers["Location"] = f"/api/v1/runs/{run.run}"
     return _run(run)
 

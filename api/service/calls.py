@@ -17,6 +17,7 @@ _PERIOD = re.compile(r"[1-9][0-9]{3}-(0[1-9]|1[0-2])")
 _FIRST_YEAR, _LAST_YEAR = 2000, 2199
 """Years in which a match makes sense; dates near the ends of the calendar cannot be counted with."""
 _FARTHEST_MONTHS = 12
+_COUNT = re.compile(r"[0-9]{1,18}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -48,6 +49,16 @@ class PeriodFar(CallError):
     zh = "期 {period} 与匹配日 {day} 相距超过十二个月。"
     repair_en = "Choose a period within twelve months of the day, or the day that is meant."
     repair_zh = "请选择与匹配日相距不超过十二个月的期，或更正匹配日。"
+
+
+class BadMostChanges(CallError):
+    """A limit on changes that is no number of them."""
+
+    code = "bad_max_changes"
+    en = "{value!r} is no limit on changes of what is published."
+    zh = "“{value}”不是有效的变动上限。"
+    repair_en = "Write a whole number, 0 or more, or leave it out: without it there is no limit."
+    repair_zh = "请填写不小于 0 的整数；不填则不限。"
 
 
 class BadPolicy(CallError):
@@ -108,6 +119,15 @@ def policy_of_text(text: str | None) -> MatchPolicy:
         return policy_in(text) if text else DEFAULT_POLICY
     except PolicyError as error:
         raise BadPolicy(file="TOML", detail=error, detail_zh=error.zh) from error
+
+
+def limited(policy: MatchPolicy, most: int | str | None) -> MatchPolicy:
+    """The policy with at most so many free changes of what is published, as it is where none is given. Raises BadMostChanges."""
+    if most is None:
+        return policy
+    if not _COUNT.fullmatch(str(most)):
+        raise BadMostChanges(value=most)
+    return policy.model_copy(update={"max_changes": int(most)})
 
 
 def region_code(written: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from api.service.calls import day_of, period_of, policy_of_text, region_of, require_near
+from api.service.calls import day_of, limited, period_of, policy_of_text, region_of, require_near
 from api.service.once import SentBefore, number_of
 from api.service.opening import opened
 from api.service.places import tree
@@ -20,19 +20,20 @@ def ask_run(
     period: str | None = None,
     on: str | None = None,
     policy: str | None = None,
+    max_changes: int | str | None = None,
     once: str | None = None,
 ) -> Run:
     """Put a match in line, for a worker to make; the same `once` sent again finds the one that it asked for.
 
     Raises
     ------
-    BadDate, BadPeriod, PeriodFar, BadPolicy, RegionUnknown
+    BadDate, BadPeriod, PeriodFar, BadPolicy, BadMostChanges, RegionUnknown
         The call cannot be followed; nothing was put in line.
     SentBefore
         Under this `once` something else was asked for; nothing was put in line.
     """
     day = day_of(on)
-    month, settled = period_of(period, day), policy_of_text(policy)
+    month, settled = period_of(period, day), limited(policy_of_text(policy), max_changes)
     require_near(month, day)
     with opened(settings) as graph:
         scope = region_of(graph, region) or tree(settings).root

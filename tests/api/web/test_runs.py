@@ -44,7 +44,8 @@ def processes(service: Service, *words: str) -> list[psutil.Process]:
 
 def test_a_run_is_made_and_its_plan_is_a_draft_of_whoever_asked(service: Service) -> None:
     with service.client("mei") as client:
-        run = ask(client, period="2026-12")
+        run = ask(client, period="2026-12", max_changes=3)
+        assert "max_changes = 3\n" in run["policy"]
         told = watched(client, run["run"])
         assert told[-1]["state"] == "done"
         shares = [each["share"] for each in told if each["state"] == "running"]
@@ -72,6 +73,7 @@ def test_a_run_that_cannot_be_followed_is_refused_before_it_waits(service: Servi
             ({"policy": "sed = 1"}, 422, "bad_policy"),
             ({"policy": "seed ="}, 422, "bad_policy"),
             ({"speed": 3}, 422, "invalid_request"),
+            ({"max_changes": -1}, 422, "invalid_request"),
         ):
             answer = client.post("/api/v1/runs", json=given)
             assert (answer.status_code, answer.json()["code"]) == (status, code), given
@@ -79,6 +81,9 @@ def test_a_run_that_cannot_be_followed_is_refused_before_it_waits(service: Servi
         page = client.post("/runs", data=form)
         assert page.status_code == 422
         assert 'value="2026-02-30"' in page.text
+        page = client.post("/runs", data=form | {"on": DAY, "max_changes": "-1"})
+        assert page.status_code == 422
+        assert 'value="-1"' in page.text
         assert len(client.get("/api/v1/runs?limit=200").json()["items"]) == before
 
 
