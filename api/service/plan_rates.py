@@ -32,11 +32,22 @@ def told_to_all(certificate: Mapping[str, Any]) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Rated:
-    """Rates of counties at an urgency, and those without fairness where there are any."""
+    """Rates of counties at an urgency, those without fairness where there are any, and who has the lowest and the highest.
+
+    No county is named where all have one rate.
+    """
 
     urgency: str
     rates: Mapping[str, Any]
     without: Mapping[str, Any]
+
+    @property
+    def named(self) -> dict[str, str]:
+        """Codes of the counties of the lowest and of the highest rate, as far as they are told."""
+        if self.rates["lowest"] == self.rates["highest"]:
+            return {}
+        names = {which: self.rates.get(f"{which}_region") for which in ("lowest", "highest")}
+        return {which: code for which, code in names.items() if code}
 
 
 def rated_rows(certificate: Mapping[str, Any]) -> list[Rated]:

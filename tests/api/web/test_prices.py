@@ -47,7 +47,9 @@ def test_the_page_of_the_plan_tells_them_to_a_coordinator(service: Service, plan
 def test_a_planner_sees_none_since_one_need_shows_through(service: Service, plan: str) -> None:
     with service.client("lan") as client:
         assert client.get(f"/api/v1/plans/{plan}/prices").status_code == 403
-        assert 'id="more"' not in client.get(f"/plans/{plan}").text
+        shown = client.get(f"/plans/{plan}")
+    assert shown.status_code == 200
+    assert 'id="more"' not in shown.text
 
 
 def test_a_plan_of_which_none_are_kept_says_so(service: Service) -> None:
