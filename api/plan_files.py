@@ -24,8 +24,9 @@ from loaders.plan_folder import (
 from loaders.write.folder import Format
 from matching.certificate import CertificateError, Verdict
 from matching.plan import Plan
+from matching.plan_columns import EXCLUSIONS, SCHEMAS
 from matching.plan_id import plan_id
-from matching.plan_tables import EXCLUSIONS, SCHEMAS, Named, exclusion_table, plan_tables
+from matching.plan_tables import Named, exclusion_table, plan_tables
 from matching.policy import PolicyError, policy_of, policy_toml
 from matching.toml_text import NotToml, read_toml
 from matching.verify import Told, plan_told, verify_told

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,25 +20,37 @@ from graph.snapshot import NONE, Bools, Ints, Regions, Snapshot
 
 @dataclass(frozen=True)
 class Explained:
-    """What one published plan tells: its scope, its snapshot, and its tables `unmet` and `uncovered`."""
+    """What one published plan tells: its scope, its snapshot, and its tables `unmet`, `uncovered` and `shortfall`."""
 
     scope: str
     snapshot: Snapshot
     unmet: pa.Table
     uncovered: pa.Table
+    shortfall: pa.Table
 
 
+_MISSING = {
+    "region": pa.string(),
+    "missing": pa.int64(),
+    "unreached": pa.int64(),
+    "villages_limit": pa.int64(),
+    "causes": pa.string(),
+}
 NEEDS, HOUSEHOLDS, PLACES = ("region", "kind", "urgency"), ("region", "alert"), ("region", "level", "real")
 """Columns by which causes are counted."""
 
 
 @dataclass(frozen=True)
 class Causes:
-    """Causes by region and more, a JSON object in `causes`: of needs (kind, urgency), households (alert), places (level, real)."""
+    """Causes by region and more, a JSON object in `causes`: of needs (kind, urgency), households (alert), places (level, real).
+
+    `workers` says how many are missing by region: missing, unreached, villages_limit, causes.
+    """
 
     needs: pa.Table
     households: pa.Table
     places: pa.Table
+    workers: pa.Table
 
 
 @dataclass(frozen=True)
@@ -49,6 +61,8 @@ class Told:
     ----------
     needs, households, places
         Beside those: kind and urgency; alert; level and real.
+    workers
+        Place, reason, missing, unreached and villages_limit of each region that lacks workers.
     """
 
     scope: str
@@ -56,6 +70,7 @@ class Told:
     needs: pa.Table
     households: pa.Table
     places: pa.Table
+    workers: pa.Table
 
 
 def told_of(explained: Explained) -> Told:
@@ -66,6 +81,7 @@ def told_of(explained: Explained) -> Told:
         _counted(_unmet(explained)),
         _counted(_households(explained)),
         _counted(_places(explained)),
+        _workers(explained),
     )
 
 
@@ -73,13 +89,20 @@ def causes_of(tree: GapTree, told: Iterable[Told]) -> Causes:
     """Causes as published plans tell them; plans come with the newest first, which wins in its scope."""
     newer: list[str] = []
     parts: dict[str, list[pa.Table]] = {"needs": [], "households": [], "places": []}
+    workers: list[pa.Table] = []
     for each in told:
         row = np.where(_own(each, newer), tree.row_of(each.regions), NONE)
         for name, found in parts.items():
             found.append(_by_region(tree, row, getattr(each, name)))
+        region = row[each.workers["place"].to_numpy()]
+        mine = each.workers.append_column("region", pa.array(region)).filter(pa.array(region != NONE))
+        workers.append(mine.set_column(mine.num_columns - 1, "region", tree.regions.key.take(mine["region"])))
         newer.append(each.scope)
     return Causes(
-        _as_json(NEEDS, parts["needs"]), _as_json(HOUSEHOLDS, parts["households"]), _as_json(PLACES, parts["places"])
+        _as_json(NEEDS, parts["needs"]),
+        _as_json(HOUSEHOLDS, parts["households"]),
+        _as_json(PLACES, parts["places"]),
+        _missing(workers),
     )
 
 
@@ -130,6 +153,48 @@ def _places(told: Explained) -> dict[str, Any]:
         "real": pa.array(regions.real[rows]),
         "reason": _reasons(lacking, at),
     }
+
+
+def _workers(told: Explained) -> pa.Table:
+    lacking = told.shortfall
+    rows = key_index(lacking["place"], told.snapshot.regions.key)
+    limit = lacking["villages_limit"].cast(pa.int64())
+    columns = {
+        "place": pa.array(rows),
+        "reason": plain(lacking["reason"]),
+        "missing": lacking["workers"],
+        "unreached": lacking["unreached"],
+        "villages_limit": pc.if_else(pc.less(limit, 0), pa.scalar(None, pa.int64()), limit),
+    }
+    return pa.table(columns).filter(pa.array(rows != NONE))
+
+
+def _missing(parts: Sequence[pa.Table]) -> pa.Table:
+    """One row for each region of the report that lacks workers: how many at least, and why, the most frequent reason first.
+
+    The limit is that by which every place is covered which somebody reaches: the largest of those inside.
+    """
+    empty = pa.table({name: pa.array([], kind) for name, kind in _MISSING.items()})
+    found: dict[str, dict[str, Any]] = {}
+    for row in (row for part in parts for row in part.to_pylist()):
+        of = found.setdefault(
+            row["region"], dict.fromkeys(("missing", "unreached"), 0) | {"limits": [], "causes": Counter()}
+        )
+        of["missing"] += row["missing"]
+        of["unreached"] += row["unreached"]
+        of["limits"] += [row["villages_limit"]] if row["villages_limit"] is not None else []
+        of["causes"][row["reason"]] += row["missing"]
+    rows = [
+        {
+            "region": region,
+            "missing": of["missing"],
+            "unreached": of["unreached"],
+            "villages_limit": max(of["limits"], default=None),
+            "causes": json.dumps(dict(sorted(of["causes"].items(), key=lambda each: (-each[1], each[0])))),
+        }
+        for region, of in sorted(found.items())
+    ]
+    return pa.Table.from_pylist(rows, empty.schema)
 
 
 def _placed(place: Ints, rows: Ints) -> Ints:

@@ -38,6 +38,9 @@ class Gaps:
         region, alert, needing, cared_for, helped, without, causes.
     needs
         region, kind, urgency, needs, needs_met, needs_unmet, units, units_met, units_unmet, causes.
+    workers
+        region, missing (workers of average capacity, at least), unreached (places that nobody may cover), villages_limit
+        (the least that would cover all others; blank where none need be raised), causes: of the regions that lack workers.
     capacity
         region, kind, offers, unlimited, capacity, used, unused: of the offers that reach the region, wherever used.
 
@@ -52,6 +55,7 @@ class Gaps:
     places: pa.Table
     households: pa.Table
     needs: pa.Table
+    workers: pa.Table
     capacity: pa.Table
 
 
@@ -131,6 +135,7 @@ def _report(tree: GapTree, found: Figures, revision: int, told: Iterable[Told]) 
         places=_with_causes(places, causes.places, PLACES),
         households=_with_causes(households, causes.households, HOUSEHOLDS),
         needs=_with_causes(needs, causes.needs, NEEDS),
+        workers=causes.workers,
         capacity=capacity_table(tree, found.regions, found.offers),
     )
 

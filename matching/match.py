@@ -100,6 +100,7 @@ def _draft(problem: Problem, covered: Covered, served: Served) -> Plan:
         responsibilities=covered.responsibilities,
         unmet=served.unmet,
         uncovered=covered.uncovered,
+        shortfall=covered.shortfall,
         unused=served.unused.and_others(covered.unused),
         prices=served.prices,
         certificate=_certificate(problem, covered, served),

@@ -89,6 +89,21 @@ class Uncovered:
 
 
 @dataclass(frozen=True)
+class Shortfall:
+    """Regions that lack workers: how many at least, and the least `villages_limit` that would do, NONE where none need be raised.
+
+    `unreached` counts the places that nobody may cover, which no limit changes; facts are JSON text.
+    """
+
+    place: Ints
+    workers: Longs
+    villages_limit: Longs
+    unreached: Longs
+    reason: Texts
+    facts: Texts
+
+
+@dataclass(frozen=True)
 class Unused:
     """Providers with something left: units of an offer, hours of a volunteer, load of a caseworker."""
 
@@ -140,6 +155,7 @@ class Plan:
     responsibilities: Responsibilities
     unmet: Unmet
     uncovered: Uncovered
+    shortfall: Shortfall
     unused: Unused
     prices: Prices
     certificate: Certificate

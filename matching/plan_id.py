@@ -43,7 +43,17 @@ def plan_id(plan: Plan, snapshot: Named) -> str:
     return whole.hexdigest()[:ID_LENGTH]
 
 
-TABLES = ("assignments", "coverage", "stand_ins", "responsibilities", "unmet", "uncovered", "unused", "prices")
+TABLES = (
+    "assignments",
+    "coverage",
+    "stand_ins",
+    "responsibilities",
+    "unmet",
+    "uncovered",
+    "shortfall",
+    "unused",
+    "prices",
+)
 """Parts of a plan that are columns, in the order in which the digest takes them."""
 
 

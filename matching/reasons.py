@@ -159,6 +159,29 @@ UNCOVERED = {
 }
 """Why a place has no worker, and a household no responsible one."""
 
+SHORTFALL = {
+    "short_of_load": Reason(
+        "households weigh more than all workers there may carry",
+        "家庭负荷超过当地社工合计上限",
+        "a load of {load} is more than all workers there may carry, however it is parted",
+        "超出当地社工合计可承担的负荷 {load}，无论如何分配",
+    ),
+    "short_of_villages": Reason(
+        "more villages than all workers there may cover",
+        "村居数超过当地社工可覆盖的总数",
+        "{villages} villages are more than all workers there may cover",
+        "超出当地社工可覆盖总数的村居 {villages} 个",
+    ),
+    "towns_without_worker": Reason(
+        "no worker may go to some towns",
+        "部分镇街没有社工可前往",
+        "no worker may go to {towns} of the towns",
+        "{towns} 个镇街没有社工可前往",
+    ),
+    "no_average_worker": Reason("nobody stationed there has any capacity to go by", "当地没有可供参照的社工容量"),
+}
+"""Why workers are missing in a region."""
+
 UNUSED = {
     "offer_paused": ("the offer is paused", "该供给已暂停"),
     "offer_dates": ("the offer does not hold on this date", "该供给在此日期无效"),
@@ -183,7 +206,7 @@ UNUSED = {
 }
 """Why an offer, a volunteer or a caseworker has something left, in English and Chinese."""
 
-REASONS = UNMET | UNCOVERED
+REASONS = UNMET | UNCOVERED | SHORTFALL
 
 
 def in_few_words(code: str) -> tuple[str, str]:

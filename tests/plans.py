@@ -19,6 +19,7 @@ from matching.plan import (
     Plan,
     Prices,
     Responsibilities,
+    Shortfall,
     StandIns,
     Uncovered,
     Unmet,
@@ -118,6 +119,7 @@ def write_down(greedy: Greedy, period: str) -> Plan:
             texts([""] * len(bare)),
             texts([""] * len(bare)),
         ),
+        shortfall=Shortfall(*(np.zeros(0, kind) for kind in (np.int32, *[np.int64] * 3)), texts([]), texts([])),
         unused=Unused(
             np.array([kind for kind, _, _ in left], np.int8),
             np.array([at for _, at, _ in left], np.int32),

@@ -18,7 +18,7 @@ from matching.reasons import in_few_words
 if TYPE_CHECKING:
     from graph.gaps import Gaps
 
-TABLES = ("summary", "places", "households", "needs", "capacity")
+TABLES = ("summary", "places", "households", "needs", "workers", "capacity")
 
 
 def register(app: typer.Typer) -> None:
@@ -34,7 +34,7 @@ def show_gaps(
     ] = None,
     on: Annotated[str | None, typer.Option(help="The day whose open needs count; by default today.")] = None,
     table: Annotated[
-        Literal["summary", "places", "households", "needs", "capacity"],
+        Literal["summary", "places", "households", "needs", "workers", "capacity"],
         typer.Option(help="Which table to print; JSON holds all of them."),
     ] = "summary",
     form: AsFormat = Format.table,

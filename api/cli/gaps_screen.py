@@ -74,6 +74,7 @@ def cause_tables(found: Gaps) -> Iterator[RenderableType]:
         "needs": said("needs not met whole, by reason", "未全部满足的需求，按原因"),
         "places": said("places without a worker, by reason", "无社工覆盖的村居与镇街，按原因"),
         "households": said("households without a responsible worker, by reason", "无责任社工的家庭，按原因"),
+        "workers": said("workers missing at least, by reason", "至少缺少的社工，按原因"),
     }
     for name, title in titles.items():
         counts: Counter[str] = Counter()

@@ -16,7 +16,7 @@ from api.service.village_map import village_map, village_names
 from api.who import Caller, allowed
 
 router = APIRouter(tags=["gaps"])
-TABLES = ("summary", "places", "households", "needs", "capacity")
+TABLES = ("summary", "places", "households", "needs", "workers", "capacity")
 
 
 class Untold(BaseModel):
@@ -37,6 +37,10 @@ class Gaps(BaseModel):
         "no row of villages, nor of a region whose summary does"
     )
     needs: list[dict[str, Any]] = Field(description="likewise")
+    workers: list[dict[str, Any]] = Field(
+        description="of the regions that lack workers how many at least, of average capacity; places that nobody may cover; "
+        "the least villages_limit that would cover all others, null where none need be raised"
+    )
     capacity: list[dict[str, Any]]
     untold: list[Untold] = Field(description="why the causes that some plans tell are not among these")
 

@@ -15,5 +15,5 @@ UNTOLD = (PlanMissing, PlanDamaged, SnapshotMissing, SnapshotDamaged)
 
 def explained(settings: Settings, plan: StoredPlan) -> Explained:
     """What a published plan tells. Raises PlanMissing, PlanDamaged, SnapshotMissing and SnapshotDamaged."""
-    unmet, uncovered = kept_tables(plan.id, settings.plans, "unmet", "uncovered")
-    return Explained(plan.scope, snapshot_of(settings, plan), unmet, uncovered)
+    unmet, uncovered, shortfall = kept_tables(plan.id, settings.plans, "unmet", "uncovered", "shortfall")
+    return Explained(plan.scope, snapshot_of(settings, plan), unmet, uncovered, shortfall)

@@ -50,7 +50,7 @@ def told_causes(found: KeptFound) -> dict[str, list[tuple[str, int]]]:
     return (
         counts
         if found.gaps.level != LEVELS[VILLAGE].code
-        else {name: [] for name in _PART} | {"places": counts["places"]}
+        else {name: [] for name in _PART} | {name: counts[name] for name in ("places", "workers")}
     )
 
 

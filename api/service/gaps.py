@@ -114,9 +114,9 @@ def require_few_rows(settings: Settings, region: str | None, level: str | None) 
 
 
 def causes_of(found: Gaps) -> dict[str, list[tuple[str, int]]]:
-    """For needs, places and households how many are lacking by reason, the most frequent first."""
+    """For needs, places, households and workers how many are lacking by reason, the most frequent first."""
     counts: dict[str, Counter[str]] = {}
-    for name in ("needs", "places", "households"):
+    for name in ("needs", "places", "households", "workers"):
         counts[name] = Counter()
         for causes in getattr(found, name)["causes"].drop_null().to_pylist():
             counts[name].update(json.loads(causes))

@@ -15,6 +15,7 @@ from matching.cover.demand import LEVELS, demand_of
 from matching.cover.dialects import Dialects
 from matching.cover.few_changes import within_changes
 from matching.cover.locks import kept_by_locks
+from matching.cover.missing import shortfall
 from matching.cover.operating import operating_bound, operating_cost, strain
 from matching.cover.packing import Pairs
 from matching.cover.planning import minutes_of
@@ -31,7 +32,7 @@ from matching.cover.staffing import Staffing, staff, with_load
 from matching.cover.stand_ins import stand_ins
 from matching.cover.standing import Changed, changed, standing_of
 from matching.cover.towns import cover_towns
-from matching.plan import Coverage, Responsibilities, StandIns, Uncovered, Unused
+from matching.plan import Coverage, Responsibilities, Shortfall, StandIns, Uncovered, Unused
 from matching.policy import COVER_LEVEL, UNREACHABLE_MINUTES
 from matching.problem import Problem
 from matching.travel import Roads
@@ -53,6 +54,7 @@ class Covered:
     stages: tuple[Stage, ...]
     changes: Changed
     uncovered: Uncovered
+    shortfall: Shortfall
     unused: Unused
 
 
@@ -112,6 +114,7 @@ def cover(problem: Problem, *, nearest: int = NEAREST) -> Covered:
         tuple(stages),
         changes,
         uncovered(case, plan),
+        shortfall(free),
         unused(case, coverage, responsibilities),
     )
 

@@ -40,6 +40,7 @@ def keys(case: Case) -> Look:
         ("responsibilities", plan.responsibilities.caseworker, staff),
         ("unmet", plan.unmet.need, needs),
         ("uncovered", plan.uncovered.subject, uncovered),
+        ("shortfall", plan.shortfall.place, places),
         ("unused", plan.unused.provider, unused_room),
     ]
     wrong = [(name, int(row) + 1) for name, at, size in columns for row in np.flatnonzero((at < 0) | (at >= size))]

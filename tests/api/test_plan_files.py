@@ -23,8 +23,9 @@ from graph.snapshot import Snapshot
 from loaders.plan_folder import NotOurs, PlanFolderFault
 from loaders.write.folder import Format, TooManyRows
 from matching.plan import Plan
+from matching.plan_columns import SCHEMAS
 from matching.plan_id import plan_id
-from matching.plan_tables import SCHEMAS, plan_tables
+from matching.plan_tables import plan_tables
 from tests import tiny
 from tests.plans import good_plan
 

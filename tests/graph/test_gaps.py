@@ -4,6 +4,7 @@ import gc
 import json
 import weakref
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from itertools import pairwise
 from typing import Any
@@ -220,7 +221,7 @@ def test_offers_that_are_over_give_nothing(world: Graph) -> None:
 
 def told(snapshot: Any, plan: Any) -> Explained:
     tables = plan_tables(plan, snapshot)
-    return Explained(plan.certificate.scope, snapshot, tables["unmet"], tables["uncovered"])
+    return Explained(plan.certificate.scope, snapshot, *(tables[name] for name in ("unmet", "uncovered", "shortfall")))
 
 
 @pytest.fixture
@@ -267,7 +268,7 @@ def test_a_newer_plan_tells_the_causes_within_its_scope(world: Graph) -> None:
     whole, county = (told(snapshot, good_plan(snapshot, scope)) for scope in (tiny.PROVINCE, tiny.COUNTY_A))
     renamed = pa.array(["elsewhere"] * len(county.uncovered), pa.string())
     at = county.uncovered.column_names.index("reason")
-    county = Explained(county.scope, snapshot, county.unmet, county.uncovered.set_column(at, "reason", renamed))
+    county = replace(county, uncovered=county.uncovered.set_column(at, "reason", renamed))
     for newest_first, reason in (([county, whole], "elsewhere"), ([whole, county], "none_near")):
         found = lacking(world, tiny.PROVINCE, "county", newest_first).places.to_pylist()
         causes = {each["region"]: set(json.loads(each["causes"])) for each in found if each["causes"]}
@@ -356,3 +357,29 @@ def test_a_level_that_the_region_does_not_have_is_told_plainly(world: Graph, lev
 def test_an_empty_graph_says_that_nothing_is_loaded(graph: Graph) -> None:
     with pytest.raises(NotPrepared):
         lacking(graph)
+
+
+def test_workers_missing_stand_in_the_row_of_their_region_and_add_up_above(
+    planned: tuple[Gaps, Any], world: Graph
+) -> None:
+    snapshot, plan = tiny.snapshot(assigned=[], covers=[], responsible=[], spent=[]), planned[1]
+    rows = pa.table(
+        {
+            "place": [tiny.COUNTY_A, tiny.COUNTY_B],
+            "workers": [2, 3],
+            "villages_limit": [4, -1],
+            "unreached": [1, 0],
+            "reason": ["short_of_villages", "short_of_load"],
+            "facts": ["{}", "{}"],
+        }
+    )
+    tells = [replace(told(snapshot, plan), shortfall=rows)]
+    one = lacking(world, tiny.PROVINCE, "county", tells).workers.to_pylist()
+    assert [(each["region"], each["missing"], each["unreached"], each["villages_limit"]) for each in one] == [
+        (tiny.COUNTY_A, 2, 1, 4),
+        (tiny.COUNTY_B, 3, 0, None),
+    ]
+    (whole,) = lacking(world, tiny.PROVINCE, "province", tells).workers.to_pylist()
+    assert (whole["missing"], whole["unreached"], whole["villages_limit"]) == (5, 1, 4)
+    assert json.loads(whole["causes"]) == {"short_of_load": 3, "short_of_villages": 2}
+    assert lacking(world, tiny.TOWN_A1, "village", tells).workers.to_pylist() == []
