@@ -73,8 +73,8 @@ UNMET = {
     "capacity_gone": Reason(
         "what stands already takes all the offers have",
         "容量已被既有安排用尽",
-        "what stands already, or a lock keeps, takes all that offers here ({offers}, such as {offer}) have",
-        "服务此地的供给（{offers} 项，如 {offer}）已被既有安排或锁定用尽",
+        "what stands already, or a lock or the limit on changes keeps, takes all that offers here ({offers}, such as {offer}) have",
+        "服务此地的供给（{offers} 项，如 {offer}）已被既有安排、锁定或变动上限所保留的安排用尽",
     ),
     "offer_empty": Reason(
         "the offers have a capacity of 0",

@@ -37,7 +37,8 @@ def within_changes(
     if len(changed(standing, free.assignments).free) <= most:
         return free, False
     if one_unit_each(free, standing):
-        return decide(_held(problem, free.supply, standing, given_up(problem, standing, free, most))), True
+        open_again = given_up(problem, standing, free, most) if most else standing.need[:0]
+        return decide(_held(problem, free.supply, standing, open_again)), True
     kept = decide(_held(problem, free.supply, standing, standing.need[:0]))
     open_again = making_way(problem, standing, free, kept.supply, most)
     if not len(open_again):

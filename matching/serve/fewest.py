@@ -93,6 +93,7 @@ class _Search:
         for alike in groups:
             np.add.at(self._asked, alike.level, alike.count)
         self._settled: list[int] = []
+        self._known: dict[tuple[tuple[int, ...], int], _Flow] = {}
 
     def changes(self, most: int) -> list[Longs]:
         """Changes by component and group where as much is served as the limit allows, level by level, by the fewest."""
@@ -110,13 +111,20 @@ class _Search:
     def _most_of_next(self, most: int) -> int:
         """Units of the next level that the limit allows, those before it settled."""
         below, low = self._flow(0), 0
-        high = most - below.cost  # a unit that takes more changes has no room
-        found = self._flow(high) if high else below
-        if found.cost <= most:
-            return found.units
+        rest = most - below.cost  # a unit that takes more changes has no room
+        if not rest or below.units == self._asked[len(self._settled)]:
+            return below.units
+        # a unit takes one change more often than not
+        for high in (1, rest):
+            found = self._flow(high)
+            if found.cost > most:
+                break
+            low, below = high, found
+        else:
+            return below.units
         # the price at which the limit is passed
         while high - low > 1:
-            middle = (low + high) // 2
+            middle = min(2 * low, (low + high) // 2)
             found = self._flow(middle)
             if found.cost <= most:
                 low, below = middle, found
@@ -126,6 +134,12 @@ class _Search:
 
     def _flow(self, price: int) -> _Flow:
         """A flow in which a unit of the next level is worth so many changes, of fewest changes for its units."""
+        known = self._known.get((tuple(self._settled), price))
+        if known is None:
+            known = self._known[tuple(self._settled), price] = self._cheapest(price)
+        return known
+
+    def _cheapest(self, price: int) -> _Flow:
         network, at = self._network, len(self._settled)
         open_levels = np.arange(at, network.levels)
         room = self._asked[open_levels]
