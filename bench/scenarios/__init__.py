@@ -1,10 +1,38 @@
 """Every scenario by its name, one file for each theme."""
 
 from bench.scenario import Scenario
-from bench.scenarios import demo, files, graph, growth, needs, pages, peers, plans, reads, replan, volunteers, workers
+from bench.scenarios import (
+    demo,
+    fairness,
+    files,
+    graph,
+    growth,
+    needs,
+    pages,
+    peers,
+    plans,
+    reads,
+    replan,
+    volunteers,
+    workers,
+)
 
 SCENARIOS: dict[str, Scenario] = {
     scenario.name: scenario
-    for theme in (peers, needs, replan, volunteers, workers, plans, files, graph, demo, growth, pages, reads)
+    for theme in (
+        peers,
+        needs,
+        fairness,
+        replan,
+        volunteers,
+        workers,
+        plans,
+        files,
+        graph,
+        demo,
+        growth,
+        pages,
+        reads,
+    )
     for scenario in theme.SCENARIOS
 }
