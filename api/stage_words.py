@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from typing import Any
+
 STAGES = {
     "cover": ("villages and towns covered", "村居与镇街覆盖"),
     "responsible": ("households with a worker", "家庭有责任社工"),
@@ -71,8 +74,19 @@ ENGINES = {
     "old pairs first": "先保留原有配对",
 }
 """Engines in Chinese."""
-STOPPED = (
-    "It was stopped: needs whose flow was not found by then keep the plan of greedy. Match again for the best of all.",
-    "本次匹配被提前停止：尚未求解的需求沿用贪心方案。重新匹配可得最优方案。",
-)
-"""What is told of a plan whose run was stopped."""
+SHORT = {
+    "not_replayable": (
+        "It was stopped: needs whose flow was not found by then keep the plan of greedy. Match again for the best of all.",
+        "本次匹配被提前停止：尚未求解的需求沿用贪心方案。重新匹配可得最优方案。",
+    ),
+    "failed": (
+        "The solver failed for some kinds of service, which keep the plan of greedy. Report it with the input and the policy.",
+        "求解器未能处理部分服务项目，这些项目沿用贪心方案。请连同输入与策略一并反馈。",
+    ),
+}
+"""What is told of a plan by the status of its stages, where flows are missing that should be there."""
+
+
+def short_of(stages: Iterable[Mapping[str, Any]]) -> tuple[str, str] | None:
+    """What is told of a plan with these stages, if anything is missing."""
+    return next((SHORT[stage["status"]] for stage in stages if stage["status"] in SHORT), None)

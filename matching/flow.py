@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from ortools.graph.python import max_flow, min_cost_flow
 
+from graph.errors import ZhongfuError
 from graph.snapshot import Longs
 
 Ends = npt.NDArray[np.integer[Any]]
@@ -17,8 +18,14 @@ SPAN = 2**60
 """Most that (nodes + 1) × largest arc cost may reach: the solver scales costs by the number of nodes in 64 bits."""
 
 
-class FlowError(RuntimeError):
-    """The solver refused a network; the message carries its status."""
+class FlowError(ZhongfuError):
+    """The solver refused a network; `why` is its status."""
+
+    code = "solver_failed"
+    en = "The flow solver failed: {why}."
+    zh = "网络流求解器出错：{why}。"
+    repair_en = "Match a smaller region or another day; report it with the input and the policy."
+    repair_zh = "请改为匹配较小的区域或其他日期，并连同输入与策略一并反馈。"
 
 
 @dataclass(frozen=True)
@@ -44,7 +51,7 @@ def most(tail: Ends, head: Ends, capacity: Longs, source: int, sink: int) -> tup
     )
     status = solver.solve(source, sink)
     if status != solver.OPTIMAL:
-        raise FlowError(f"the flow solver ended with {status}")
+        raise FlowError(why=f"it ended with {status}")
     return np.asarray(solver.flows(numbers), np.int64), np.asarray(solver.get_source_side_min_cut(), np.int64)
 
 
@@ -59,7 +66,7 @@ def cheapest(arcs: Arcs, supplies: Longs) -> Longs:
 def _load(arcs: Arcs, nodes: int) -> tuple[Any, Any]:
     largest = int(np.abs(arcs.cost).max(initial=0))
     if largest > largest_cost(nodes):
-        raise FlowError(f"an arc cost of {largest} is too large for {nodes} nodes")
+        raise FlowError(why=f"an arc cost of {largest} is too large for {nodes} nodes")
     solver = min_cost_flow.SimpleMinCostFlow()
     numbers = solver.add_arcs_with_capacity_and_unit_cost(
         arcs.tail.astype(np.int32, copy=False),
@@ -72,5 +79,5 @@ def _load(arcs: Arcs, nodes: int) -> tuple[Any, Any]:
 
 def _flows(solver: Any, numbers: Any, status: Any) -> Longs:
     if status != solver.OPTIMAL:
-        raise FlowError(f"the flow solver ended with {status}")
+        raise FlowError(why=f"it ended with {status}")
     return np.asarray(solver.flows(numbers), np.int64)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rich.text import Text
 
 from api.cli.screen import Format, cell_of, moment, results, said, show, table_of
-from api.stage_words import ENGINES, STAGES, STOPPED
+from api.stage_words import ENGINES, STAGES, short_of
 
 if TYPE_CHECKING:
     from graph.plans import StoredPlan
@@ -56,8 +56,8 @@ def show_certificate(
     screen.print(
         table_of(proof, said("proof: what was reached, and what nobody could exceed", "证明：达到的值与不可超越的界"))
     )
-    if any(row["status"] == "not_replayable" for row in stage_rows(certificate)):
-        screen.print(Text(said(*STOPPED), "yellow"))
+    if missing := short_of(stage_rows(certificate)):
+        screen.print(Text(said(*missing), "yellow"))
     screen.print()
     screen.print(_verdict_line(certificate["verify"]["checks"], passed=certificate["verify"]["passed"]))
 

@@ -22,7 +22,7 @@ from api.service.plan_rates import grouped_rates, rated_rows, told_to_all
 from api.service.plan_regions import by_region
 from api.service.plan_worth import worth_within
 from api.service.reasons import reasons_of
-from api.stage_words import MEANINGS, STAGES, STOPPED
+from api.stage_words import MEANINGS, STAGES, short_of
 from api.who import Caller, allowed, allowed_form
 from graph.errors import CallError, ZhongfuError
 from graph.model import LEVELS, LOCK_SUBJECTS, PROVIDER_TYPES
@@ -91,7 +91,14 @@ def show_plan(
     }
     facts: dict[str, Any] = regions | worth | rates | told
     return page(
-        request, "plan.html", caller, **facts, stages=STAGES, meanings=MEANINGS, stopped=STOPPED, subjects=_SUBJECTS
+        request,
+        "plan.html",
+        caller,
+        **facts,
+        stages=STAGES,
+        meanings=MEANINGS,
+        short=short_of(seen["stages"]),
+        subjects=_SUBJECTS,
     )
 
 

@@ -21,7 +21,8 @@ from matching.serve.supply import Promises, Supply
 class Decided:
     """What a supply is handed out to: by component, as assignments with those that the supply holds, and what is `left`.
 
-    `baseline` is what greedy makes of the same supply; `stopped` says that somebody stopped the search for flows.
+    `baseline` is what greedy makes of the same supply; `short` is the status of its stages where some
+    components have no flow though they should: somebody stopped the search, or the solver failed.
     """
 
     supply: Supply
@@ -30,7 +31,7 @@ class Decided:
     left: Supply
     money: Money
     baseline: Counts
-    stopped: bool
+    short: str | None
 
 
 def outcomes_given(outcomes: list[Outcome], fixed: Promises, assignments: Assignments) -> list[Outcome]:

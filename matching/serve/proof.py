@@ -40,11 +40,9 @@ def stages(
     )
 
 
-def told_stopped(told: tuple[Stage, ...], *, stopped: bool) -> tuple[Stage, ...]:
-    """The stages of a run that somebody stopped: another might get further, so that what is not exact cannot be replayed."""
-    if not stopped:
-        return told
-    return tuple(stage if stage.exact else replace(stage, status="not_replayable") for stage in told)
+def told_short(told: tuple[Stage, ...], status: str | None) -> tuple[Stage, ...]:
+    """The stages, those that are not exact with a status of their own where flows are missing that should be there."""
+    return tuple(stage if stage.exact or status is None else replace(stage, status=status) for stage in told)
 
 
 def _needs_stages(problem: Problem, supply: Supply, outcomes: list[Outcome], money: Money, usual: Usual) -> list[Stage]:

@@ -35,10 +35,10 @@ from matching.serve.making_room import make_room
 from matching.serve.more_money import Money
 from matching.serve.outcome import Outcome
 from matching.serve.prices import prices_of
-from matching.serve.proof import stages, told_stopped
+from matching.serve.proof import stages, told_short
 from matching.serve.rates import told_rates
 from matching.serve.sharing import of_several, shared_out
-from matching.serve.solve import Solution, solve
+from matching.serve.solve import Failed, Solution, tried
 from matching.serve.supply import Promises, Supply, fixed_assignments, standing_supply
 from matching.serve.teams import teams_of
 from matching.serve.unmet import unmet_of
@@ -86,7 +86,7 @@ def serve(
     """
     told = progress or (lambda _step, _share: None)
     processes = jobs if len(problem.counting) > FEW_NEEDS else 1
-    with workers(processes, executor, solve.__module__) as at_work:
+    with workers(processes, executor, tried.__module__) as at_work:
         roads, usual, excluded = Roads(problem.snapshot), usual_quantities(problem), exclusions_of(problem)
         forbidden = excluded.pairs()
         decide = partial(_decided, problem, roads, usual, forbidden, at_work)
@@ -96,7 +96,7 @@ def serve(
         if problem.policy.max_changes is not None:
             most = max(0, problem.policy.max_changes - spent)
             plan, best = within_changes(problem, usual, standing, free, partial(decide, told=told), most)
-            best &= problem.policy.flow_arcs is None and not (free.stopped or plan.stopped)
+            best &= problem.policy.flow_arcs is None and not (free.short or plan.short)
             if plan is not free:
                 outcomes = outcomes_given(free.outcomes, free.supply.fixed, plan.assignments)
         told("reasons", 0.85)
@@ -105,7 +105,7 @@ def serve(
     np.subtract.at(lacking, plan.assignments.need, plan.assignments.quantity)
     return Served(
         plan.assignments,
-        told_stopped(best_within_limit(proven) if best else proven, stopped=free.stopped or plan.stopped),
+        told_short(best_within_limit(proven) if best else proven, free.short or plan.short),
         changed(standing, plan.assignments),
         unmet_of(problem, plan.outcomes, plan.assignments, plan.supply, plan.left, excluded),
         unused_of(problem, plan.outcomes, plan.assignments, plan.supply, plan.left, forbidden).and_others(
@@ -139,8 +139,9 @@ def _decided(
     within = _within(parts, problem.policy.flow_arcs)
     solved = _solved(parts, within, limits, purses, at_work, lambda share: told("flow", 0.3 + 0.5 * share))
     stopped = any(found is None and at in within for at, found in enumerate(solved))
+    failed = any(isinstance(found, Failed) for found in solved)
     outcomes = [
-        by_greedy(part, taken) if found is None else Outcome(part, found, found.pieces, by_flow=True)
+        Outcome(part, found, found.pieces, by_flow=True) if isinstance(found, Solution) else by_greedy(part, taken)
         for part, found, taken in zip(parts, solved, first, strict=True)
     ]
     outcomes = [_given_by_members(problem, roads, outcome) for outcome in outcomes]
@@ -155,7 +156,8 @@ def _decided(
     handed = [handed_by(problem, roads, outcome) for outcome in outcomes]
     assignments = assignments_of(problem, fixed_assignments(problem, roads, supply.fixed), handed)
     left = supply.without(problem, promised(handed))
-    return Decided(supply, outcomes, assignments, left, Money(purses, limits, most), baseline, stopped)
+    short = "failed" if failed else "not_replayable" if stopped else None
+    return Decided(supply, outcomes, assignments, left, Money(purses, limits, most), baseline, short)
 
 
 def _within(parts: list[Part], most: int | None) -> frozenset[int]:
@@ -172,14 +174,14 @@ def _solved(
     purses: Purses,
     at_work: Workers,
     told: Callable[[float], None],
-) -> list[Solution | None]:
+) -> list[Solution | Failed | None]:
     """The flow of each component `within`, those with the most arcs begun first; None where a run was stopped before."""
     order = sorted(within, key=lambda at: (-parts[at].network.arcs, at))
     work = []
     for part in (parts[at] for at in order):
         component = part.component
         payers = payers_of(purses, component.offers).and_none(component.teams)
-        work.append((solve, (component, part.network, component.by_offers(limits), payers)))
+        work.append((tried, (component, part.network, component.by_offers(limits), payers)))
     found = dict(zip(order, at_work.run(work, told), strict=True))
     return [found.get(at) for at in range(len(parts))]
 

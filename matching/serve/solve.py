@@ -8,6 +8,7 @@ from time import perf_counter
 import numpy as np
 
 from graph.snapshot import NONE, Ints, Longs
+from matching.flow import FlowError
 from matching.ranges import Index
 from matching.serve.budgets import Payers
 from matching.serve.by_level import most_by_level
@@ -44,6 +45,21 @@ class Solution:
     by_better: tuple[int, ...]
     evened: Evened | None
     seconds: float
+
+
+@dataclass(frozen=True)
+class Failed:
+    """A component for which the solver found no flow, and why in its own words."""
+
+    why: str
+
+
+def tried(component: Component, network: TreeNetwork, capacity: Longs, payers: Payers) -> Solution | Failed:
+    """The solution of one component, or how the solver failed: a fault of its own is no fault of the run."""
+    try:
+        return solve(component, network, capacity, payers)
+    except (FlowError, NotOptimalError, MemoryError) as fault:
+        return Failed(f"{type(fault).__name__}: {fault}")
 
 
 def solve(component: Component, network: TreeNetwork, capacity: Longs, payers: Payers) -> Solution:

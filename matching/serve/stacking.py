@@ -58,7 +58,8 @@ class Weights:
             top += spans.changes * change
             segment = hops * top + 1 if spans.segments else 0
             top += spans.segments * segment
-            if top <= room:
+            # what fits in no way is refused by the solver
+            if top <= room or (hops == 1 and not price):
                 return Weights(segment, change, rank, minutes, 1 if price else 0, divisor)
             hops, divisor = (hops // 2, 1) if hops > 1 else (1, divisor * 2)
 

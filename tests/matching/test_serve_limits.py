@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from matching import flow
 from matching.match import match
 from matching.policy import MatchPolicy, policy_in, policy_toml
 from matching.problem import Problem
@@ -71,3 +72,19 @@ def test_a_run_that_is_stopped_before_there_is_any_plan_gives_none():
 
     with pytest.raises(KeyboardInterrupt):
         match(problem_of(random_world(1, 20, 5)), progress=stop)
+
+
+def test_a_solver_that_refuses_leaves_a_plan_that_says_so(monkeypatch: pytest.MonkeyPatch):
+    problem = problem_of(random_world(3, 60, 12, kinds=KINDS))
+    whole = match(problem)
+
+    def break_solver(step: str, _share: float) -> None:
+        if step == "flow":
+            monkeypatch.setattr(flow, "SPAN", 1)  # no cost fits any more
+        else:
+            monkeypatch.undo()
+
+    plan = match(problem, progress=break_solver)
+    assert plan.certificate.verdict.passed
+    assert {stage.status for stage in plan.certificate.stages[4:] if not stage.exact} == {"failed"}
+    assert values(problem, problem.policy) <= [units for _, units in sorted(served_by_level(problem, whole).items())]
