@@ -12,14 +12,15 @@ from graph.snapshot import NONE, OFFER, ON_HOUSEHOLD, ON_NEED, ON_VILLAGE, Bools
 from matching.verify.case import Case
 from matching.verify.joins import entries
 
-PAIRS_AT_ONCE = 1 << 22
-"""Most pairs of a need and a group of offers that are looked at together."""
 Words = npt.NDArray[np.uint64]
 
 
 @dataclass(frozen=True)
 class _Groups:
-    """Offers of one area, kind and rule by the last of their labels, in order of area and kind, with where each pair starts."""
+    """Offers of one area, kind and rule by the last of their labels, with where each pair of area and kind starts.
+
+    Within a pair the last label stands first.
+    """
 
     start: Longs
     rule: Ints
@@ -50,28 +51,23 @@ def last_label(case: Case, needs: Ints, offers: Ints, label: Ints) -> Ints:
 def _last(case: Case, needs: Ints, met: Words, groups: _Groups) -> Ints:
     """The last label of the groups at each need's place, or around it, whose rule it meets."""
     kinds = len(case.snapshot.kinds.key)
-    around = case.snapshot.regions.ancestor[case.snapshot.needs.place[needs]].astype(np.int64)
-    pair = around * kinds + case.snapshot.needs.kind[needs].astype(np.int64)[:, None]
-    start = groups.start[np.where(around == NONE, 0, pair)]
-    length = np.where(around == NONE, 0, groups.start[np.where(around == NONE, 0, pair) + 1] - start)
+    around = case.snapshot.regions.ancestor[case.snapshot.needs.place[needs]]
+    kind = case.snapshot.needs.kind[needs].astype(np.int64)
     found = np.full(len(needs), NONE, np.int32)
-    block = np.cumsum(length.sum(axis=1)) // PAIRS_AT_ONCE
-    for low, high in zip(*_runs(block), strict=True):
-        count = length[low:high].ravel()
-        if not count.any():
-            continue
-        owner = np.repeat(np.arange(low, high), length[low:high].sum(axis=1))
-        at = np.arange(len(owner)) + np.repeat(start[low:high].ravel() - (np.cumsum(count) - count), count)
-        rule = groups.rule[at]
-        meets = met[owner, rule // 64] >> (rule % 64).astype(np.uint64) & np.uint64(1) != 0
-        first = np.flatnonzero(np.diff(owner, prepend=NONE))
-        found[owner[first]] = np.maximum.reduceat(np.where(meets, groups.last[at], NONE), first)
+    for area in around.T:
+        need = np.flatnonzero(area != NONE)
+        pair = area[need] * kinds + kind[need]
+        at, end = groups.start[pair], groups.start[pair + 1]
+        # the last label stands first: whoever meets the rule of a group need not look at those behind it
+        while len(need := need[at < end]):
+            at, end = at[at < end], end[at < end]
+            rule, last = groups.rule[at], groups.last[at]
+            meets = met[need, rule // 64] >> (rule % 64).astype(np.uint64) & np.uint64(1) != 0
+            better = last > found[need]
+            found[need[meets & better]] = last[meets & better]
+            goes_on = better & ~meets
+            need, at, end = need[goes_on], at[goes_on] + 1, end[goes_on]
     return found
-
-
-def _runs(block: Longs) -> tuple[list[int], list[int]]:
-    edges = [0, *(np.flatnonzero(np.diff(block)) + 1).tolist(), len(block)]
-    return edges[:-1], edges[1:]
 
 
 def _groups(case: Case, offers: Ints, rule: Ints, label: Ints) -> _Groups:
@@ -85,7 +81,8 @@ def _groups(case: Case, offers: Ints, rule: Ints, label: Ints) -> _Groups:
     last = np.full(len(group), NONE, np.int32)
     np.maximum.at(last, number, label[row[at]])
     pair, rules = np.divmod(group, int(rule.max(initial=0)) + 1)
-    return _Groups(np.searchsorted(pair, np.arange(regions * kinds + 1)), rules.astype(np.int32), last)
+    order = np.lexsort((-last, pair))
+    return _Groups(np.searchsorted(pair, np.arange(regions * kinds + 1)), rules[order].astype(np.int32), last[order])
 
 
 def _areas(case: Case, offers: Ints) -> tuple[Ints, Ints]:
