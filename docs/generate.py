@@ -150,14 +150,14 @@ def takes_of(schema: Mapping[str, Any]) -> str:
         return f"{takes_of(schema['anyOf'][0])}, or nothing"
     if schema.get("type") == "boolean":
         return "`true` or `false`"
+    if "const" in schema:
+        return f"`{schema['const']}`"
     if "enum" in schema:
         return " or ".join(f"`{value}`" for value in schema["enum"])
     if schema["type"] == "array":
         return f"list, each {takes_of(schema['items'])}"
     if schema["type"] == "object":
         return f"table, each {takes_of(schema['additionalProperties'])}"
-    if schema["type"] == "boolean":
-        return "`true` or `false`"
     noun = {"integer": "whole number", "number": "number"}[schema["type"]]
     least = schema.get("minimum", schema.get("exclusiveMinimum", -1) + 1)
     return f"{noun}, {least} to {schema['maximum']}" if "maximum" in schema else f"{noun}, {least} or more"

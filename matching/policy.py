@@ -25,6 +25,7 @@ _DEFAULT_ORDER = {name: 0 if name in _STATE else 2 if name == "volunteer" else 1
 
 Whole = Annotated[int, Field(ge=0, strict=True)]
 Rank = Annotated[int, Field(ge=0, le=7, strict=True)]
+Truth = Annotated[bool, Field(strict=True)]
 Months = Annotated[int, Field(ge=1, le=1200, strict=True)]
 
 
@@ -86,11 +87,13 @@ class MatchPolicy(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
+    version: Literal[1] = 1
+    """Version of these settings: a file of another is refused, not misread."""
     seed: Whole = 0
     """Recorded with the plan; nothing is drawn by lot today."""
     waiting_months: Annotated[tuple[Months, ...], AfterValidator(_longest_first)] = (12, 6, 3, 1)
     """Ends of the waiting bands in months, longest first; a need waiting less than the last stands in the last band."""
-    fairness: bool = True
+    fairness: Truth = True
     """Whether counties get even shares of each urgency, where as many are served; by kind, before changes and ways."""
     provider_order: Annotated[dict[str, Rank], AfterValidator(_known_providers)] = _DEFAULT_ORDER
     """Rank of each provider; where as many are served, a lower rank comes first. A provider left out keeps its default."""
@@ -102,7 +105,7 @@ class MatchPolicy(BaseModel):
     """Widest region that a worker covers."""
     overload_max: float = Field(default=1.6, ge=1, le=10)
     """Most load of a worker, in capacities."""
-    stand_ins: Annotated[bool, Field(strict=True)] = False
+    stand_ins: Truth = False
     """Whether every village also gets a stand-in, another worker who may cover it."""
     stand_ins_limit: Whole | None = None
     """Most villages that a worker stands in for; left out, there is no limit."""
@@ -141,7 +144,7 @@ def policy_of(settings: dict[str, Any]) -> MatchPolicy:
     try:
         return MatchPolicy.model_validate(settings)
     except ValidationError as error:
-        wrong = list(wrong_settings(error))
+        wrong = list(wrong_settings(error, MatchPolicy))
         raise PolicyError("; ".join(each.en for each in wrong), "；".join(each.zh for each in wrong)) from error
 
 

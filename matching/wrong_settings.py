@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 _WHOLE, _NUMBER = ("it must be a whole number", "须为整数"), ("it must be a number", "须为数字")
 _DAY = ("it must be a day like 2026-01-05", "须为日期，例如 2026-01-05")
@@ -57,13 +57,29 @@ class Wrong:
     zh: str
 
 
-def wrong_settings(error: ValidationError) -> Iterator[Wrong]:
-    """What a check of settings found, one by one; a check of ours says it in two texts, English first."""
+def wrong_settings(error: ValidationError, model: type[BaseModel] | None = None) -> Iterator[Wrong]:
+    """What a check of settings found, one by one; a check of ours says it in two texts, English first.
+
+    The `model` names the settings that there are, where one is not among them.
+    """
     for each in error.errors():
         setting = ".".join(map(str, each["loc"]))
         en, zh = what_is_wrong(each["type"], each.get("ctx", {}), each["msg"])
+        if each["type"] == "extra_forbidden" and model is not None:
+            known = ", ".join(_settings_beside(model, each["loc"]))
+            en, zh = f"{en}; there are {known}", f"{zh}；可用的设置为 {known}"
         said = f"{setting} = {each['input']!r}"
         yield Wrong(setting, f"{said}: {en}", f"{said}：{zh}")
+
+
+def _settings_beside(model: type[BaseModel], place: tuple[int | str, ...]) -> list[str]:
+    """Names of the settings of a table of a model, that which holds the setting at a place."""
+    for name in place[:-1]:
+        inner = model.model_fields[str(name)].annotation
+        if not (isinstance(inner, type) and issubclass(inner, BaseModel)):
+            return []
+        model = inner
+    return list(model.model_fields)
 
 
 def what_is_wrong(kind: str, facts: Mapping[str, Any], message: str) -> tuple[str, str]:

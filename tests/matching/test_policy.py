@@ -40,6 +40,10 @@ def test_a_rank_that_is_given_leaves_the_others_as_they_are():
         ({"operating": {"pair": -1}}, "operating.pair"),
         ({"review": "sometimes"}, "review"),
         ({"max_changes": -1}, "max_changes"),
+        ({"version": 2}, "version"),
+        ({"fairness": "yes"}, "fairness"),
+        ({"fairness": 1}, "fairness"),
+        ({"flow_arcs": -1}, "flow_arcs"),
         ({"max_changes": 1.5}, "max_changes"),
     ],
 )
@@ -49,6 +53,19 @@ def test_a_setting_out_of_range_is_refused_by_name(settings: dict[str, object], 
     assert named in wrong.value.zh
     assert re.search("[一-鿿]", wrong.value.zh)
     assert "Input should" not in str(wrong.value) + wrong.value.zh
+
+
+@pytest.mark.parametrize(
+    ("settings", "known"),
+    [
+        ({"fairnes": True}, ["fairness", "cover_across", "operating"]),
+        ({"operating": {"pears": 1}}, ["pair", "overload"]),
+    ],
+)
+def test_an_unknown_setting_is_refused_with_those_that_there_are(settings: dict[str, object], known: list[str]):
+    with pytest.raises(PolicyError) as wrong:
+        policy_of(settings)
+    assert all(name in told for name in known for told in (str(wrong.value), wrong.value.zh))
 
 
 def test_a_file_that_is_not_toml_is_refused_by_name(tmp_path: Path):
