@@ -8,7 +8,7 @@ from math import asin, cos, isnan, radians, sin, sqrt
 
 import numpy as np
 
-from graph.snapshot import CITY, COUNTY, NONE, OFFER, SPENDERS, TOWN, VILLAGE, VOLUNTEER, Snapshot
+from graph.snapshot import CASEWORKER, CITY, COUNTY, NONE, OFFER, SPENDERS, TOWN, VILLAGE, VOLUNTEER, Snapshot
 from matching.policy import MatchPolicy
 
 
@@ -257,23 +257,26 @@ class Greedy:
 
     def may_cover(self, worker: int, place: int) -> bool:
         snapshot, workers = self.snapshot, self.snapshot.caseworkers
+        full = workers.villages_limit[worker] != NONE and self.villages[worker] >= workers.villages_limit[worker]
+        return self.may_go(worker, place) and not (full and snapshot.regions.level[place] == VILLAGE)
+
+    def may_go(self, worker: int, place: int) -> bool:
+        workers = self.snapshot.caseworkers
         town, limit = int(workers.town[worker]), int(workers.minutes_limit[worker])
         way = self.way(town, place)
         if limit != NONE and (way is None or way > limit):
             return False
         if self.forbidden(1, place, worker):
             return False
-        if self.policy.cover_across == "county" and self.slot(town) != self.slot(place):
-            return False
-        full = workers.villages_limit[worker] != NONE and self.villages[worker] >= workers.villages_limit[worker]
-        return not (full and snapshot.regions.level[place] == VILLAGE)
+        return self.policy.cover_across != "county" or self.slot(town) == self.slot(place)
 
     def forbidden(self, subject_type: int, subject: int, worker: int) -> bool:
         locks = self.snapshot.locks
         return any(
             not locks.keep[lock]
             and locks.until[lock] >= self.on
-            and (locks.subject_type[lock], locks.subject[lock], locks.provider[lock]) == (subject_type, subject, worker)
+            and (locks.subject_type[lock], locks.subject[lock]) == (subject_type, subject)
+            and (locks.provider_type[lock], locks.provider[lock]) == (CASEWORKER, worker)
             for lock in range(len(locks.key))
         )
 

@@ -74,6 +74,12 @@ def write_down(greedy: Greedy, period: str) -> Plan:
         for home in range(len(snapshot.households.key))
         if greedy.needs_worker(home) and (home not in greedy.charge or snapshot.caseworkers.type[greedy.charge[home]])
     ]
+    staff = [worker for worker, other in enumerate(snapshot.caseworkers.type) if not other]
+    unreached = Counter(
+        greedy.slot(place)
+        for kind, place in bare
+        if kind != "household" and not any(greedy.may_go(worker, place) for worker in staff)
+    )
     left = [
         *((OFFER, at, int(c) - greedy.units[at]) for at, c in enumerate(snapshot.offers.capacity) if c != NONE),
         *((VOLUNTEER, at, (int(h) * 60 - greedy.work[at]) // 60) for at, h in enumerate(snapshot.volunteers.hours)),
@@ -119,7 +125,14 @@ def write_down(greedy: Greedy, period: str) -> Plan:
             texts([""] * len(bare)),
             texts([""] * len(bare)),
         ),
-        shortfall=Shortfall(*(np.zeros(0, kind) for kind in (np.int32, *[np.int64] * 3)), texts([]), texts([])),
+        shortfall=Shortfall(
+            np.array(list(unreached), np.int32),
+            np.ones(len(unreached), np.int64),
+            np.full(len(unreached), NONE, np.int64),
+            np.array(list(unreached.values()), np.int64),
+            texts(["none_near"] * len(unreached)),
+            texts(["{}"] * len(unreached)),
+        ),
         unused=Unused(
             np.array([kind for kind, _, _ in left], np.int8),
             np.array([at for _, at, _ in left], np.int32),

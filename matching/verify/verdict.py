@@ -15,6 +15,7 @@ from matching.verify import (
     offers,
     proof,
     rates,
+    shortfall,
     stand_ins,
     workers,
 )
@@ -70,6 +71,7 @@ CHECKS: tuple[Check[Case], ...] = (
     accounts.uncovered_villages,
     accounts.uncovered_towns,
     accounts.uncovered_households,
+    shortfall.unreached,
     accounts.unused,
     figures.run,
     figures.counted,

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from graph.snapshot import Ragged
 from matching.cover import Covered, cover
 from matching.match import match
+from matching.verify import verify
 from tests.matching.staffed import (
     A1,
     A2,
@@ -185,3 +186,15 @@ def test_where_everything_is_locked_the_plan_is_the_locks() -> None:
 def test_a_lock_that_forbids_the_last_village_to_its_only_worker_leaves_it_unreached() -> None:
     world = staffed({"W1": WORKER}, places=(*IN_A[:5], B, B1), locks=[("forbid", "village", A1, "W1")])
     assert missing(world) == {COUNTY: (1, -1, 1, "short_of_villages")}
+
+
+@pytest.mark.parametrize("twice", [False, True])
+def test_verification_counts_the_places_that_nobody_may_cover(twice: bool) -> None:
+    world = nowhere_to_go()
+    plan, snapshot = match(world.problem), world.problem.snapshot
+    told = plan.shortfall
+    doubled = {name: pa.concat_arrays([each, each]) for name, each in vars(told).items() if isinstance(each, pa.Array)}
+    doubled |= {name: np.append(each, each) for name, each in vars(told).items() if not isinstance(each, pa.Array)}
+    doubled["unreached"] = np.append(told.unreached, 0)
+    cheat = replace(told, **doubled) if twice else replace(told, unreached=told.unreached - 1)
+    assert set(verify(replace(plan, shortfall=cheat), snapshot).found) == {"unreached"}
