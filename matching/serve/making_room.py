@@ -158,17 +158,12 @@ class _Places:
         top[supplier] = self._take(one, supplier)
         self._slot[unmet] = place
         self._left[place] -= asked
-        top[self._supplier[place]] = max(top[self._supplier[place]], self._left[place])
+        top[self._supplier[place]] = self._left[self._slots(int(self._supplier[place]))].max()
         return True
 
     def _take(self, need: int, supplier: int) -> int:
         """Give a need the nearest slot of a supplier that has as much left; the most that one slot has then."""
-        first, members = len(self._component.offers), self._component.members
-        if supplier < first or members.lengths[supplier - first] == 1:
-            slots = np.array([supplier])
-        else:
-            low, high = members.offsets[supplier - first : supplier - first + 2].tolist()
-            slots = self._component.suppliers + np.arange(low, high)
+        slots, members = self._slots(supplier), self._component.members
         able = slots[self._left[slots] >= self._component.units[need]]
         if len(able) > 1:
             volunteers = members.values[able - self._component.suppliers]
@@ -176,6 +171,14 @@ class _Places:
         self._slot[need] = able[0]
         self._left[able[0]] -= self._component.units[need]
         return int(self._left[slots].max())
+
+    def _slots(self, supplier: int) -> Longs:
+        """The slots of a supplier: its own, or those of the members."""
+        first, members = len(self._component.offers), self._component.members
+        if supplier < first or members.lengths[supplier - first] == 1:
+            return np.array([supplier])
+        low, high = members.offsets[supplier - first : supplier - first + 2].tolist()
+        return self._component.suppliers + np.arange(low, high)
 
     def _best_unmet(self) -> Longs:
         """Shape (suppliers, sizes): the turn of the first unmet need, of at most each size, that leads to each supplier."""
