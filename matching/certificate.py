@@ -8,6 +8,7 @@ from math import isfinite
 from typing import Any
 
 from graph.model import URGENCIES
+from matching.budget import Budget
 
 STAGES = (
     "cover",
@@ -128,6 +129,7 @@ class Certificate:
     changes: dict[str, dict[str, int]]
     baseline: dict[str, Any]
     rates: dict[str, Any]
+    budgets: tuple[Budget, ...]
     verdict: Verdict
 
     def named(self, plan: str) -> Certificate:
@@ -155,6 +157,7 @@ class Certificate:
             "baseline": self.baseline,
             "verify": {"passed": self.verdict.passed, "checks": self.verdict.checks},
             "rates": self.rates,
+            "budgets": [budget.as_json() for budget in self.budgets],
         }
 
 
@@ -188,6 +191,7 @@ def certificate_of(given: Mapping[str, Any]) -> Certificate:
         changes=_counts(whole.part("changes")),
         baseline={"served": _counts(whole.part("baseline").part("served"))},
         rates=dict(whole.part("rates").values),
+        budgets=tuple(_budget(each, each.part("price")) for each in whole.parts("budgets", "key")),
         verdict=Verdict(passed=verdict.truth("passed"), checks=verdict.part("checks").numbers()),
     )
 
@@ -205,6 +209,22 @@ def _stage(given: _Part) -> Stage:
             Band(each.number("band"), each.figure("value"), each.figure("bound"))
             for each in (given.parts("bands", "band") if "bands" in given.values else ())
         ),
+    )
+
+
+def _budget(given: _Part, price: _Part) -> Budget:
+    return Budget(
+        type=given.text("type"),
+        key=given.text("key"),
+        had=given.number("had"),
+        spent=given.number("spent"),
+        left=given.number("left"),
+        yuan=price.number("yuan"),
+        offer=price.text("offer"),
+        kind=price.text("kind"),
+        urgency=price.text("urgency"),
+        waiting_months=price.number("waiting_months"),
+        exact=price.truth("exact"),
     )
 
 

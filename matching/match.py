@@ -137,6 +137,7 @@ def _certificate(problem: Problem, covered: Covered, served: Served) -> Certific
         changes={"needs": served.changes.counts} | covered.changes.counts,
         baseline={"served": served.baseline},
         rates=served.rates,
+        budgets=served.budgets,
         verdict=Verdict(),
     )
 

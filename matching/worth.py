@@ -1,6 +1,8 @@
-"""What one more unit of a service kind is worth in each town: the best unserved need that it lets in (model (32))."""
+"""What one more unit or a volunteer's hours are worth in each town: the best unserved need that they let in (model (32))."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
@@ -15,49 +17,87 @@ from matching.serve.levels import bands, levels
 from matching.serve.supply import Promises, standing_supply
 
 WORTH = pa.schema(
-    [("town", pa.string()), ("kind", pa.string()), ("urgency", pa.string()), ("waiting_months", pa.int32())]
+    [
+        ("town", pa.string()),
+        ("what", pa.string()),
+        ("kind", pa.string()),
+        ("amount", pa.int64()),
+        ("urgency", pa.string()),
+        ("waiting_months", pa.int32()),
+    ]
 )
-"""A row for each town (or wider place that lies in none) and kind of which one more unit would let a need in.
+"""A row for each town (or wider place that lies in none) and kind of which one more `unit`, or so many `hours`, let a need in.
 
-`urgency` and `waiting_months`, the least that it has waited, are those of the need.
+`amount` is 1 for a unit, and the least hours of one volunteer of that kind; `urgency` and `waiting_months`, the least that
+it has waited, are those of the need.
 """
-_NOBODY = int(np.iinfo(np.int32).max)
-"""Level of no need."""
 
 
 def worth_by_town(problem: Problem, plan: Plan) -> pa.Table:
-    """What one more unit of each kind, free for anybody in a town, is worth there, in order of town and kind.
+    """What one more unit of each kind, or the hours for one more need, are worth in each town, in order of town and kind.
 
-    Exact where the stage of the need is exact; where whole needs were rounded, the unit may be a part of one.
+    The unit is free for anybody in the town, and so is a volunteer with the hours. Exact where the stage of the need is
+    exact; where whole needs were rounded, the unit may be a part of one.
     """
     snapshot = problem.snapshot
+    needs = snapshot.needs
+    gains = _let_in(problem, plan)
+    minutes = snapshot.kinds.minutes.astype(np.int64)[needs.kind[gains.need]]
+    hours = -(-needs.quantity[gains.need] * minutes // 60)
+    helped = gains.alone & (minutes > 0) & (snapshot.regions.level[needs.place[gains.need]] >= TOWN)
+    found = [
+        _by_town(problem, gains, np.ones(len(gains.need), np.int64), "unit"),
+        _by_town(problem, gains.where(helped), hours[helped], "hours"),
+    ]
+    order = [(name, "ascending") for name in ("town", "kind", "what")]
+    return pa.concat_tables(found).sort_by(order)
+
+
+def _by_town(problem: Problem, gains: _Gains, amount: Longs, what: str) -> pa.Table:
+    """The most urgent gain of each town and kind, with the least amount for it."""
+    snapshot, level = problem.snapshot, gains.level
     needs, regions = snapshot.needs, snapshot.regions
-    need, level = _let_in(problem, plan)
-    place = needs.place[need]
+    place = needs.place[gains.need]
     town = np.where(regions.ancestor[place, TOWN] == NONE, place, regions.ancestor[place, TOWN])
-    row, level = _best(level, town, needs.kind[need])
-    town, needed = town[row], needs.kind[need[row]]
-    # an offer serves narrower kinds too
-    kind, at = np.nonzero(narrower_or_same(snapshot.kinds)[:, needed])
-    row, level = _best(level[at], town[at], kind.astype(np.int32))
+    row = _first(town, needs.kind[gains.need], level, amount)
+    # an offer serves narrower kinds too, and so does a volunteer
+    kind, at = np.nonzero(narrower_or_same(snapshot.kinds)[:, needs.kind[gains.need[row]]])
+    row = row[at]
+    best = _first(town[row], kind, level[row], amount[row])
+    row, kind = row[best], kind[best]
     codes, months = pa.array([code.code for code in URGENCIES]), [*problem.policy.waiting_months, 0]
     columns = [
-        regions.key.take(pa.array(town[at][row])),
-        snapshot.kinds.key.take(pa.array(kind[row])),
-        codes.take(pa.array(level // bands(problem))),
-        pa.array(np.array(months, np.int32)[level % bands(problem)]),
+        regions.key.take(pa.array(town[row])),
+        pa.array([what] * len(row), pa.string()),
+        snapshot.kinds.key.take(pa.array(kind)),
+        pa.array(amount[row]),
+        codes.take(pa.array(level[row] // bands(problem))),
+        pa.array(np.array(months, np.int32)[level[row] % bands(problem)]),
     ]
-    return pa.table(columns, schema=WORTH).sort_by([("town", "ascending"), ("kind", "ascending")])
+    return pa.table(columns, schema=WORTH)
 
 
-def _let_in(problem: Problem, plan: Plan) -> tuple[Ints, Ints]:
-    """Needs that would take one more unit, and the level that it would serve in the end.
+@dataclass(frozen=True)
+class _Gains:
+    """Needs that would take what is more, the level that it would serve in the end, and which take it as a whole."""
+
+    need: Ints
+    level: Ints
+    alone: Bools
+
+    def where(self, rows: Bools) -> _Gains:
+        return _Gains(self.need[rows], self.level[rows], self.alone[rows])
+
+
+def _let_in(problem: Problem, plan: Plan) -> _Gains:
+    """Who would take what is more.
 
     An unmet need takes it for itself. A served one frees a unit of its provider, which is worth what that one's label says;
     answers and locks `keep` are no part of the choice and free nothing.
     """
-    standing = standing_supply(problem)
-    unmet = plan.unmet.need[standing.units[plan.unmet.need] > 0]
+    standing, quantity = standing_supply(problem), problem.snapshot.needs.quantity
+    lacking = standing.units[plan.unmet.need] > 0
+    unmet = plan.unmet.need[lacking]
     given, prices, fixed = plan.assignments, plan.prices, standing.fixed
     # volunteers are numbered behind the offers
     offers = len(problem.snapshot.offers.key)
@@ -69,10 +109,10 @@ def _let_in(problem: Problem, plan: Plan) -> tuple[Ints, Ints]:
     label[priced] = prices.level
     free = given.quantity > _held(fixed, held, given.need, by)
     frees = free & ~_kept(problem)[given.need] & (label[by] != NONE)
-    return (
-        np.concatenate([unmet, given.need[frees]]),
-        np.concatenate([levels(problem, unmet), label[by[frees]]]),
-    )
+    taken = np.concatenate([plan.unmet.quantity[lacking], given.quantity[frees]])
+    need = np.concatenate([unmet, given.need[frees]])
+    level = np.concatenate([levels(problem, unmet), label[by[frees]]])
+    return _Gains(need, level, (taken == quantity[need]) & (standing.units[need] == quantity[need]))
 
 
 def _kept(problem: Problem) -> Bools:
@@ -91,9 +131,9 @@ def _held(facts: Promises, held: Ints, need: Ints, by: Ints) -> Longs:
     return units[number[len(facts.need) :]]
 
 
-def _best(level: Ints, *columns: Ints) -> tuple[Ints, Ints]:
-    """The first of each distinct row of columns, and the best level of its rows."""
-    row, number = distinct(*columns)
-    best = np.full(len(row), _NOBODY, np.int32)
-    np.minimum.at(best, number, level)
-    return row.astype(np.int32), best
+def _first(town: Ints, kind: Ints | Longs, level: Ints, amount: Longs) -> Longs:
+    """For each town and kind, the row of the best level and the least amount for it."""
+    order = np.lexsort((amount, level, kind, town))
+    new = np.ones(len(order), bool)
+    new[1:] = (np.diff(town[order]) != 0) | (np.diff(kind[order]) != 0)
+    return order[new]

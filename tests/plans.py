@@ -228,6 +228,7 @@ def certificate_of(
         changes={},
         baseline={"served": served_by(plain)},
         rates=told_rates(greedy, usual),
+        budgets=(),
         verdict=Verdict(passed=True),
     )
 

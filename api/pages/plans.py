@@ -18,6 +18,7 @@ from api.service import plans
 from api.service.before_publishing import covered_by, holding
 from api.service.calls import region_code
 from api.service.kinds import kinds_named
+from api.service.plan_money import budgets_named, without_budgets
 from api.service.plan_rates import grouped_rates, rated_rows, told_to_all
 from api.service.plan_regions import by_region
 from api.service.plan_worth import worth_within
@@ -79,9 +80,11 @@ def show_plan(
     worth: dict[str, Any] = {}
     if caller.may("prices.read"):
         found = worth_within(caller.settings, tree, stored.id, within)
-        worth = {"worth": found, "kinds": kinds_named(caller.settings, {each.kind for each in found or ()})}
+        budgets = budgets_named(caller.settings, certificate)
+        kinds = {each.kind for each in found or ()} | {each["price"]["kind"] for each in budgets}
+        worth = {"worth": found, "budgets": budgets, "kinds": kinds_named(caller.settings, kinds)}
         worth["town_name"] = lambda code: tree.region(code).name
-    seen = certificate if caller.sees_cases else told_to_all(certificate)
+    seen = certificate if caller.sees_cases else without_budgets(told_to_all(certificate))
     told = {"plan": stored, "certificate": seen, "reasons": reasons, "missing": missing}
     told["changed"] = any(sum(each.values()) for each in certificate.get("changes", {}).values())
     rates: dict[str, Any] = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field
@@ -12,6 +12,7 @@ from api.paging import Asked, Page, RegionAsked, page_of, scope_of
 from api.problems import answers
 from api.repeats import Repeatable
 from api.service import plans
+from api.service.plan_money import without_budgets
 from api.service.plan_rates import told_to_all
 from api.service.plan_worth import worth_within
 from api.who import Caller, allowed
@@ -43,17 +44,20 @@ class Plan(BaseModel):
 
 class WholePlan(Plan):
     certificate: dict[str, Any] = Field(
-        description="what was proven stage by stage, what is served and covered, and checked"
+        description="what was proven stage by stage, what is served and covered, and checked; to coordinators also the "
+        "budgets that run short, with what more money would be worth"
     )
 
 
 class Price(BaseModel):
-    kind: str = Field(description="code of the service kind of which there would be one unit more")
+    kind: str = Field(description="code of the service kind of which there would be more")
+    what: Literal["unit", "hours"] = Field(description="one more unit, or hours of one volunteer")
+    amount: int = Field(description="1 of a unit; of hours the least that does it in one of the towns")
     urgency: str = Field(
         json_schema_extra=coded(URGENCIES), description="urgency of the best unserved need that it would let in"
     )
     waiting_months: int = Field(description="months that this need has waited at least")
-    towns: list[str] = Field(description="towns where one more unit, free for anybody there, does that")
+    towns: list[str] = Field(description="towns where it does that, free for anybody there")
 
 
 class Prices(BaseModel):
@@ -89,7 +93,7 @@ def show_plan(plan: str, caller: Reader) -> WholePlan:
     stored, certificate = plans.shown_plan(caller.settings, plan)
     caller.require_within(stored.scope)
     caller.require_figures_of(stored.scope)
-    told = certificate if caller.sees_cases else told_to_all(certificate)
+    told = certificate if caller.sees_cases else without_budgets(told_to_all(certificate))
     return WholePlan(**_facts(stored), certificate=told)
 
 
@@ -97,7 +101,7 @@ def show_plan(plan: str, caller: Reader) -> WholePlan:
 def show_prices(
     plan: str, caller: Annotated[Caller, Depends(allowed("prices.read"))], region: RegionAsked = None
 ) -> Prices:
-    """What one more unit of each service kind would be worth to a plan: the best need that it would let in."""
+    """What one more unit of each service kind, or a volunteer's hours, would be worth to a plan: the best need let in."""
     within = scope_of(caller, region) if region else None
     stored = mine(caller, plan)
     scope = within or stored.scope

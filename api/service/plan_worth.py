@@ -1,4 +1,4 @@
-"""What one more unit of each service kind would be worth to a plan, region by region."""
+"""What one more unit of each service kind, or a volunteer's hours, would be worth to a plan, region by region."""
 
 from __future__ import annotations
 
@@ -20,9 +20,14 @@ _RANK = {code.code: rank for rank, code in enumerate(URGENCIES)}
 
 @dataclass(frozen=True)
 class Worth:
-    """The best that one more unit of a kind lets in within a region, and the towns where it does, in order of code."""
+    """The best that one more `unit` of a kind, or so many `hours`, lets in within a region, and the towns where it does.
+
+    `amount` is the least that does so in one of the towns, which are in order of code.
+    """
 
     kind: str
+    what: str
+    amount: int
     urgency: str
     waiting_months: int
     towns: tuple[str, ...]
@@ -35,18 +40,27 @@ def keep_worth(plan: str, worth: pa.Table, plans: Path) -> None:
 
 
 def worth_within(settings: Settings, tree: RegionTree, plan: str, within: str) -> list[Worth] | None:
-    """What one more unit of each kind is worth in a region, the most urgent first; None where nothing is kept."""
+    """What more of each kind is worth in a region, the most urgent first; None where nothing is kept, or in an older form."""
     path = _file(plan, settings.plans)
-    if not path.is_file():
+    if not path.is_file() or not pq.read_schema(path).equals(WORTH):
         return None
-    found: dict[str, dict[tuple[int, int], list[str]]] = defaultdict(lambda: defaultdict(list))
-    table = pq.read_table(path, schema=WORTH)
+    found: dict[tuple[str, str], dict[tuple[int, int], list[tuple[str, int]]]] = defaultdict(lambda: defaultdict(list))
+    table = pq.read_table(path)
     inside = {town for town in table["town"].unique().to_pylist() if town in tree.regions and tree.within(town, within)}
     for row in table.to_pylist():
         if row["town"] in inside:
-            found[row["kind"]][_RANK[row["urgency"]], -row["waiting_months"]].append(row["town"])
-    best = sorted((min(levels), kind) for kind, levels in found.items())
-    return [Worth(kind, URGENCIES[rank].code, -less, tuple(found[kind][rank, less])) for (rank, less), kind in best]
+            level = _RANK[row["urgency"]], -row["waiting_months"]
+            found[row["kind"], row["what"]][level].append((row["town"], row["amount"]))
+    # kinds by their best need, what is a unit before what are hours
+    best = {key: min(levels) for key, levels in found.items()}
+    first = {kind: min(best[kind, what] for what in ("hours", "unit") if (kind, what) in best) for kind, _ in best}
+    order = sorted(best, key=lambda key: (first[key[0]], key[0], key[1] != "unit"))
+    return [_worth(*key, *best[key], found[key][best[key]]) for key in order]
+
+
+def _worth(kind: str, what: str, rank: int, less: int, towns: list[tuple[str, int]]) -> Worth:
+    least = min(amount for _, amount in towns)
+    return Worth(kind, what, least, URGENCIES[rank].code, -less, tuple(town for town, _ in towns))
 
 
 def _file(plan: str, plans: Path) -> Path:

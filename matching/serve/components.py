@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import networkx as nx
 import numpy as np
@@ -45,7 +45,8 @@ def parts_of(
 ) -> Iterator[Part]:
     """The components of a run, largest first; needs of kinds that nobody offers belong to none.
 
-    `forbidden` are pairs of need and provider that a lock or an answer keeps apart.
+    Offers for which there is no money belong to them too, with nothing to give. `forbidden` are pairs of need and
+    provider that a lock or an answer keeps apart.
     """
     snapshot, people = problem.snapshot, People(problem)
     places = Places(roads.town, roads.county, roads.to_town, roads.to_county)
@@ -55,6 +56,7 @@ def parts_of(
     areas = areas_of(problem, usable)
     links = links_of(problem, roads, areas)
     reaching = np.unique(links.offer)
+    payable = replace(supply, capacity=supply.payable(problem))
     needs = problem.counting[supply.units[problem.counting] > 0]
     kind = snapshot.needs.kind[needs]
     asked = np.bincount(kind, minlength=len(snapshot.kinds.key))
@@ -83,7 +85,7 @@ def parts_of(
             places,
         )
         each = usual.of_kind[snapshot.needs.kind[mine]]
-        yield _part(problem, supply, mine, each, offers, offer_at, helping, build_network(claims), cells)
+        yield _part(problem, payable, mine, each, offers, offer_at, helping, build_network(claims), cells)
 
 
 def _part(

@@ -16,17 +16,22 @@ from matching.serve.whole_needs import OffersAbove
 
 
 def those_whom_offers_accept(problem: Problem, outcome: Outcome, standing: Supply, left: Supply, rows: Rows) -> None:
-    """Tell why of the unmet needs of a component that have offers; `standing` is what the run found, `left` its rest."""
+    """Tell why of the unmet needs of a component that have offers; `standing` is what the run found, `left` its rest.
+
+    Those of which no offer has money or anything else to give are not told of here.
+    """
     component, network = outcome.part.component, outcome.part.network
     local = np.searchsorted(component.needs, rows.needs)
     inside = local < len(component.needs)
     inside[inside] = component.needs[local[inside]] == rows.needs[inside]
     inside[inside] = network.node_of_need[local[inside]] != NONE
-    mine = np.flatnonzero(inside)
-    if not len(mine):
+    if not inside.any():
         return
+    above = OffersAbove(network)
+    inside[inside] = above.most(component.capacity)[network.node_of_need[local[inside]]] > 0
+    mine = np.flatnonzero(inside)
     need = local[mine].astype(np.int32)
-    node, above = network.node_of_need[need], OffersAbove(network)
+    node = network.node_of_need[need]
     asked = np.where(component.whole[need], component.units[need], component.weight[need])
     ever = above.most(component.by_offers(standing.capacity))[node]
     room, paid = _room(problem, outcome, above, left, need)

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from graph.snapshot import NONE, Bools, Ints, Longs
+from matching.budget import Budget
 from matching.certificate import Stage
 from matching.counts import Counts, served_counts
 from matching.execute import Workers, workers
@@ -37,7 +38,9 @@ from matching.serve.outcome import Outcome
 from matching.serve.prices import prices_of
 from matching.serve.proof import stages, told_short
 from matching.serve.rates import told_rates
+from matching.serve.respending import respent
 from matching.serve.sharing import of_several, shared_out
+from matching.serve.short_budgets import short_budgets
 from matching.serve.solve import Failed, Solution, tried
 from matching.serve.supply import Promises, Supply, fixed_assignments, standing_supply
 from matching.serve.teams import teams_of
@@ -61,6 +64,7 @@ class Served:
     unmet: Unmet
     unused: Unused
     prices: Prices
+    budgets: tuple[Budget, ...]
     baseline: Counts
     rates: dict[str, Any]
 
@@ -90,7 +94,8 @@ def serve(
         roads, usual, excluded = Roads(problem.snapshot), usual_quantities(problem), exclusions_of(problem)
         forbidden = excluded.pairs()
         decide = partial(_decided, problem, roads, usual, forbidden, at_work)
-        free = decide(hold_locks(problem, roads, standing_supply(problem), forbidden), told)
+        found = standing_supply(problem)
+        free = decide(hold_locks(problem, roads, found, forbidden), told)
         standing = standing_of(problem, roads, free.supply, forbidden)
         plan, outcomes, best = free, free.outcomes, False
         if problem.policy.max_changes is not None:
@@ -112,6 +117,7 @@ def serve(
             idle_of(problem, plan.outcomes, lacking, plan.supply, plan.left)
         ),
         prices_of(plan.outcomes, plan.left),
+        short_budgets(problem, plan.outcomes, found, plan.left, free=plan is free),
         free.baseline,
         told_rates(problem, roads, free.supply, outcomes, plan.assignments, usual),
     )
@@ -128,8 +134,7 @@ def _decided(
 ) -> Decided:
     """What is handed out of a supply."""
     most = supply.payable(problem)
-    payable, teams = replace(supply, capacity=most), teams_of(problem, roads, supply, forbidden)
-    parts = list(parts_of(problem, roads, payable, forbidden, usual, teams))
+    parts = list(parts_of(problem, roads, supply, forbidden, usual, teams_of(problem, roads, supply, forbidden)))
     told("greedy", 0.15)
     purses = purses_of(problem, supply, np.minimum(most, supply.units.sum()))
     first = greedy(problem, [(part.component, part.network) for part in parts], purses)
@@ -152,7 +157,8 @@ def _decided(
     outcomes = [each if each.by_flow else _given_by_members(problem, roads, each) for each in outcomes]
     baseline = _baseline(problem, supply, parts, first)
     del first
-    outcomes = topped_up(problem, supply, purses, outcomes)
+    outcomes, limits = respent(topped_up(problem, supply, purses, outcomes), limits, purses, most)
+    outcomes = [_given_by_members(problem, roads, each) if each.exact else each for each in outcomes]
     handed = [handed_by(problem, roads, outcome) for outcome in outcomes]
     assignments = assignments_of(problem, fixed_assignments(problem, roads, supply.fixed), handed)
     left = supply.without(problem, promised(handed))

@@ -146,7 +146,7 @@ def test_the_files_of_the_contract_are_written(folder: Path):
         assert (folder / f"{name}.csv").read_text("utf-8").splitlines()[0].replace('"', "") == header
     certificate = json.loads((folder / "certificate.json").read_text("utf-8"))
     run = "plan scope period on base_revision snapshot published policy seed versions"
-    assert list(certificate) == f"{run} stages open served covered changes baseline verify rates".split()
+    assert list(certificate) == f"{run} stages open served covered changes baseline verify rates budgets".split()
     assert list(certificate["verify"]) == ["passed", "checks"]
 
 

@@ -100,7 +100,7 @@ def test_minutes_costs_lists_and_the_certificate_are_not_asked_again_and_every_o
         *("unmet", "uncovered_villages", "uncovered_towns", "uncovered_households", "unused", "unreached"),
         *("run", "counted", "baseline", "stages", "bands", "values", "bounds", "proven", "proven_cover"),
         *("proven_stand_ins", "stand_in_place", "stand_in_may", "stand_in_once", "stand_in_minutes", "stand_ins_limit"),
-        *("rates", "changes", "max_changes"),
+        *("rates", "changes", "max_changes", "budgets"),
     }
 
 

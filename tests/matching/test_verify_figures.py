@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from graph.snapshot import OFFER
+from matching.budget import Budget
 from matching.certificate import Band, Certificate, Stage
 from matching.plan import Plan
 from matching.policy import policy_digest
@@ -163,6 +164,7 @@ def nothing_may_change(plan: Plan) -> Plan:
     return replace(certified(plan, policy=policy_digest(policy)), policy=policy)
 
 
+NOT_SHORT = Budget("organization", "G1", 1000, 0, 1000, 1, "O1", "meal_delivery", "red", 0, exact=False)
 EDITED: list[tuple[str, str, Callable[[Plan], Plan]]] = [
     ("keys", "need", lambda plan: changed(plan, "assignments", need=add(plan.assignments.need, 0, 99))),
     (
@@ -214,6 +216,7 @@ EDITED: list[tuple[str, str, Callable[[Plan], Plan]]] = [
     ),
     ("bounds", "not-exact", lambda plan: certified(plan, stages=stage(plan.certificate, "needs_red", exact=True))),
     ("bounds", "band-not-exact", lambda plan: certified(plan, stages=only_in_sum(plan.certificate, "needs_red"))),
+    ("budgets", "not-short", lambda plan: certified(plan, budgets=(NOT_SHORT,))),
     ("proven", "not-the-most", lambda plan: certified(plan, stages=all_exact(plan.certificate))),
     ("stages", "missing", lambda plan: certified(plan, stages=plan.certificate.stages[1:])),
     ("stages", "none", lambda plan: certified(plan, stages=())),

@@ -40,6 +40,7 @@ def worth_of(problem: Problem) -> dict[tuple[str, str], tuple[str, int]]:
     return {
         (row["town"], row["kind"]): (row["urgency"], row["waiting_months"])
         for row in worth_by_town(problem, match(problem)).to_pylist()
+        if row["what"] == "unit"
     }
 
 

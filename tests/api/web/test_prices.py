@@ -18,15 +18,18 @@ def test_kinds_come_with_the_most_urgent_first_and_towns_of_the_region(service: 
         whole = client.get(f"/api/v1/plans/{plan}/prices").json()
         assert (whole["scope"], whole["known"]) == (f"{COUNTY}000000", True)
         found = whole["prices"]
-        order = [(URGENCIES.index(each["urgency"]), -each["waiting_months"]) for each in found]
-        assert found
+        units = [each for each in found if each["what"] == "unit"]
+        order = [(URGENCIES.index(each["urgency"]), -each["waiting_months"]) for each in units]
+        assert units
         assert order == sorted(order)
-        assert len({each["kind"] for each in found}) == len(found)
+        assert len({(each["kind"], each["what"]) for each in found}) == len(found)
+        assert all(each["amount"] == 1 for each in units)
+        assert all(each["amount"] > 0 for each in found)
         town = found[0]["towns"][0]
         assert all(place.startswith(COUNTY) for each in found for place in each["towns"])
         inside = client.get(f"/api/v1/plans/{plan}/prices", params={"region": town}).json()["prices"]
     assert {place for each in inside for place in each["towns"]} == {town}
-    [same] = [each for each in inside if each["kind"] == found[0]["kind"]]
+    [same] = [each for each in inside if (each["kind"], each["what"]) == (found[0]["kind"], found[0]["what"])]
     assert same == found[0] | {"towns": [town]}
 
 
@@ -69,3 +72,28 @@ def test_a_region_elsewhere_is_refused(service: Service, plan: str) -> None:
     with service.client("mei") as client:
         assert client.get(f"/api/v1/plans/{plan}/prices", params={"region": "440000000000"}).status_code == 403
         assert client.get(f"/api/v1/plans/{plan}/prices", params={"region": "999999"}).status_code == 404
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_coordinator_sees_which_budgets_run_short_and_what_more_money_is_worth(
+    service: Service, plan: str, language: str
+) -> None:
+    with service.client("mei") as client:
+        client.get(f"/language/{language}")
+        shown = client.get(f"/plans/{plan}").text
+        budgets = client.get(f"/api/v1/plans/{plan}").json()["certificate"]["budgets"]
+        kinds = {each["kind"]: each for each in client.get("/api/v1/service-kinds").json()}
+    assert budgets
+    section = shown.partition('id="money"')[2].partition("</section>")[0]
+    assert section.count('<th scope="row">') == len(budgets)
+    for each in budgets:
+        assert each["price"]["yuan"] > 0
+        assert each["had"] == each["spent"] + each["left"]
+        assert kinds[each["price"]["kind"]][f"name_{language}"] in section
+        assert each["price"]["offer"] in section
+
+
+def test_a_planner_sees_no_price_of_money_either(service: Service, plan: str) -> None:
+    with service.client("lan") as client:
+        assert "budgets" not in client.get(f"/api/v1/plans/{plan}").json()["certificate"]
+        assert 'id="money"' not in client.get(f"/plans/{plan}").text
