@@ -46,6 +46,16 @@ def never_behind_greedy(
     return chosen
 
 
+def serves_more(ours: list[Outcome], theirs: list[Outcome], usual: Usual) -> bool:
+    """Whether the first outcomes of all components serve lexicographically more than the others."""
+    levels = 1 + max((int(each.part.level_of.max(initial=0)) for each in ours), default=0)
+    one, other = (
+        _sum({at: value_of_part(each.part, each.units, usual, levels) for at, each in enumerate(outcomes)})
+        for outcomes in (ours, theirs)
+    )
+    return one > other
+
+
 def _values(part: Part, taken: Taken, usual: Usual, levels: int) -> list[int]:
     """What greedy serves of a component, by level of the run."""
     return value_of_part(part, units_by_level(part, taken.need, taken.units), usual, levels)

@@ -10,36 +10,33 @@ from typing import Any
 
 import numpy as np
 
-from graph.snapshot import NONE, Bools, Ints, Longs
+from graph.snapshot import Longs
 from matching.budget import Budget
 from matching.certificate import Stage
 from matching.counts import Counts, served_counts
 from matching.execute import Workers, workers
+from matching.flow import FlowError
 from matching.plan import Assignments, Prices, Unmet, Unused
 from matching.problem import Problem
 from matching.serve.assigning import assignments_of, handed_by, promised
-from matching.serve.baseline import by_greedy, never_behind_greedy, topped_up
+from matching.serve.baseline import by_greedy, serves_more
 from matching.serve.budgets import Purses, allot, payers_of, purses_of
 from matching.serve.changes import Changed, changed, standing_of
-from matching.serve.component import Component
 from matching.serve.components import Part, parts_of
 from matching.serve.decided import Decided, outcomes_given
-from matching.serve.displacing import displaced
 from matching.serve.exclusions import exclusions_of
 from matching.serve.few_changes import best_within_limit, within_changes
 from matching.serve.greedy import Taken, greedy
-from matching.serve.hand_out import Pieces
 from matching.serve.idle import idle_of
 from matching.serve.levels import Usual, usual_quantities
 from matching.serve.locks import hold_locks
-from matching.serve.making_room import make_room
 from matching.serve.more_money import Money
 from matching.serve.outcome import Outcome
+from matching.serve.priced_money import priced_allotment
 from matching.serve.prices import prices_of
 from matching.serve.proof import stages, told_short
 from matching.serve.rates import told_rates
-from matching.serve.respending import respent
-from matching.serve.sharing import of_several, shared_out
+from matching.serve.settling import Spending, settled, taken_by_members
 from matching.serve.short_budgets import short_budgets
 from matching.serve.solve import Failed, Solution, tried
 from matching.serve.supply import Promises, Supply, fixed_assignments, standing_supply
@@ -138,10 +135,10 @@ def _decided(
     told("greedy", 0.15)
     purses = purses_of(problem, supply, np.minimum(most, supply.units.sum()))
     first = greedy(problem, [(part.component, part.network) for part in parts], purses)
-    first = [_taken_by_members(problem, roads, part, taken) for part, taken in zip(parts, first, strict=True)]
+    first = [taken_by_members(problem, roads, part, taken) for part, taken in zip(parts, first, strict=True)]
     told("flow", 0.3)
     limits = _allotted(parts, purses, most, first)
-    within = _within(parts, problem.policy.flow_arcs)
+    within, spending = _within(parts, problem.policy.flow_arcs), Spending(purses, most, usual)
     solved = _solved(parts, within, limits, purses, at_work, lambda share: told("flow", 0.3 + 0.5 * share))
     stopped = any(found is None and at in within for at, found in enumerate(solved))
     failed = any(isinstance(found, Failed) for found in solved)
@@ -149,21 +146,36 @@ def _decided(
         Outcome(part, found, found.pieces, by_flow=True) if isinstance(found, Solution) else by_greedy(part, taken)
         for part, found, taken in zip(parts, solved, first, strict=True)
     ]
-    outcomes = [_given_by_members(problem, roads, outcome) for outcome in outcomes]
-    outcomes = [make_room(problem, roads, outcome, limits) if outcome.by_flow else outcome for outcome in outcomes]
-    idle = _idle(outcomes, purses, most)
-    outcomes = [displaced(outcome, idle) if outcome.by_flow else outcome for outcome in outcomes]
-    outcomes = never_behind_greedy(problem, outcomes, first, purses, usual)
-    outcomes = [each if each.by_flow else _given_by_members(problem, roads, each) for each in outcomes]
+    outcomes, limits = settled(problem, roads, supply, outcomes, limits, first, spending)
     baseline = _baseline(problem, supply, parts, first)
     del first
-    outcomes, limits = respent(topped_up(problem, supply, purses, outcomes), limits, purses, most)
-    outcomes = [_given_by_members(problem, roads, each) if each.exact else each for each in outcomes]
+    if problem.policy.money_rounds and len(purses.money) and not stopped and not failed and len(within) == len(parts):
+        priced = _by_prices(problem, roads, supply, parts, at_work, spending)
+        if priced and serves_more(priced[0], outcomes, usual):
+            outcomes, limits = priced
     handed = [handed_by(problem, roads, outcome) for outcome in outcomes]
     assignments = assignments_of(problem, fixed_assignments(problem, roads, supply.fixed), handed)
     left = supply.without(problem, promised(handed))
     short = "failed" if failed else "not_replayable" if stopped else None
     return Decided(supply, outcomes, assignments, left, Money(purses, limits, most), baseline, short)
+
+
+def _by_prices(
+    problem: Problem, roads: Roads, supply: Supply, parts: list[Part], at_work: Workers, spending: Spending
+) -> tuple[list[Outcome], Longs] | None:
+    """What is handed out where prices allot shared money, with the limits of offers; None where a flow fails or is stopped."""
+    purses = spending.purses
+    try:
+        limits = priced_allotment(parts, purses, spending.most, problem.policy.money_rounds)
+    except FlowError:
+        return None
+    solved = _solved(parts, _within(parts, None), limits, purses, at_work, lambda _share: None)
+    outcomes = [
+        Outcome(part, found, found.pieces, by_flow=True)
+        for part, found in zip(parts, solved, strict=True)
+        if isinstance(found, Solution)
+    ]
+    return settled(problem, roads, supply, outcomes, limits, None, spending) if len(outcomes) == len(parts) else None
 
 
 def _within(parts: list[Part], most: int | None) -> frozenset[int]:
@@ -192,47 +204,12 @@ def _solved(
     return [found.get(at) for at in range(len(parts))]
 
 
-def _idle(outcomes: list[Outcome], purses: Purses, most: Longs) -> Longs:
-    """Units that offers have left which share no money."""
-    alone = (purses.of_offer == NONE).all(axis=1)
-    idle = np.where(alone, most, 0)
-    for outcome in outcomes:
-        component, pieces = outcome.part.component, outcome.pieces
-        idle -= np.where(alone, component.units_of_offers(pieces.offer, pieces.units, len(idle)), 0)
-    return idle
-
-
 def _allotted(parts: list[Part], purses: Purses, most: Longs, first: list[Taken]) -> Longs:
     """What each offer may give, shared money allotted after greedy's own use of it."""
     spent = np.zeros(len(most), np.int64)
     for part, taken in zip(parts, first, strict=True):
         spent += part.component.units_of_offers(taken.offer, taken.units, len(spent))
     return allot(purses, most, spent)
-
-
-def _taken_by_members(problem: Problem, roads: Roads, part: Part, taken: Taken) -> Taken:
-    """What greedy hands out, less needs that a team as a whole has time for, but no one of it."""
-    pieces = Pieces(taken.need, taken.offer, taken.units, taken.need)
-    if not len(of_several(part.component, pieces)):
-        return taken
-    kept = _somebody_takes(part.component, pieces, shared_out(problem, roads, part.component, pieces))
-    return Taken(taken.need[kept], taken.offer[kept], taken.units[kept])
-
-
-def _given_by_members(problem: Problem, roads: Roads, outcome: Outcome) -> Outcome:
-    """The same for what a component hands out, with the members who take it."""
-    component, pieces = outcome.part.component, outcome.pieces
-    volunteer, taker = shared_out(problem, roads, component, pieces), np.full(len(component.needs), NONE, np.int32)
-    several = of_several(component, pieces)
-    taker[pieces.need[several]] = volunteer[several]
-    return replace(outcome, pieces=pieces.where(_somebody_takes(component, pieces, volunteer)), taker=taker)
-
-
-def _somebody_takes(component: Component, pieces: Pieces, volunteer: Ints) -> Bools:
-    kept = np.ones(len(pieces.need), bool)
-    kept[of_several(component, pieces)] = False
-    kept |= volunteer != NONE
-    return kept
 
 
 def _baseline(problem: Problem, supply: Supply, parts: list[Part], first: list[Taken]) -> Counts:

@@ -1,0 +1,63 @@
+"""Money allotted by prices: kept only where it serves more, within every limit, and below the bounds."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matching.match import match
+from matching.policy import MatchPolicy
+from matching.serve import serve
+from tests.matching.test_serve_rounded import MIXED, reachable_values, with_money
+from tests.matching.worlds import A1A, B1A, COUNTY_A, FOOD, VISIT, Rows, need, offer, problem_of, world, worlds
+
+PRICED = MatchPolicy(money_rounds=4)
+POOR = [{"organization": "G", "name": "会", "type": "charity", "budget": 9}]
+
+
+def values_of(rows: Rows, policy: MatchPolicy) -> list[float]:
+    stages = serve(problem_of(rows, policy=policy)).stages[:5]
+    return [round(band.value, 9) for stage in stages for band in stage.bands]
+
+
+@settings(max_examples=100, deadline=None)
+@given(worlds(14, 7, **MIXED), st.integers(0, 10**6))
+def test_no_level_is_served_less_before_a_better_one_is_served_more(rows: Rows, seed: int) -> None:
+    money = with_money(rows, seed)
+    assert values_of(money, PRICED) >= values_of(money, MatchPolicy())
+    assert match(problem_of(money, policy=PRICED)).certificate.verdict.passed
+
+
+@settings(max_examples=40, deadline=None)
+@given(worlds(4, 3, most=2, kinds=(FOOD, VISIT)), st.integers(0, 10**6))
+def test_no_plan_serves_more_than_the_bounds(rows: Rows, seed: int) -> None:
+    money = with_money(rows, seed)
+    bands = [band for stage in serve(problem_of(money, policy=PRICED)).stages[:5] for band in stage.bands]
+    for values in reachable_values(money):
+        for band, value in zip(bands, values, strict=True):
+            assert value <= band.bound + 1e-6
+            if abs(value - band.value) > 1e-6:
+                break
+
+
+def nearest_is_dear(urgency: str) -> Rows:
+    """The offer that is nearest to one need takes all the money, and the other need gets none."""
+    offers = [
+        offer("O1", A1A, unit_cost=9),
+        offer("O2", COUNTY_A, unit_cost=1),
+        offer("O3", B1A, unit_cost=5),
+    ]
+    return world(needs=[need("N1", urgency=urgency), need("N2", B1A)], offers=offers, organizations=POOR)
+
+
+@pytest.mark.parametrize("urgency", ["red", "green"])
+def test_a_dear_offer_makes_way_for_a_cheap_one_that_leaves_money_for_another_need(urgency: str) -> None:
+    rows = nearest_is_dear(urgency)
+    assert serve(problem_of(rows)).assignments.cost.sum() == 9
+    priced = serve(problem_of(rows, policy=PRICED))
+    assert priced.assignments.cost.tolist() == [1, 5]
+
+
+def test_money_that_is_enough_for_all_changes_nothing() -> None:
+    rows = nearest_is_dear("red") | {"organizations": [POOR[0] | {"budget": 1000}]}
+    plans = [serve(problem_of(rows, policy=policy)) for policy in (PRICED, MatchPolicy())]
+    assert plans[0].assignments.provider.tolist() == plans[1].assignments.provider.tolist()
