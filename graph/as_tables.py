@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from graph.decode import choice, coded, coded_refs, codes, days, degrees, lists, months, numbers, refs, sets, texts
 from graph.model import ASSIGNMENT_STATUSES, TABLES, codes_of
-from graph.snapshot import FOREVER, LONG_AGO, SPENDERS, Keys, Snapshot, Travel
+from graph.snapshot import FOREVER, LONG_AGO, NONE, SPENDERS, Ints, Keys, Snapshot, Travel
 from graph.tables import STATE_SCHEMAS, arrow_type
 
 
@@ -103,7 +103,15 @@ def _households(snapshot: Snapshot) -> dict[str, Any]:
         "alert": coded(households.alert, "households", "alert"),
         "weight": households.weight,
         "dialect": refs(households.dialect, snapshot.dialects.key),
+        "hukou": _cities(households.hukou_city),
     }
+
+
+def _cities(digits: Ints) -> pa.Array:
+    """Codes of six digits by their first four; blank where there are none."""
+    found, at = np.unique(digits, return_inverse=True)
+    named = pa.array([None if number == NONE else f"{number:04d}00" for number in found.tolist()], pa.string())
+    return named.take(pa.array(at))
 
 
 def _persons(snapshot: Snapshot) -> dict[str, Any]:

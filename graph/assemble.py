@@ -21,6 +21,7 @@ from graph.encode import (
     flag,
     key_index,
     key_texts,
+    leading_digits,
     number,
     plain,
     ragged,
@@ -132,6 +133,7 @@ def _households(table: Rows, keys: Mapping[str, shape.Keys], dialects: shape.Dia
         alert=alert,
         weight=np.where(weight == NONE, by_alert[alert], weight),
         dialect=key_index(table["dialect"], dialects.key),
+        hukou_city=leading_digits(table["hukou"], 4),
     )
 
 

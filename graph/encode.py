@@ -101,6 +101,13 @@ def number(column: Any, blank: int = NONE, kind: type[np.generic] = np.int64) ->
     return as_numpy(pc.fill_null(column, blank), kind)
 
 
+def leading_digits(column: Any, count: int) -> shape.Ints:
+    """The first digits of codes as whole numbers; NONE where there are not so many."""
+    digits = pc.utf8_slice_codeunits(pc.fill_null(plain(column), ""), 0, count)
+    right = pc.match_substring_regex(digits, f"^[0-9]{{{count}}}$")
+    return as_numpy(pc.cast(pc.if_else(right, digits, str(NONE)), pa.int32()), np.int32)
+
+
 def flag(column: Any) -> shape.Bools:
     """Booleans; false where the cell is null."""
     return as_numpy(pc.fill_null(column, False), np.bool_)

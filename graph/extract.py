@@ -25,7 +25,7 @@ from graph.tables import arrow_schema
 _VILLAGES = 200
 """Villages in one question: some 15,000 households in the countryside."""
 _BY_VILLAGE = {
-    "households": ("household", "village", "alert", "weight", "dialect"),
+    "households": ("household", "village", "alert", "weight", "dialect", "hukou"),
     "persons": ("person", "household", "categories", "traits", "birth_year", "living"),
     "needs": ("need", "household", "person", "kind", "quantity", "urgency", "opened_on", "due_on", "status"),
 }

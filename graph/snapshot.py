@@ -154,7 +154,8 @@ class Dialects:
 class Households:
     """Households; `village` NONE for a stranger passing through, `alert` 5 for none, `weight` as it counts.
 
-    `dialect` is that which its worker should speak, NONE where it asks for none.
+    `dialect` is that which its worker should speak, NONE where it asks for none. `hukou_city` are the first four digits of
+    the division where it is registered, NONE where that is blank.
     """
 
     key: Keys
@@ -162,6 +163,7 @@ class Households:
     alert: Bytes
     weight: Ints
     dialect: Ints
+    hukou_city: Ints
 
 
 @dataclass(frozen=True)

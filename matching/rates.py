@@ -1,4 +1,4 @@
-"""Which share of what is open is met: by county, by category of the people, in towns and in the country (model (39))."""
+"""Which share of what is open is met: by county, by category of the people, by settlement and by hukou (model (39))."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from matching.problem import Problem
 PLACES = 4
 """Decimals of a rate."""
 NO_CATEGORY, SETTLEMENTS = "none", ("urban", "rural", "elsewhere")
+HUKOU = ("inside", "outside", "unknown")
+"""Whether a household is registered in the city where its need is."""
 
 
 def rates_of(problem: Problem, given: Longs, usual: Longs) -> dict[str, Any]:
@@ -34,10 +36,12 @@ def rates_of(problem: Problem, given: Longs, usual: Longs) -> dict[str, Any]:
 
     categories = _categories(problem.snapshot, counting)
     settled = _settlements(problem.snapshot, table.place[counting])
+    registered = _registered(problem.snapshot, counting)
     groups = {
         "categories": {NO_CATEGORY: categories == 0}
         | {code.code: (categories >> at) & 1 == 1 for at, code in enumerate(CATEGORIES)},
         "settlements": {name: settled == at for at, name in enumerate(SETTLEMENTS)},
+        "hukou": {name: registered == at for at, name in enumerate(HUKOU)},
     }
     return {"counties": by_county(problem.snapshot, table.place[counting], urgency, met, asked)} | {
         by: {name: found for name, mine in members.items() if (found := rates(mine))} for by, members in groups.items()
@@ -86,3 +90,11 @@ def _settlements(snapshot: Snapshot, place: Ints) -> Ints:
     village = snapshot.regions.level[place] == VILLAGE
     urban, rural = village & (number >= 1) & (number <= 199), village & (number >= 200) & (number <= 399)
     return np.where(urban, 0, np.where(rural, 1, 2)).astype(np.int32)
+
+
+def _registered(snapshot: Snapshot, needs: Ints) -> Ints:
+    """Whether the household of each need is registered in the city of the need's place, elsewhere, or nobody knows."""
+    table, regions = snapshot.needs, snapshot.regions
+    city = np.array([int(code[:4]) if code[:4].isdigit() else NONE for code in regions.key.to_pylist()], np.int64)
+    hukou = snapshot.households.hukou_city[table.household[needs]]
+    return np.where(hukou == NONE, 2, np.where(hukou == city[table.place[needs]], 0, 1)).astype(np.int32)

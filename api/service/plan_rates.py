@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from graph.model import CATEGORIES
-from matching.rates import NO_CATEGORY, SETTLEMENTS
+from matching.rates import HUKOU, NO_CATEGORY, SETTLEMENTS
 
 _OF_COUNTIES = ("counties", "counties_without_fairness")
 _HUNDREDTHS = 2
@@ -61,7 +61,8 @@ def grouped_rates(certificate: Mapping[str, Any]) -> list[tuple[tuple[str, str],
     """Names and rates of the groups that are told, those of the categories first."""
     rates = certificate.get("rates", {})
     told = [(_NAMES[name], each) for name, each in rates.get("categories", {}).items()]
-    return told + [(_SETTLEMENTS[name], each) for name, each in rates.get("settlements", {}).items()]
+    told += [(_SETTLEMENTS[name], each) for name, each in rates.get("settlements", {}).items()]
+    return told + [(_HUKOU[name], each) for name, each in rates.get("hukou", {}).items()]
 
 
 _NAMES = {code.code: (code.en, code.zh) for code in CATEGORIES} | {NO_CATEGORY: ("no category", "无类别")}
@@ -69,6 +70,17 @@ _SETTLEMENTS = dict(
     zip(
         SETTLEMENTS,
         (("residents' committees", "居委会"), ("village committees", "村委会"), ("other places", "其他地点")),
+        strict=True,
+    )
+)
+_HUKOU = dict(
+    zip(
+        HUKOU,
+        (
+            ("registered in the city", "本市户籍"),
+            ("registered elsewhere", "外地户籍"),
+            ("registration unknown", "户籍不详"),
+        ),
         strict=True,
     )
 )

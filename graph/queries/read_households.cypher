@@ -12,4 +12,5 @@ WITH h, village
 WHERE NOT h:Closed
 RETURN collect(h.household) AS household, collect(village) AS village,
        collect(coalesce(h.alert, '')) AS alert, collect(coalesce(h.weight, -1)) AS weight,
-       collect(coalesce(h.dialect, '')) AS dialect
+       collect(coalesce(h.dialect, '')) AS dialect,
+       collect(coalesce(h.hukou, '')) AS hukou

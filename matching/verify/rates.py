@@ -1,4 +1,4 @@
-"""Rules about the rates that a certificate tells: by county, category of the people, town and country (model (39))."""
+"""Rules about the rates that a certificate tells: by county, category of the people, settlement and hukou (model (39))."""
 
 from __future__ import annotations
 
@@ -96,6 +96,7 @@ def _true(case: Case) -> dict[str, Any]:
         "counties": counties,
         "categories": _by(case, _categories(case)),
         "settlements": _by(case, _settlements(case)),
+        "hukou": _by(case, _hukou(case)),
     }
 
 
@@ -132,3 +133,13 @@ def _settlements(case: Case) -> dict[str, Bools]:
     village = (place != NONE) & (regions.level[place] == VILLAGE)
     urban, rural = village & (number > 0) & (number < 200), village & (number >= 200) & (number < 400)
     return {"urban": urban, "rural": rural, "elsewhere": ~urban & ~rural}
+
+
+def _hukou(case: Case) -> dict[str, Bools]:
+    """Needs by whether the first four digits of their household's registration are those of their place."""
+    needs = case.snapshot.needs
+    codes = [code[:4] for code in case.snapshot.regions.key.to_pylist()]
+    at = case.snapshot.households.hukou_city[needs.household]
+    here = np.array([int(code) if code.isdigit() else NONE for code in codes])[needs.place]
+    known = at != NONE
+    return {"inside": known & (at == here), "outside": known & (at != here), "unknown": ~known}

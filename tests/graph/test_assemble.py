@@ -202,3 +202,11 @@ def test_dialects_are_those_that_households_ask_for_or_workers_speak_and_blank_i
     assert names == ["客家话", "粤语"]
     assert snapshot.households.dialect.tolist() == [1, NONE]
     assert [snapshot.caseworkers.dialects[worker].tolist() for worker in (0, 1)] == [[0, 1], []]
+
+
+def test_of_a_registration_the_city_is_kept_and_blank_is_none():
+    codes = ("441402", "440000000000", None)
+    rows = world(
+        households=[{"household": f"H{at}"} | ({"hukou": code} if code else {}) for at, code in enumerate(codes)]
+    )
+    assert rows.households.hukou_city.tolist() == [4414, 4400, NONE]

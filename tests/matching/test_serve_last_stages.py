@@ -229,6 +229,7 @@ def test_rates_are_told_and_verification_finds_another(rows: Rows):
         "counties",
         "categories",
         "settlements",
+        "hukou",
         "counties_without_fairness",
         "minutes_of_fairness",
     }

@@ -19,7 +19,9 @@ def test_a_coordinator_sees_rates_of_counties_and_groups(service: Service, plan:
         rates = client.get(f"/api/v1/plans/{plan}").json()["certificate"]["rates"]
     assert shown.status_code == 200
     section = shown.text.partition('id="rates"')[2].partition("</section>")[0]
-    assert section.count('<th scope="row">') == sum(len(rates[by]) for by in ("counties", "categories", "settlements"))
+    assert section.count('<th scope="row">') == sum(
+        len(rates[by]) for by in ("counties", "categories", "settlements", "hukou")
+    )
     assert {each["lowest_region"] for each in rates["counties"].values()} == {f"{COUNTY}000000"}
     for each in rates["counties"].values():
         assert f"{each['mean']:.0%}" in section
