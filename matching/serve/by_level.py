@@ -2,7 +2,8 @@
 
 A maximum flow of the units of levels up to m cuts the nodes in two: those that an unserved unit reaches give all they have
 to these levels, the others serve all of them, and no flow that serves most leads from one side to the other. So the levels
-up to m are open on the one side alone, those beyond m on the other, and each side is cut again, by halves.
+up to m are open on the one side alone, those beyond m on the other, and each side is cut again, where its suppliers may
+have given all they have.
 """
 
 from __future__ import annotations
@@ -16,6 +17,9 @@ from matching import flow
 from matching.ranges import Index
 from matching.serve.tree_flow import Groups, InnerArcs, TreeFlow
 
+PART = 16
+"""A cut leaves on either hand of its level the levels of a side divided by so many at the least."""
+
 
 def most_by_level(arcs: InnerArcs, groups: Groups, capacity: Longs) -> TreeFlow:
     """A flow that serves lexicographically most, level by level; `capacity` is what each offer may give.
@@ -28,7 +32,7 @@ def most_by_level(arcs: InnerArcs, groups: Groups, capacity: Longs) -> TreeFlow:
         side = sides.pop()
         levels = np.unique(groups.level[side.groups])
         if len(levels) > 1:
-            sides += search.halved(side, int(levels[(len(levels) - 1) // 2]))
+            sides += search.halved(side, search.middle(side, levels))
         else:
             search.settle(side)
     return TreeFlow(groups, search.entering, search.inner, search.used)
@@ -65,6 +69,17 @@ class _Search:
         self.entering = np.zeros(len(groups.node), np.int64)
         self.inner = np.zeros(len(arcs.tail), np.int64)
         self.used = np.zeros(len(capacity), np.int64)
+
+    def middle(self, side: _Side, levels: Ints) -> int:
+        """The level of a side at which its suppliers may have given all they have: there a cut tells most."""
+        asked = np.zeros(len(levels))
+        np.add.at(asked, np.searchsorted(levels, self._groups.level[side.groups]), self._groups.units[side.groups])
+        asked = np.cumsum(asked) + float(self._sure[side.nodes].sum())
+        offers = side.nodes[side.nodes >= self._arcs.first_offer] - self._arcs.first_offer
+        guess = int(np.searchsorted(asked, float(self._capacity[offers].sum())))
+        # neither part may be too small, so that there are few cuts
+        margin = (len(levels) - 1) // PART
+        return int(levels[min(max(guess, margin), len(levels) - 2 - margin)])
 
     def halved(self, side: _Side, middle: int) -> list[_Side]:
         """The sides on which the levels up to the middle one, and those beyond it, are open; the latter alone if all fit."""
