@@ -42,7 +42,7 @@ def short_budgets(
         ("fund", snapshot.funds.key, paid & ~own, fund, standing.fund, left.fund),
     ):
         rows = np.flatnonzero(lacks)
-        for row in rows[_first_of_each(payer[rows], level[rows], cost[rows])].tolist():
+        for row in rows[_first_of_each(payer[rows], level[rows], cost[rows], offer[rows])].tolist():
             by, at = int(payer[row]), int(offer[row])
             urgency, band = divmod(int(level[row]), bands(problem))
             found.append(
@@ -75,9 +75,9 @@ def _wanted(outcomes: list[Outcome], left: Supply) -> tuple[Ints, Ints, Bools]:
     return offer.astype(np.int32), level.astype(np.int32), exact
 
 
-def _first_of_each(payer: Ints, level: Ints, cost: Longs) -> Longs:
-    """For each payer, in order, the row of the best level and the least cost."""
-    order = np.lexsort((np.arange(len(payer)), cost, level, payer))
+def _first_of_each(payer: Ints, level: Ints, cost: Longs, offer: Ints) -> Longs:
+    """For each payer, in order, the row of the best level and the least cost, and among equals the first offer."""
+    order = np.lexsort((offer, cost, level, payer))
     return order[np.unique(payer[order], return_index=True)[1]]
 
 

@@ -167,3 +167,14 @@ def test_a_price_of_needs_handed_over_whole_is_not_called_exact() -> None:
     assert not budget.exact
     told = replace(plan.certificate, budgets=(replace(budget, exact=True),))
     assert "budgets" in verify(replace(plan, certificate=told), problem.snapshot).found
+
+
+def test_of_offers_that_lack_as_much_the_first_is_told_whatever_kind_most_needs_ask_for():
+    rows = world(
+        needs=[need("N1"), need("N2", kind=VISIT), need("N3", kind=VISIT)],
+        offers=[offer("O1", A1A, unit_cost=10), offer("O2", A1A, kind=VISIT, capacity=2, unit_cost=10)],
+        organizations=[{"organization": "G", "name": "会", "type": "charity", "budget": 0}],
+    )
+    told = match(problem_of(rows)).certificate
+    assert told.verdict.passed
+    assert [(budget.offer, budget.yuan) for budget in told.budgets] == [("O1", 10)]
