@@ -76,6 +76,7 @@ def match(
     verdict = verify(draft, problem.snapshot)
     while set(verdict.found) == {proof.name}:
         draft = _told_bounded(draft, {breach["subject"]["figure"] for breach in verdict.breaches})
+        prove(draft.certificate.stages)
         verdict = verify(draft, problem.snapshot)
     if not verdict.passed:
         first = verdict.breaches[0]
