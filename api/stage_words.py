@@ -48,6 +48,10 @@ MEANINGS = {
     "needs_yellow": _NEEDS,
     "needs_blue": _NEEDS,
     "needs_green": _NEEDS,
+    "fairness": (
+        "units met, each weighed by the twentieths of what its county asks of the kind that are met before it; the fewer the more even",
+        "已满足数量，按该县区同类需求此前已满足的二十分之几加权；越小越均衡",
+    ),
     "changes": (
         "needs whose providers or quantities are other than published; the fewer the better",
         "与已发布方案相比，提供方或数量不同的需求数；越小越好",

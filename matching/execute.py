@@ -42,7 +42,7 @@ def _deaf() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Workers:
     """Local processes beside this one, or an executor that takes all jobs, or neither; `others` are no such processes."""
 
@@ -72,9 +72,15 @@ class Workers:
         except KeyboardInterrupt:
             queue.close()
             results |= {at: future.result() for at, future in queue.sent.items() if _is_done(future)}
-            for process in set(multiprocessing.active_children()) - self.others if self.beside else ():
-                process.terminate()
+            self._end()
         return [results.get(at) for at in range(len(jobs))]
+
+    def _end(self) -> None:
+        """End the processes beside this one, so that what comes later is done here."""
+        if self.beside:
+            for process in set(multiprocessing.active_children()) - self.others:
+                process.terminate()
+            self.beside, self.pool = 0, None
 
 
 def _by(pool: Executor, jobs: Sequence[Job[T]], told: Callable[[float], None]) -> list[T | None]:

@@ -18,11 +18,22 @@ from matching.serve.supply import Promises, Supply
 
 
 @dataclass(frozen=True)
+class Short:
+    """Why flows are missing: the `status` of the stages, and what the solver said where it failed."""
+
+    status: str
+    why: str = ""
+
+
+STOPPED = Short("not_replayable")
+"""Somebody stopped the search; another run might get further."""
+
+
+@dataclass(frozen=True)
 class Decided:
     """What a supply is handed out to: by component, as assignments with those that the supply holds, and what is `left`.
 
-    `baseline` is what greedy makes of the same supply; `short` is the status of its stages where some
-    components have no flow though they should: somebody stopped the search, or the solver failed.
+    `baseline` is what greedy makes of the same supply; `short` says why some components have no flow though they should.
     """
 
     supply: Supply
@@ -31,7 +42,7 @@ class Decided:
     left: Supply
     money: Money
     baseline: Counts
-    short: str | None
+    short: Short | None
 
 
 def outcomes_given(outcomes: list[Outcome], fixed: Promises, assignments: Assignments) -> list[Outcome]:

@@ -11,6 +11,7 @@ from graph.model import URGENCIES
 from matching.certificate import Band, Stage
 from matching.plan import Assignments
 from matching.problem import Problem
+from matching.serve.decided import Short
 from matching.serve.last_proof import last_stages
 from matching.serve.levels import Usual, bands, value_by_level
 from matching.serve.more_money import Money, MoreMoney
@@ -40,9 +41,14 @@ def stages(
     )
 
 
-def told_short(told: tuple[Stage, ...], status: str | None) -> tuple[Stage, ...]:
-    """The stages, those that are not exact with a status of their own where flows are missing that should be there."""
-    return tuple(stage if stage.exact or status is None else replace(stage, status=status) for stage in told)
+def told_short(told: tuple[Stage, ...], short: Short | None) -> tuple[Stage, ...]:
+    """The stages, those that are not exact with why flows are missing that should be there."""
+    if short is None:
+        return told
+    said = f": {short.why}" if short.why else ""
+    return tuple(
+        stage if stage.exact else replace(stage, status=short.status, engine=stage.engine + said) for stage in told
+    )
 
 
 def _needs_stages(problem: Problem, supply: Supply, outcomes: list[Outcome], money: Money, usual: Usual) -> list[Stage]:

@@ -23,7 +23,7 @@ from matching.serve.baseline import by_greedy, serves_more
 from matching.serve.budgets import Purses, allot, payers_of, purses_of
 from matching.serve.changes import Changed, changed, standing_of
 from matching.serve.components import Part, parts_of
-from matching.serve.decided import Decided, outcomes_given
+from matching.serve.decided import STOPPED, Decided, Short, outcomes_given
 from matching.serve.exclusions import exclusions_of
 from matching.serve.few_changes import best_within_limit, within_changes
 from matching.serve.greedy import Taken, greedy
@@ -140,8 +140,9 @@ def _decided(
     limits = _allotted(parts, purses, most, first)
     within, spending = _within(parts, problem.policy.flow_arcs), Spending(purses, most, usual)
     solved = _solved(parts, within, limits, purses, at_work, lambda share: told("flow", 0.3 + 0.5 * share))
-    stopped = any(found is None and at in within for at, found in enumerate(solved))
-    failed = any(isinstance(found, Failed) for found in solved)
+    short = next((Short("failed", found.why) for found in solved if isinstance(found, Failed)), None)
+    if short is None and any(solved[at] is None for at in within):
+        short = STOPPED
     outcomes = [
         Outcome(part, found, found.pieces, by_flow=True) if isinstance(found, Solution) else by_greedy(part, taken)
         for part, found, taken in zip(parts, solved, first, strict=True)
@@ -149,33 +150,34 @@ def _decided(
     outcomes, limits = settled(problem, roads, supply, outcomes, limits, first, spending)
     baseline = _baseline(problem, supply, parts, first)
     del first
-    if problem.policy.money_rounds and len(purses.money) and not stopped and not failed and len(within) == len(parts):
-        priced = _by_prices(problem, roads, supply, parts, at_work, spending)
+    if problem.policy.money_rounds and len(purses.money) and not short and len(within) == len(parts):
+        priced, short = _by_prices(problem, roads, supply, parts, at_work, spending)
         if priced and serves_more(priced[0], outcomes, usual):
             outcomes, limits = priced
     handed = [handed_by(problem, roads, outcome) for outcome in outcomes]
     assignments = assignments_of(problem, fixed_assignments(problem, roads, supply.fixed), handed)
     left = supply.without(problem, promised(handed))
-    short = "failed" if failed else "not_replayable" if stopped else None
     return Decided(supply, outcomes, assignments, left, Money(purses, limits, most), baseline, short)
 
 
 def _by_prices(
     problem: Problem, roads: Roads, supply: Supply, parts: list[Part], at_work: Workers, spending: Spending
-) -> tuple[list[Outcome], Longs] | None:
+) -> tuple[tuple[list[Outcome], Longs] | None, Short | None]:
     """What is handed out where prices allot shared money, with the limits of offers; None where a flow fails or is stopped."""
     purses = spending.purses
     try:
         limits = priced_allotment(parts, purses, spending.most, problem.policy.money_rounds)
     except FlowError:
-        return None
+        return None, None
     solved = _solved(parts, _within(parts, None), limits, purses, at_work, lambda _share: None)
     outcomes = [
         Outcome(part, found, found.pieces, by_flow=True)
         for part, found in zip(parts, solved, strict=True)
         if isinstance(found, Solution)
     ]
-    return settled(problem, roads, supply, outcomes, limits, None, spending) if len(outcomes) == len(parts) else None
+    if len(outcomes) < len(parts):
+        return None, STOPPED if None in solved else None
+    return settled(problem, roads, supply, outcomes, limits, None, spending), None
 
 
 def _within(parts: list[Part], most: int | None) -> frozenset[int]:

@@ -62,5 +62,7 @@ def test_who_is_interrupted_keeps_what_is_done_and_ends_the_rest(processes: int)
     asleep = [(time.sleep, (600,))] * (processes - 1)
     with workers(processes, None, "math") as at_work:
         results = at_work.run([*asleep, (math.sqrt, (4,)), *asleep], stop)
-    assert results == [None] * len(asleep) + [2] + [None] * len(asleep)
+        assert results == [None] * len(asleep) + [2] + [None] * len(asleep)
+        # what is asked for afterwards is done without the processes that were ended
+        assert at_work.run([(math.sqrt, (9,))] * processes, lambda _share: None) == [3] * processes
     assert set(multiprocessing.active_children()) <= begun

@@ -9,7 +9,9 @@ from matching import flow
 from matching.match import match
 from matching.policy import MatchPolicy, policy_in, policy_toml
 from matching.problem import Problem
+from matching.serve import serving
 from tests.matching.test_serve_exact import served_by_level
+from tests.matching.test_serve_state import assigned
 from tests.matching.worlds import FOOD, GOODS, GREET, VISIT, Rows, problem_of, random_world, worlds
 
 KINDS = (FOOD, GOODS, VISIT, GREET)
@@ -88,3 +90,31 @@ def test_a_solver_that_refuses_leaves_a_plan_that_says_so(monkeypatch: pytest.Mo
     assert plan.certificate.verdict.passed
     assert {stage.status for stage in plan.certificate.stages[4:] if not stage.exact} == {"failed"}
     assert values(problem, problem.policy) <= [units for _, units in sorted(served_by_level(problem, whole).items())]
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_run_that_is_stopped_keeps_its_limit_on_changes(monkeypatch: pytest.MonkeyPatch, jobs: int):
+    monkeypatch.setattr(serving, "FEW_NEEDS", 0)
+    rows = random_world(5, 60, 15, kinds=KINDS)
+    free = match(problem_of(rows))
+    keys = [problem_of(rows).snapshot.needs.key, problem_of(rows).snapshot.offers.key]
+    pairs = zip(
+        free.assignments.need.tolist(),
+        free.assignments.provider.tolist(),
+        free.assignments.quantity.tolist(),
+        strict=True,
+    )
+    held = [assigned(keys[0][need].as_py(), keys[1][offer].as_py(), units) for need, offer, units in pairs]
+    fewer = rows | {"assigned": held, "offers": rows["offers"][1:]}
+    fewer["assigned"] = [row for row in held if row["provider"] != rows["offers"][0]["offer"]]
+    stops = iter([True])
+
+    def stop(step: str, share: float) -> None:
+        if step == "flow" and share > 0.35 and next(stops, False):
+            raise KeyboardInterrupt
+
+    problem = problem_of(fewer, policy=MatchPolicy(max_changes=0))
+    plan = match(problem, progress=stop, jobs=jobs)
+    assert next(stops, None) is None
+    assert plan.certificate.verdict.passed
+    assert plan.certificate.changes["needs"]["free"] == 0
