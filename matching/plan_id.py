@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from dataclasses import fields
 from typing import Any
 
@@ -11,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from matching.certificate import Certificate
 from matching.plan import Plan
 from matching.plan_tables import Named
 from matching.policy import policy_toml
@@ -32,14 +34,13 @@ def plan_id(plan: Plan, snapshot: Named) -> str:
         str(plan.on),
         str(plan.base_revision),
         policy_toml(plan.policy),
-        json.dumps(_timeless(plan.certificate.as_json()), sort_keys=True, ensure_ascii=False),
+        json.dumps(timeless(plan.certificate), sort_keys=True, ensure_ascii=False),
     ):
         whole.update(hashlib.sha256(text.encode()).digest())
     for part in fields(plan):
-        table = getattr(plan, part.name)
         if part.name in TABLES:
-            for column in fields(table):
-                whole.update(_column(getattr(table, column.name)))
+            for column in _columns(getattr(plan, part.name)):
+                whole.update(column)
     return whole.hexdigest()[:ID_LENGTH]
 
 
@@ -57,9 +58,20 @@ TABLES = (
 """Parts of a plan that are columns, in the order in which the digest takes them."""
 
 
-def _timeless(certificate: dict[str, Any]) -> dict[str, Any]:
-    stages = [{name: each for name, each in stage.items() if name != "seconds"} for stage in certificate["stages"]]
-    return {name: each for name, each in certificate.items() if name != "plan"} | {"stages": stages}
+def table_digests(plan: Plan) -> dict[str, tuple[bytes, ...]]:
+    """Digests of the columns of each table of a plan."""
+    return {name: tuple(_columns(getattr(plan, name))) for name in TABLES}
+
+
+def timeless(certificate: Certificate) -> dict[str, Any]:
+    """What a certificate says, as JSON values, but the plan's id and the seconds it took."""
+    told = certificate.as_json()
+    stages = [{name: each for name, each in stage.items() if name != "seconds"} for stage in told["stages"]]
+    return {name: each for name, each in told.items() if name != "plan"} | {"stages": stages}
+
+
+def _columns(table: Any) -> Iterator[bytes]:
+    return (_column(getattr(table, column.name)) for column in fields(table))
 
 
 def _column(column: Any) -> bytes:

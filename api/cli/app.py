@@ -11,7 +11,7 @@ import typer
 from typer.exceptions import TyperException
 from typer.main import get_command
 
-from api.cli import deciding, demonstration, gaps, loading, planning, serving, surroundings
+from api.cli import deciding, demonstration, gaps, loading, planning, replaying, serving, surroundings
 from api.cli.help import HELP_OPTIONS, prepared, speaks_chinese
 from api.cli.screen import chinese, fault, leave_quietly
 from api.cli.wrong_calls import told_of_call
@@ -25,7 +25,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
     context_settings={"help_option_names": HELP_OPTIONS},
 )
-for commands in (loading, planning, deciding, gaps, serving, surroundings, demonstration):
+for commands in (loading, planning, replaying, deciding, gaps, serving, surroundings, demonstration):
     commands.register(app)
 
 

@@ -117,6 +117,9 @@ IN_CHINESE = {
     ),
     "Folder of an exported plan, or the id of a kept one.": "已导出方案的文件夹，或已保存方案的编号。",
     "Tables that the exported plan was made from; by default DIR/input.": "导出方案所依据的数据表；默认为 DIR/input。",
+    "Match again from a plan's own snapshot and policy, and see whether it comes out the same, bit for bit.": (
+        "以方案自身的快照与策略重新匹配，看结果是否逐位一致。"
+    ),
     "Let a draft be published; who approved it and when is kept with the plan.": (
         "批准草案，使其可以发布；批准人与时间随方案保存。"
     ),
