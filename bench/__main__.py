@@ -1,10 +1,11 @@
-"""`python -m bench list`, `python -m bench run NAME… | --group county|city|province [--json]`."""
+"""`python -m bench list`, `python -m bench run NAME… | --group county|city|province [--json]`, `python -m bench draw LINES PICTURE`."""
 
 from __future__ import annotations
 
 import json
 import subprocess
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -46,6 +47,24 @@ def run(
         else:
             _show(scenario, figures)
     raise typer.Exit(int(missed))
+
+
+@app.command("draw")
+def draw_runs(
+    lines: Annotated[
+        typer.FileText, typer.Argument(help="What `run --json` wrote; the last run of a scenario counts.")
+    ],
+    picture: Annotated[Path, typer.Argument(help="An SVG, PNG or PDF.")],
+) -> None:
+    """Draw how cost grows, and ours beside its peers, from runs of `growth` and of scenarios with peers."""
+    from bench.picture import draw  # noqa: PLC0415  drawing is slow to import
+
+    runs = {told["scenario"]: told["figures"] for told in map(json.loads, lines) if told["figures"]}
+    try:
+        draw(runs, picture)
+    except ValueError as fault:
+        typer.echo(str(fault), err=True)
+        raise typer.Exit(2) from fault
 
 
 @app.command(hidden=True)

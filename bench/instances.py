@@ -8,7 +8,7 @@ from datetime import date
 import numpy as np
 
 from bench.samples import DAY
-from graph.snapshot import NONE, Longs, Snapshot
+from graph.snapshot import NONE, Bools, Longs, Snapshot
 from matching.policy import DEFAULT_POLICY, MatchPolicy
 from matching.problem import Problem
 from matching.serve import Served
@@ -21,8 +21,8 @@ from matching.serve.supply import standing_supply
 from matching.serve.teams import teams_of
 from matching.travel import Roads
 
-ONE_ORDER = MatchPolicy(provider_order=dict.fromkeys(DEFAULT_POLICY.provider_order, 0))
-"""The default policy with all providers of one rank, so that a plan serves most by level and then in fewest minutes."""
+ONE_ORDER = MatchPolicy(provider_order=dict.fromkeys(DEFAULT_POLICY.provider_order, 0), fairness=False)
+"""All providers of one rank and counties not made even, so that a plan serves most by level and then in fewest minutes."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,12 @@ def without_volunteers(problem: Problem) -> Problem:
     volunteers = problem.snapshot.volunteers
     nobody = replace(volunteers, hours=np.zeros_like(volunteers.hours))
     return replace(problem, snapshot=replace(problem.snapshot, volunteers=nobody))
+
+
+def among(problem: Problem, some: Bools) -> Problem:
+    """The same problem in which other needs do not count; `some` is one flag a need of the snapshot."""
+    needs = problem.snapshot.needs
+    return replace(problem, snapshot=replace(problem.snapshot, needs=replace(needs, paused=needs.paused | ~some)))
 
 
 def unit_needs(problem: Problem) -> Problem:

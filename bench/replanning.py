@@ -9,10 +9,10 @@ from pathlib import Path
 
 import numpy as np
 
-from bench.instances import problem_of, served_by_level, unit_needs, without_volunteers
+from bench.instances import among, problem_of, served_by_level, unit_needs, without_volunteers
 from bench.measure import Measured
 from bench.scenario import Figures
-from graph.snapshot import PROPOSED, Bools
+from graph.snapshot import PROPOSED
 from graph.snapshot_files import load_snapshot
 from matching.plan import Assignments
 from matching.problem import Problem
@@ -28,11 +28,11 @@ def replanned(region: str, store: Path, digest: str) -> Figures:
     turn = np.zeros(len(whole.snapshot.needs.key), np.int64)
     turn[whole.counting] = np.arange(len(whole.counting)) % EVERY
     new, closed = turn == 1, turn == 1 + EVERY // 2
-    before = _counting(whole, ~new)
-    after = _published(_counting(whole, ~closed), serve(before).assignments)
+    before = among(whole, ~new)
+    after = _published(among(whole, ~closed), serve(before).assignments)
     touched = int((new | closed).sum())
     best, cost = _timed(partial(serve, after))
-    plain = serve(_counting(whole, ~closed))
+    plain = serve(among(whole, ~closed))
     figures = {
         "needs": len(after.counting),
         "touched": touched,
@@ -65,13 +65,6 @@ def _unlike(problem: Problem, one: Served, other: Served) -> int:
     """Levels at which two plans do not serve as much."""
     pairs = zip(served_by_level(problem, one), served_by_level(problem, other), strict=True)
     return sum(first != second for first, second in pairs)
-
-
-def _counting(problem: Problem, some: Bools) -> Problem:
-    """The problem in which other needs do not count."""
-    needs = problem.snapshot.needs
-    snapshot = replace(problem.snapshot, needs=replace(needs, paused=needs.paused | ~some))
-    return replace(problem, snapshot=snapshot)
 
 
 def _published(problem: Problem, rows: Assignments) -> Problem:

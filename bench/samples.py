@@ -48,6 +48,11 @@ def read_snapshot(region: str) -> Snapshot:
     return load_snapshot(*snapshot_files(region))
 
 
+def public_files() -> Path:
+    """Where files of public instances are looked for, under their own names; nothing brings them there."""
+    return _bench_folder() / "public"
+
+
 def apart(work: Callable[..., T], *arguments: object) -> T:
     """Do some work in a process of its own, so that its memory is not counted with what is measured."""
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:

@@ -11,6 +11,7 @@ from bench.scenarios import (
     pages,
     peers,
     plans,
+    public,
     reads,
     replan,
     volunteers,
@@ -21,6 +22,7 @@ SCENARIOS: dict[str, Scenario] = {
     scenario.name: scenario
     for theme in (
         peers,
+        public,
         needs,
         fairness,
         replan,

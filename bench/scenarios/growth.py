@@ -14,6 +14,7 @@ from matching.serve import serve
 from matching.verify import verify
 
 SCALES = {"county": COUNTY, "city": CITY, "province": PROVINCE}
+PARTS = ("workers", "needs", "verify")
 
 
 def growth() -> Figures:
@@ -22,7 +23,7 @@ def growth() -> Figures:
     for scale, region in SCALES.items():
         snapshot_files(region)
         found |= {f"{scale}_{name}": value for name, value in apart(parts, region).items()}
-    for part in ("workers", "needs", "verify"):
+    for part in PARTS:
         for smaller, larger in (("county", "city"), ("city", "province")):
             grown = found[f"{larger}_{part}"] / found[f"{smaller}_{part}"]
             allowed = n_log_n(found[f"{larger}_n"]) / n_log_n(found[f"{smaller}_n"])
@@ -59,10 +60,6 @@ SCENARIOS = (
         "province",
         "processor seconds from county to city to province, relative to n log n",
         growth,
-        tuple(
-            at_most(f"{part}_{step}", 1)
-            for part in ("workers", "needs", "verify")
-            for step in ("county_to_city", "city_to_province")
-        ),
+        tuple(at_most(f"{part}_{step}", 1) for part in PARTS for step in ("county_to_city", "city_to_province")),
     ),
 )

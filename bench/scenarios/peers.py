@@ -1,48 +1,64 @@
-"""Needs to offers at one county against named peers, on the exact class."""
+"""Needs to offers against named peers, on the exact class, each peer in a process of its own that is killed at its limit."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import numpy as np
 
-from bench.instances import ONE_ORDER, Built, built, problem_of, unit_needs, without_volunteers
-from bench.measure import measured, repeated
-from bench.peers import Optimum, by_assignment, by_cbc, pairs_of
-from bench.samples import COUNTY, read_snapshot
-from bench.scenario import Figures, Scenario, at_least, exactly, moonshot
+from bench.instances import ONE_ORDER, Built, among, built, problem_of, unit_needs, without_volunteers
+from bench.measure import repeated
+from bench.peers import PEERS
+from bench.peers.pairs import Optimum, pairs_of
+from bench.peers.race import Raced, race
+from bench.samples import CITY, COUNTY, PROVINCE, read_snapshot
+from bench.scenario import Figures, Scenario, Target, at_least, exactly, moonshot
 from matching.problem import Problem
 from matching.serve import serve
 from matching.serve.budgets import Payers
 from matching.serve.solve import Solution, solve
 
 RUNS = 5
+LIMIT = 120
+ON_PAIRS = ("emd", "min_cost_flow")
+"""The strongest: what we are never slower than."""
 
 
-def needs_county() -> Figures:
+def beside(region: str, peers: tuple[str, ...], kind: str | None = None) -> Figures:
     """Build, solve and hand out on each side; the peers are given the eligible pairs, ours finds them."""
-    problem = unit_needs(without_volunteers(problem_of(read_snapshot(COUNTY), COUNTY, ONE_ORDER)))
+    problem = unit_needs(without_volunteers(problem_of(read_snapshot(region), region, ONE_ORDER)))
+    if kind is not None:
+        needs, kinds = problem.snapshot.needs, problem.snapshot.kinds.key.to_pylist()
+        problem = among(problem, needs.kind == kinds.index(kind))
     ours = repeated(lambda: by_flow(problem), RUNS)
     world, solutions = by_flow(problem)
-    pairs = [pairs_of(problem, part.component) for part in world.parts]
-    with measured() as assigning:
-        assigned = by_assignment(pairs)
-    with measured() as programming:
-        programmed = by_cbc(pairs)
     best = reached(world, solutions)
-    return {
+    pairs = [pairs_of(problem, part.component) for part in world.parts]
+    raced = [race(name, pairs, LIMIT) for name in peers]
+    figures: Figures = {
         "needs": len(problem.counting),
         "pairs": sum(len(each.need) for each in pairs),
         "served": sum(best.served),
         "seconds": ours.seconds,
         "cpu_seconds": ours.cpu_seconds,
         "whole_plan_seconds": repeated(lambda: serve(problem), RUNS).seconds,
-        **assigning.figures("assignment_"),
-        **programming.figures("cbc_"),
-        "times_faster_than_assignment": assigning.seconds / ours.seconds,
-        "times_faster_than_assignment_by_cpu": assigning.cpu_seconds / ours.cpu_seconds,
-        "times_faster_than_cbc": programming.seconds / ours.seconds,
-        "times_faster_than_cbc_by_cpu": programming.cpu_seconds / ours.cpu_seconds,
-        "same_served_by_level": best.served == assigned.served == programmed.served,
-        "same_minutes": best.minutes == assigned.minutes == programmed.minutes,
+    }
+    for peer in raced:
+        figures |= peer.beside(ours.seconds, ours.cpu_seconds)
+    return figures | compared(best, raced)
+
+
+def compared(best: Optimum, raced: list[Raced]) -> Figures:
+    """How many did not finish, whether those that did are as good, and what greedy leaves."""
+    ended = {peer.name: peer.optimum for peer in raced if peer.optimum is not None}
+    greedy = ended.pop("greedy", None)
+    return {
+        "peers": len(raced),
+        "peers_that_did_not_finish": sum(peer.optimum is None for peer in raced),
+        "unlike_in_served_by_level": sum(each.served != best.served for each in ended.values()),
+        "unlike_in_minutes": sum(each.minutes != best.minutes for each in ended.values()),
+        **({} if greedy is None else {"needs_beyond_greedy": sum(best.served) - sum(greedy.served)}),
     }
 
 
@@ -67,18 +83,37 @@ def reached(world: Built, solutions: list[Solution]) -> Optimum:
     return Optimum(tuple(served.tolist()), minutes)
 
 
+def _scenario(name: str, group: str, about: str, run: Callable[[], Figures], *more: Target) -> Scenario:
+    held = (
+        *(at_least(f"times_faster_than_{peer}_by_cpu", 1) for peer in ON_PAIRS),
+        exactly("unlike_in_served_by_level", 0),
+        exactly("unlike_in_minutes", 0),
+        *more,
+    )
+    return Scenario(name, group, f"needs → offers, unit needs, {about}", run, held)
+
+
 SCENARIOS = (
-    Scenario(
+    _scenario(
         "needs_county",
         "county",
-        "needs → offers at one county, unit needs: ours, PuLP with CBC, SciPy's linear_sum_assignment",
-        needs_county,
-        (
-            at_least("times_faster_than_cbc", 300),
-            at_least("times_faster_than_assignment", 20),
-            exactly("same_served_by_level", 1),
-            exactly("same_minutes", 1),
-            moonshot("times_faster_than_cbc", ">=", 1500),
-        ),
+        "at one county, beside every peer",
+        partial(beside, COUNTY, tuple(PEERS)),
+        at_least("times_faster_than_cbc", 500),
+        at_least("times_faster_than_assignment", 30),
+        moonshot("times_faster_than_cbc", ">=", 1500),
+    ),
+    _scenario(
+        "peers_city",
+        "city",
+        "at one city, beside the peers that finish there",
+        partial(beside, CITY, (*ON_PAIRS, "greedy")),
+    ),
+    _scenario(
+        "peers_province",
+        "province",
+        "in the whole province, the largest kind that stands alone: the pairs of all kinds fit no memory here",
+        partial(beside, PROVINCE, (*ON_PAIRS, "greedy"), "meal_delivery"),
+        *(moonshot(f"times_faster_than_{peer}_by_cpu", ">=", 2) for peer in ON_PAIRS),
     ),
 )

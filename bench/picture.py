@@ -1,0 +1,62 @@
+"""A picture of runs: how cost grows beside n log n, and ours beside peers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from bench.peers import PEERS
+from bench.scenario import Figures
+from bench.scenarios.growth import PARTS, SCALES, n_log_n
+
+BESIDE = {"needs_county": "one county", "peers_city": "one city", "peers_province": "one kind, whole province"}
+"""Scenarios with peers, and what they are called in the picture."""
+OURS, THEIRS, UNFINISHED = "#1a6b54", "#8a97a6", "#d9dee4"
+
+
+def draw(runs: Mapping[str, Figures], file: Path) -> None:
+    """Draw the runs that there are, by scenario, into a file whose ending names the form: SVG, PNG, PDF."""
+    raced = [name for name in BESIDE if name in runs]
+    panels = len(raced) + ("growth" in runs)
+    if not panels:
+        raise ValueError(f"none of growth, {', '.join(BESIDE)} is among the runs")
+    with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "bench", "font.size": 9}):
+        picture = Figure(figsize=(5.2 * panels, 4.2), layout="constrained")
+        axes = picture.subplots(1, panels, squeeze=False)[0]
+        if "growth" in runs:
+            _growth(axes[0], runs["growth"])
+        for name, axis in zip(raced, axes[panels - len(raced) :], strict=True):
+            _beside(axis, runs[name], BESIDE[name])
+        picture.savefig(file, dpi=150)
+
+
+def _growth(axis: Axes, figures: Figures) -> None:
+    sizes = [figures[f"{scale}_n"] for scale in SCALES]
+    for part in PARTS:
+        taken = [figures[f"{scale}_{part}"] for scale in SCALES]
+        line = axis.plot(sizes, taken, marker="o", label=part)[0]
+        allowed = [taken[0] * n_log_n(size) / n_log_n(sizes[0]) for size in sizes]
+        axis.plot(sizes, allowed, linestyle=":", color=line.get_color())
+    axis.plot([], [], linestyle=":", color="black", label="n log n from the county on")
+    axis.set(xscale="log", yscale="log", title="growth", xlabel="needs", ylabel="processor seconds, one process")
+    axis.grid(which="major", alpha=0.3)
+    axis.legend()
+
+
+def _beside(axis: Axes, figures: Figures, title: str) -> None:
+    taken = {"ours": figures["cpu_seconds"]}
+    taken |= {peer: figures[f"{peer}_cpu_seconds"] for peer in PEERS if f"{peer}_cpu_seconds" in figures}
+    for at, (name, seconds) in enumerate(sorted(taken.items(), key=lambda each: -each[1])):
+        limit = figures.get(f"{name}_killed_at_seconds")
+        colour = OURS if name == "ours" else THEIRS if limit is None else UNFINISHED
+        axis.barh(at, seconds, color=colour, hatch=None if limit is None else "///", edgecolor="white")
+        told = f"{seconds:.2g} s" if limit is None else f"killed at {limit:g} s"
+        axis.annotate(
+            f"{name.replace('_', ' ')}: {told}", (seconds, at), (3, 0), textcoords="offset points", va="center"
+        )
+    axis.set(xscale="log", title=f"needs → offers, {title}: {figures['pairs']:,.0f} pairs", xlabel="processor seconds")
+    axis.set(yticks=[], xlim=(min(taken.values()) / 3, max(taken.values()) * 100))  # room for what is told
