@@ -14,19 +14,24 @@ import pyarrow.compute as pc
 
 from graph.encode import key_index, plain
 from graph.gap_tree import GapTree
+from graph.gap_worth import best_worth, in_rows, worth_told
 from graph.model import ALERTS, LEVELS, URGENCIES, Code
 from graph.snapshot import NONE, Bools, Ints, Regions, Snapshot
 
 
 @dataclass(frozen=True)
 class Explained:
-    """What one published plan tells: its scope, its snapshot, and its tables `unmet`, `uncovered` and `shortfall`."""
+    """What one published plan tells: its scope, its snapshot, its tables, and what one more is `worth` to it.
+
+    `worth` has the columns town, what, kind, amount and urgency.
+    """
 
     scope: str
     snapshot: Snapshot
     unmet: pa.Table
     uncovered: pa.Table
     shortfall: pa.Table
+    worth: pa.Table
 
 
 _MISSING = {
@@ -44,13 +49,14 @@ NEEDS, HOUSEHOLDS, PLACES = ("region", "kind", "urgency"), ("region", "alert"), 
 class Causes:
     """Causes by region and more, a JSON object in `causes`: of needs (kind, urgency), households (alert), places (level, real).
 
-    `workers` says how many are missing by region: missing, unreached, villages_limit, causes.
+    `workers` says how many are missing by region: missing, unreached, villages_limit, causes; `worth` what one more is worth.
     """
 
     needs: pa.Table
     households: pa.Table
     places: pa.Table
     workers: pa.Table
+    worth: pa.Table
 
 
 @dataclass(frozen=True)
@@ -63,6 +69,8 @@ class Told:
         Beside those: kind and urgency; alert; level and real.
     workers
         Place, reason, missing, unreached and villages_limit of each region that lacks workers.
+    worth
+        Place, what, kind, amount and rank of the urgency: what one more is worth.
     """
 
     scope: str
@@ -71,6 +79,7 @@ class Told:
     households: pa.Table
     places: pa.Table
     workers: pa.Table
+    worth: pa.Table
 
 
 def told_of(explained: Explained) -> Told:
@@ -82,6 +91,7 @@ def told_of(explained: Explained) -> Told:
         _counted(_households(explained)),
         _counted(_places(explained)),
         _workers(explained),
+        worth_told(explained.worth, explained.snapshot.regions),
     )
 
 
@@ -90,19 +100,20 @@ def causes_of(tree: GapTree, told: Iterable[Told]) -> Causes:
     newer: list[str] = []
     parts: dict[str, list[pa.Table]] = {"needs": [], "households": [], "places": []}
     workers: list[pa.Table] = []
+    worth: list[pa.Table] = []
     for each in told:
         row = np.where(_own(each, newer), tree.row_of(each.regions), NONE)
         for name, found in parts.items():
             found.append(_by_region(tree, row, getattr(each, name)))
-        region = row[each.workers["place"].to_numpy()]
-        mine = each.workers.append_column("region", pa.array(region)).filter(pa.array(region != NONE))
-        workers.append(mine.set_column(mine.num_columns - 1, "region", tree.regions.key.take(mine["region"])))
+        workers.append(in_rows(tree, row, each.workers))
+        worth.append(in_rows(tree, row, each.worth))
         newer.append(each.scope)
     return Causes(
         _as_json(NEEDS, parts["needs"]),
         _as_json(HOUSEHOLDS, parts["households"]),
         _as_json(PLACES, parts["places"]),
         _missing(workers),
+        best_worth(worth),
     )
 
 

@@ -24,7 +24,7 @@ from graph.state import State
 
 @dataclass(frozen=True)
 class Gaps:
-    """What is lacking within a scope, as of a revision; every table names its row's `region`, and all but `capacity` add up.
+    """What is lacking within a scope, as of a revision; every table names its row's `region`, and all but `worth` and `capacity` add up.
 
     Attributes
     ----------
@@ -41,6 +41,9 @@ class Gaps:
     workers
         region, missing (workers of average capacity, at least), unreached (places that nobody may cover), villages_limit
         (the least that would cover all others; blank where none need be raised), causes: of the regions that lack workers.
+    worth
+        region, kind, what (one more unit, hours of a volunteer, or yuan of an organisation or a fund there), amount (the
+        least that does it), urgency (of the best unserved need that it lets in), towns (in how many): as plans tell.
     capacity
         region, kind, offers, unlimited, capacity, used, unused: of the offers that reach the region, wherever used.
 
@@ -56,6 +59,7 @@ class Gaps:
     households: pa.Table
     needs: pa.Table
     workers: pa.Table
+    worth: pa.Table
     capacity: pa.Table
 
 
@@ -136,6 +140,7 @@ def _report(tree: GapTree, found: Figures, revision: int, told: Iterable[Told]) 
         households=_with_causes(households, causes.households, HOUSEHOLDS),
         needs=_with_causes(needs, causes.needs, NEEDS),
         workers=causes.workers,
+        worth=causes.worth,
         capacity=capacity_table(tree, found.regions, found.offers),
     )
 

@@ -1,7 +1,8 @@
-"""What one more unit or a volunteer's hours are worth in each town: the best unserved need that they let in (model (32))."""
+"""What one more unit, a volunteer's hours or more money is worth in each town: the best unserved need let in (model (32), (43))."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +10,7 @@ import pyarrow as pa
 
 from graph.model import URGENCIES
 from graph.snapshot import CASEWORKER, NONE, OFFER, TOWN, Bools, Ints, Longs
+from matching.budget import Budget
 from matching.plan import Plan
 from matching.problem import Problem
 from matching.ranges import distinct
@@ -28,16 +30,20 @@ WORTH = pa.schema(
 )
 """A row for each town (or wider place that lies in none) and kind of which one more `unit`, or so many `hours`, let a need in.
 
-`amount` is 1 for a unit, and the least hours of one volunteer of that kind; `urgency` and `waiting_months`, the least that
-it has waited, are those of the need.
+`amount` is 1 for a unit, and the least hours of one volunteer of that kind; of `yuan`, the least that an organisation or a
+fund of the town lacks for one more unit of that kind. `urgency` and `waiting_months`, the least that it has waited, are
+those of the need.
 """
+
+_RANK = {code.code: rank for rank, code in enumerate(URGENCIES)}
 
 
 def worth_by_town(problem: Problem, plan: Plan) -> pa.Table:
-    """What one more unit of each kind, or the hours for one more need, are worth in each town, in order of town and kind.
+    """What one more unit of each kind, the hours for one more need, or more money is worth, in order of town and kind.
 
     The unit is free for anybody in the town, and so is a volunteer with the hours. Exact where the stage of the need is
-    exact; where whole needs were rounded, the unit may be a part of one.
+    exact; where whole needs were rounded, the unit may be a part of one. Money stands where its holder does, at the scope
+    where that is nowhere in it.
     """
     snapshot = problem.snapshot
     needs = snapshot.needs
@@ -48,6 +54,7 @@ def worth_by_town(problem: Problem, plan: Plan) -> pa.Table:
     found = [
         _by_town(problem, gains, np.ones(len(gains.need), np.int64), "unit"),
         _by_town(problem, gains.where(helped), hours[helped], "hours"),
+        _by_holder(problem, plan.certificate.budgets),
     ]
     order = [(name, "ascending") for name in ("town", "kind", "what")]
     return pa.concat_tables(found).sort_by(order)
@@ -75,6 +82,37 @@ def _by_town(problem: Problem, gains: _Gains, amount: Longs, what: str) -> pa.Ta
         pa.array(np.array(months, np.int32)[level[row] % bands(problem)]),
     ]
     return pa.table(columns, schema=WORTH)
+
+
+def _by_holder(problem: Problem, budgets: Sequence[Budget]) -> pa.Table:
+    """The most urgent need that more money of the holders at a place lets in, of each kind, with the least money for it."""
+    regions = problem.snapshot.regions
+    best: dict[tuple[int, str], tuple[int, int, int]] = {}
+    for each in budgets:
+        region = _region_of(problem, each)
+        town = int(regions.ancestor[region, TOWN])
+        key = (region if town == NONE else town, each.kind)
+        gain = (_RANK[each.urgency], -each.waiting_months, each.yuan)
+        best[key] = min(gain, best.get(key, gain))
+    rows = [
+        {
+            "town": regions.key[place].as_py(),
+            "what": "yuan",
+            "kind": kind,
+            "amount": yuan,
+            "urgency": URGENCIES[rank].code,
+            "waiting_months": -less,
+        }
+        for (place, kind), (rank, less, yuan) in best.items()
+    ]
+    return pa.Table.from_pylist(rows, WORTH)
+
+
+def _region_of(problem: Problem, budget: Budget) -> int:
+    """Where a budget's holder is, the scope where that is nowhere in it."""
+    holders = problem.snapshot.organizations if budget.type == "organization" else problem.snapshot.funds
+    region = int(holders.region[holders.key.index(budget.key).as_py()])
+    return region if region != NONE and problem.place_in_scope[region] else problem.scope
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from matching.reasons import in_few_words
 if TYPE_CHECKING:
     from graph.gaps import Gaps
 
-TABLES = ("summary", "places", "households", "needs", "workers", "capacity")
+TABLES = ("summary", "places", "households", "needs", "workers", "worth", "capacity")
 
 
 def register(app: typer.Typer) -> None:
@@ -34,12 +34,12 @@ def show_gaps(
     ] = None,
     on: Annotated[str | None, typer.Option(help="The day whose open needs count; by default today.")] = None,
     table: Annotated[
-        Literal["summary", "places", "households", "needs", "workers", "capacity"],
+        Literal["summary", "places", "households", "needs", "workers", "worth", "capacity"],
         typer.Option(help="Which table to print; JSON holds all of them."),
     ] = "summary",
     form: AsFormat = Format.table,
 ) -> None:
-    """Show what is lacking by region: workers, responsible workers, units and needs unmet, capacity unused, and why."""
+    """Show what is lacking by region, why, and what one more would be worth: workers, needs unmet, capacity unused."""
     from api.service.gaps import find_gaps
 
     with progress() as told:

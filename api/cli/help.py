@@ -131,8 +131,8 @@ IN_CHINESE = {
         "使方案在其范围内生效：一次切换，读者所见要么全新，要么全旧。"
     ),
     # gaps
-    "Show what is lacking by region: workers, responsible workers, units and needs unmet, capacity unused, and why.": (
-        "按区域显示缺口及其原因：社工、责任社工、需求、未用容量。"
+    "Show what is lacking by region, why, and what one more would be worth: workers, needs unmet, capacity unused.": (
+        "按区域显示缺口、原因与增供的作用：社工、需求、未用容量。"
     ),
     "Level of the rows; by default the next one down.": "各行的层级；默认为下一级。",
     "The day whose open needs count; by default today.": "按哪一天的待办需求统计；默认为今天。",

@@ -107,6 +107,8 @@ COLUMNS = {
     "used": "已用",
     "unused": "未用",
     "workers": "社工",
+    "worth": "增加供给的作用",
+    "amount": "增加量",
     "missing": "至少缺少",
     "unreached": "无人可达之处",
     "villages_limit": "所需村居上限",
@@ -138,5 +140,6 @@ VALUES = (
         code.code: (code.zh, "")
         for code in (*LEVELS, *LOCK_SUBJECTS, *PROVIDER_TYPES, *ROLES, *RUN_STATES, *USER_STATES)
     }
+    | {"unit": ("单位", ""), "hours": ("志愿者小时", ""), "yuan": ("元", "")}
 )
 """Codes in Chinese and in their colours."""

@@ -14,7 +14,7 @@ from api.pages.rendering import page
 from api.service import places
 from api.service.gap_files import gaps_csv, gaps_xlsx
 from api.service.gap_rows import GapRows, gap_rows, is_told
-from api.service.gap_told import told_causes
+from api.service.gap_told import told_causes, told_worth
 from api.service.gaps import causes_of, kept_gaps
 from api.service.kinds import all_kinds
 from api.who import Caller
@@ -58,6 +58,7 @@ def gaps(request: Request, caller: Reader, asked: Asked) -> Response:
         "map": map_of(tree, scope.code, drawn.every(), measure),
         "margin": MARGIN,
         "causes": causes_of(whole.gaps) if caller.sees_cases else told_causes(whole),
+        "worth": whole.gaps.worth.to_pylist() if caller.sees_cases else told_worth(whole),
         "words": in_few_words,
         "capacity": whole.gaps.capacity.to_pylist(),
         "kinds": kinds,

@@ -10,13 +10,13 @@ from pydantic import BaseModel, Field
 
 from api.paging import scope_of
 from api.problems import answers
-from api.service.gap_told import told_rows
+from api.service.gap_told import told_rows, told_worth
 from api.service.gaps import KeptFound, kept_gaps, require_few_rows
 from api.service.village_map import village_map, village_names
 from api.who import Caller, allowed
 
 router = APIRouter(tags=["gaps"])
-TABLES = ("summary", "places", "households", "needs", "workers", "capacity")
+TABLES = ("summary", "places", "households", "needs", "workers", "worth", "capacity")
 
 
 class Untold(BaseModel):
@@ -40,6 +40,11 @@ class Gaps(BaseModel):
     workers: list[dict[str, Any]] = Field(
         description="of the regions that lack workers how many at least, of average capacity; places that nobody may cover; "
         "the least villages_limit that would cover all others, null where none need be raised"
+    )
+    worth: list[dict[str, Any]] = Field(
+        description="what one more unit of a kind, so many hours of a volunteer or so many yuan of who stands there would be "
+        "worth to the published plans: the urgency of the best unserved need let in, and in how many towns; for those "
+        "without the right to the cases only where they are told of five such needs or more"
     )
     capacity: list[dict[str, Any]]
     untold: list[Untold] = Field(description="why the causes that some plans tell are not among these")
@@ -118,10 +123,13 @@ def name_map(caller: Annotated[Caller, Depends(allowed("gaps.read"))], region: R
 
 def _rows(found: KeptFound, name: str, *, cases: bool) -> list[dict[str, Any]]:
     """The rows of a table as the caller may see them, causes as objects."""
-    of_people = name in {"needs", "households"}
-    rows: list[dict[str, Any]] = (
-        told_rows(found, name) if of_people and not cases else getattr(found.gaps, name).to_pylist()
-    )
+    rows: list[dict[str, Any]]
+    if not cases and name in {"needs", "households"}:
+        rows = told_rows(found, name)
+    elif not cases and name == "worth":
+        rows = told_worth(found)
+    else:
+        rows = getattr(found.gaps, name).to_pylist()
     for row in rows:
         if row.get("causes"):
             row["causes"] = json.loads(row["causes"])

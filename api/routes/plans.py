@@ -51,8 +51,10 @@ class WholePlan(Plan):
 
 class Price(BaseModel):
     kind: str = Field(description="code of the service kind of which there would be more")
-    what: Literal["unit", "hours"] = Field(description="one more unit, or hours of one volunteer")
-    amount: int = Field(description="1 of a unit; of hours the least that does it in one of the towns")
+    what: Literal["unit", "hours", "yuan"] = Field(
+        description="one more unit, hours of one volunteer, or money of an organisation or a fund of the town"
+    )
+    amount: int = Field(description="1 of a unit; of hours and yuan the least that does it in one of the towns")
     urgency: str = Field(
         json_schema_extra=coded(URGENCIES), description="urgency of the best unserved need that it would let in"
     )
@@ -101,7 +103,7 @@ def show_plan(plan: str, caller: Reader) -> WholePlan:
 def show_prices(
     plan: str, caller: Annotated[Caller, Depends(allowed("prices.read"))], region: RegionAsked = None
 ) -> Prices:
-    """What one more unit of each service kind, or a volunteer's hours, would be worth to a plan: the best need let in."""
+    """What one more unit of each service kind, a volunteer's hours or more money would be worth to a plan: the best need let in."""
     within = scope_of(caller, region) if region else None
     stored = mine(caller, plan)
     scope = within or stored.scope

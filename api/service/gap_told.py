@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from api.service.counting import rounded
+from api.service.counting import FEW, rounded
 from api.service.gaps import KeptFound, causes_of
 from api.service.telling import Hides
 from graph.gap_causes import HOUSEHOLDS, NEEDS
@@ -42,6 +42,13 @@ def told_rows(found: KeptFound, name: str) -> Rows:
         rows[at] |= untold
     alone = hides.among(numbers, hides.alone).tolist()
     return [row for row, left_out in zip(rows, alone, strict=True) if not left_out]
+
+
+def told_worth(found: KeptFound) -> Rows:
+    """The table `worth` of gaps where the row of `needs` tells of as many of its kind and urgency that are left as need not hide."""
+    left = {(row["region"], row["kind"], row["urgency"]): row["needs_unmet"] for row in told_rows(found, "needs")}
+    rows: Rows = found.gaps.worth.to_pylist()
+    return [row for row in rows if (left.get((row["region"], row["kind"], row["urgency"])) or 0) >= FEW]
 
 
 def told_causes(found: KeptFound) -> dict[str, list[tuple[str, int]]]:

@@ -15,12 +15,13 @@ from graph.model import URGENCIES
 from graph.within import RegionTree
 from matching.worth import WORTH
 
+_WHATS = ("unit", "hours", "yuan")
 _RANK = {code.code: rank for rank, code in enumerate(URGENCIES)}
 
 
 @dataclass(frozen=True)
 class Worth:
-    """The best that one more `unit` of a kind, or so many `hours`, lets in within a region, and the towns where it does.
+    """The best that one more `unit` of a kind, or so many `hours` or `yuan`, lets in within a region, and the towns where it does.
 
     `amount` is the least that does so in one of the towns, which are in order of code.
     """
@@ -39,22 +40,29 @@ def keep_worth(plan: str, worth: pa.Table, plans: Path) -> None:
         pq.write_table(worth, growing)
 
 
-def worth_within(settings: Settings, tree: RegionTree, plan: str, within: str) -> list[Worth] | None:
-    """What more of each kind is worth in a region, the most urgent first; None where nothing is kept, or in an older form."""
-    path = _file(plan, settings.plans)
+def kept_worth(plan: str, plans: Path) -> pa.Table | None:
+    """What is kept of a plan; None where nothing is, or in an older form."""
+    path = _file(plan, plans)
     if not path.is_file() or not pq.read_schema(path).equals(WORTH):
         return None
+    return pq.read_table(path)
+
+
+def worth_within(settings: Settings, tree: RegionTree, plan: str, within: str) -> list[Worth] | None:
+    """What more of each kind is worth in a region, the most urgent first; None where nothing is kept, or in an older form."""
+    table = kept_worth(plan, settings.plans)
+    if table is None:
+        return None
     found: dict[tuple[str, str], dict[tuple[int, int], list[tuple[str, int]]]] = defaultdict(lambda: defaultdict(list))
-    table = pq.read_table(path)
     inside = {town for town in table["town"].unique().to_pylist() if town in tree.regions and tree.within(town, within)}
     for row in table.to_pylist():
         if row["town"] in inside:
             level = _RANK[row["urgency"]], -row["waiting_months"]
             found[row["kind"], row["what"]][level].append((row["town"], row["amount"]))
-    # kinds by their best need, what is a unit before what are hours
+    # kinds by their best need, what is a unit before what are hours or yuan
     best = {key: min(levels) for key, levels in found.items()}
-    first = {kind: min(best[kind, what] for what in ("hours", "unit") if (kind, what) in best) for kind, _ in best}
-    order = sorted(best, key=lambda key: (first[key[0]], key[0], key[1] != "unit"))
+    first = {kind: min(best[kind, what] for what in _WHATS if (kind, what) in best) for kind, _ in best}
+    order = sorted(best, key=lambda key: (first[key[0]], key[0], _WHATS.index(key[1])))
     return [_worth(*key, *best[key], found[key][best[key]]) for key in order]
 
 

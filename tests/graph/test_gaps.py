@@ -221,7 +221,15 @@ def test_offers_that_are_over_give_nothing(world: Graph) -> None:
 
 def told(snapshot: Any, plan: Any) -> Explained:
     tables = plan_tables(plan, snapshot)
-    return Explained(plan.certificate.scope, snapshot, *(tables[name] for name in ("unmet", "uncovered", "shortfall")))
+    named = (tables[name] for name in ("unmet", "uncovered", "shortfall"))
+    return Explained(plan.certificate.scope, snapshot, *named, worth_of([]))
+
+
+def worth_of(rows: list[tuple[str, str, str, int, str]]) -> pa.Table:
+    """What a plan tells of one more: town, what, kind, amount, urgency."""
+    names = ("town", "what", "kind", "amount", "urgency")
+    schema = pa.schema([(name, pa.int64() if name == "amount" else pa.string()) for name in names])
+    return pa.Table.from_pylist([dict(zip(names, each, strict=True)) for each in rows], schema)
 
 
 @pytest.fixture
@@ -383,3 +391,35 @@ def test_workers_missing_stand_in_the_row_of_their_region_and_add_up_above(
     assert (whole["missing"], whole["unreached"], whole["villages_limit"]) == (5, 1, 4)
     assert json.loads(whole["causes"]) == {"short_of_load": 3, "short_of_villages": 2}
     assert lacking(world, tiny.TOWN_A1, "village", tells).workers.to_pylist() == []
+
+
+def test_the_most_urgent_need_that_one_more_lets_in_stands_for_a_region_with_the_least_amount_and_its_towns(
+    planned: tuple[Gaps, Any], world: Graph
+) -> None:
+    snapshot, plan = tiny.snapshot(assigned=[], covers=[], responsible=[], spent=[]), planned[1]
+    more = worth_of(
+        [
+            (tiny.TOWN_A1, "unit", "food", 1, "red"),
+            (tiny.TOWN_A2, "unit", "food", 1, "blue"),
+            (tiny.TOWN_A1, "hours", "food", 3, "blue"),
+            (tiny.TOWN_A2, "hours", "food", 2, "blue"),
+            (tiny.COUNTY_A, "yuan", "food", 40, "green"),
+        ]
+    )
+    tells = [replace(told(snapshot, plan), worth=more)]
+    county = [
+        {"region": tiny.COUNTY_A, "kind": "food", "what": what, "amount": amount, "urgency": urgency, "towns": towns}
+        for what, amount, urgency, towns in [("unit", 1, "red", 1), ("hours", 2, "blue", 2), ("yuan", 40, "green", 1)]
+    ]
+    assert lacking(world, tiny.PROVINCE, "county", tells).worth.to_pylist() == county
+    by_town = lacking(world, tiny.COUNTY_A, "town", tells).worth.to_pylist()
+    assert [(each["region"], each["what"], each["amount"]) for each in by_town] == [
+        (tiny.COUNTY_A, "yuan", 40),
+        (tiny.TOWN_A1, "unit", 1),
+        (tiny.TOWN_A1, "hours", 3),
+        (tiny.TOWN_A2, "unit", 1),
+        (tiny.TOWN_A2, "hours", 2),
+    ]
+    newer = replace(told(snapshot, plan), scope=tiny.TOWN_A1)
+    [unit, *_] = lacking(world, tiny.PROVINCE, "county", [newer, *tells]).worth.to_pylist()
+    assert (unit["what"], unit["urgency"], unit["towns"]) == ("unit", "blue", 1)

@@ -92,3 +92,21 @@ def test_what_an_answer_or_a_lock_holds_frees_nothing(held: Rows) -> None:
     assert worth_of(problem_of(free)) == everywhere
     left = {(TOWN_A2, kind): ("red", 0) for kind in (FOOD, GOODS)}
     assert worth_of(problem_of(free | held)) == left
+
+
+def test_money_is_worth_what_its_budget_says_where_the_holder_is_and_in_the_scope_where_that_is_elsewhere() -> None:
+    needs = [need("N1"), need("N2", urgency="red"), need("N3", A2A)]
+    fund = {"fund": "F", "name": "金", "region": TOWN_A1, "amount": 1}
+    charity = {"organization": "G", "name": "会", "type": "charity", "budget": 0, "region": TOWN_D1}
+    offers = [offer("O1", A1A, unit_cost=12, fund="F"), offer("O2", A2A, unit_cost=5)]
+    rows = world(needs=needs, offers=offers, funds=[fund], organizations=[charity])
+    problem = problem_of(rows)
+    found = worth_by_town(problem, match(problem)).to_pylist()
+    money = {(row["town"], row["kind"], row["amount"], row["urgency"]) for row in found if row["what"] == "yuan"}
+    assert money == {(TOWN_D1, FOOD, 5, "green")}
+    money = set()
+    for scope in (PROVINCE, COUNTY_A):
+        problem = problem_of(rows | {"organizations": [charity | {"budget": 100}]}, scope=scope)
+        found = worth_by_town(problem, match(problem)).to_pylist()
+        money |= {(row["town"], row["amount"], row["urgency"]) for row in found if row["what"] == "yuan"}
+    assert money == {(TOWN_A1, 11, "red")}

@@ -97,3 +97,33 @@ def test_a_planner_sees_no_price_of_money_either(service: Service, plan: str) ->
     with service.client("lan") as client:
         assert "budgets" not in client.get(f"/api/v1/plans/{plan}").json()["certificate"]
         assert 'id="money"' not in client.get(f"/plans/{plan}").text
+
+
+def test_gaps_tell_what_one_more_is_worth_and_to_a_planner_where_five_such_needs_are_left(service: Service) -> None:
+    path = f"/api/v1/gaps?region={COUNTY}&level=county"
+    with service.client("all") as client:
+        if client.get(f"/api/v1/plans/{service.plan}").json()["state"] == "draft":
+            assert client.post(f"/api/v1/plans/{service.plan}/publish").status_code == 200
+        whole = client.get(path).json()
+        prices = client.get(f"/api/v1/plans/{service.plan}/prices").json()["prices"]
+    with service.client("lan") as client:
+        told = client.get(path).json()
+    left = {(each["region"], each["kind"], each["urgency"]): each["needs_unmet"] for each in told["needs"]}
+    named = [each for each in whole["worth"] if (left.get((each["region"], each["kind"], each["urgency"])) or 0) >= 5]
+    assert told["worth"] == named
+    assert 0 < len(named) < len(whole["worth"])
+    kinds = {(each["kind"], each["what"], each["urgency"], len(each["towns"])) for each in prices}
+    assert {(each["kind"], each["what"], each["urgency"]) for each in whole["worth"]} == {each[:3] for each in kinds}
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_page_of_gaps_tells_it_for_the_region_as_a_whole(service: Service, language: str) -> None:
+    heading = {"en": "What one more would be worth", "zh": "增加供给有何作用"}[language]
+    for account in ("all", "lan"):
+        with service.client(account) as client:
+            client.get(f"/language/{language}")
+            shown = client.get("/gaps", params={"region": COUNTY}).text
+            rows = client.get(f"/api/v1/gaps?region={COUNTY}&level=county").json()["worth"]
+        section = shown.partition('id="more"')[2].partition("</section>")[0]
+        assert heading in section
+        assert section.count('<th scope="row">') == len(rows) > 0
