@@ -51,7 +51,7 @@ def _beside(axis: Axes, figures: Figures, title: str) -> None:
     taken = {"ours": figures["cpu_seconds"]}
     taken |= {peer: figures[f"{peer}_cpu_seconds"] for peer in PEERS if f"{peer}_cpu_seconds" in figures}
     for at, (name, seconds) in enumerate(sorted(taken.items(), key=lambda each: -each[1])):
-        limit = figures.get(f"{name}_killed_at_seconds")
+        limit = figures.get(f"{name}_killed_at")
         colour = OURS if name == "ours" else THEIRS if limit is None else UNFINISHED
         axis.barh(at, seconds, color=colour, hatch=None if limit is None else "///", edgecolor="white")
         told = f"{seconds:.2g} s" if limit is None else f"killed at {limit:g} s"

@@ -1,18 +1,25 @@
 """Named peers on the exact class, each over the same eligible pairs of one component and their worth; all but greedy are exact."""
 
-from bench.peers.assignment import by_assignment
-from bench.peers.flows import by_emd, by_min_cost_flow, by_network_simplex
-from bench.peers.greedy import by_greedy
-from bench.peers.pairs import Peer
-from bench.peers.programs import by_cbc, by_cp_sat, by_highs
+from __future__ import annotations
 
-PEERS: dict[str, Peer] = {
-    "emd": by_emd,
-    "min_cost_flow": by_min_cost_flow,
-    "assignment": by_assignment,
-    "cbc": by_cbc,
-    "highs": by_highs,
-    "cp_sat": by_cp_sat,
-    "network_simplex": by_network_simplex,
-    "greedy": by_greedy,
+from importlib import import_module
+
+from bench.peers.pairs import Peer
+
+PEERS = {
+    "emd": "flows",
+    "min_cost_flow": "flows",
+    "assignment": "assignment",
+    "cbc": "programs",
+    "highs": "programs",
+    "cp_sat": "programs",
+    "network_simplex": "flows",
+    "greedy": "greedy",
 }
+"""Every peer, and the module that holds it."""
+
+
+def peer(name: str) -> Peer:
+    """The peer of a name; its libraries are imported here, so that nothing else that is measured carries them."""
+    found: Peer = getattr(import_module(f"bench.peers.{PEERS[name]}"), f"by_{name}")
+    return found

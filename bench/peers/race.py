@@ -1,4 +1,4 @@
-"""One peer in a process of its own, killed at its limit."""
+"""One peer in a process of its own, killed at its limit of processor time."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ import resource
 import signal
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 
 import psutil
 
 from bench.measure import GIB, measured
-from bench.peers import PEERS
+from bench.peers import peer
 from bench.peers.pairs import Optimum, Pairs, together
 from bench.scenario import Figures
 
@@ -32,16 +33,17 @@ class Raced:
 
     def beside(self, seconds: float, cpu_seconds: float) -> Figures:
         """Its cost by its name, and how many times what ours took; of one that did not finish, at least so many."""
-        figures = {f"{self.name}_{figure}": value for figure, value in self.cost.items()}
-        if self.optimum is not None or "killed_at_seconds" in self.cost:
-            taken = self.cost.get("seconds", self.cost.get("killed_at_seconds", 0))
-            figures[f"times_faster_than_{self.name}"] = taken / seconds
-            figures[f"times_faster_than_{self.name}_by_cpu"] = self.cost["cpu_seconds"] / cpu_seconds
-        return figures
+        return {f"{self.name}_{figure}": value for figure, value in self.cost.items()} | {
+            f"times_faster_than_{self.name}": self.cost["seconds"] / seconds,
+            f"times_faster_than_{self.name}_by_cpu": self.cost["cpu_seconds"] / cpu_seconds,
+        }
 
 
 def race(name: str, components: Sequence[Pairs], limit: float) -> Raced:
-    """Let a peer solve the components one by one; if it does not finish, figures say when it was `killed` or `failed`."""
+    """Let a peer solve the components one by one; figures tell the limit if it was `killed_at` it, or that it `failed`.
+
+    `limit` is of processor seconds, those of programs that it starts among them, so that a busy machine kills nobody.
+    """
     context = multiprocessing.get_context("spawn")
     ours, its = context.Pipe()
     process = context.Process(target=_solve, args=(its, name))
@@ -49,14 +51,16 @@ def race(name: str, components: Sequence[Pairs], limit: float) -> Raced:
     its.close()
     ours.send(components)
     ours.recv()  # everything is imported and read
-    begun = time.perf_counter()
+    begun, before = time.perf_counter(), _spent(process.pid)
+    spent = 0.0
     try:
-        if not ours.poll(limit):
-            return Raced(name, {"killed_at_seconds": limit, "cpu_seconds": _spent(process.pid)})
-        cost, optimum = ours.recv()
-        return Raced(name, cost, optimum)
+        while not ours.poll(min(0.5, limit)):
+            spent = _spent(process.pid) - before
+            if spent >= limit:
+                return Raced(name, {"killed_at": limit, "seconds": time.perf_counter() - begun, "cpu_seconds": spent})
+        return Raced(name, *ours.recv())
     except EOFError:
-        return Raced(name, {"failed_after_seconds": time.perf_counter() - begun})
+        return Raced(name, {"failed": 1, "seconds": time.perf_counter() - begun, "cpu_seconds": spent})
     finally:
         os.killpg(process.pid or 0, signal.SIGKILL)  # programs that it started too
         process.join()
@@ -65,15 +69,18 @@ def race(name: str, components: Sequence[Pairs], limit: float) -> Raced:
 def _solve(pipe: Connection, name: str) -> None:
     os.setsid()
     components: Sequence[Pairs] = pipe.recv()
+    solve = peer(name)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     pipe.send("begun")
     with measured() as cost:
-        taken = [PEERS[name](pairs) for pairs in components]
+        taken = [solve(pairs) for pairs in components]
     pipe.send((cost.figures(), together(zip(components, taken, strict=True))))
 
 
 def _spent(pid: int | None) -> float:
     """Processor seconds of a process and of those that it started, so far."""
-    own = psutil.Process(pid)
-    times = [process.cpu_times() for process in [own, *own.children(recursive=True)]]
-    return float(sum(each.user + each.system for each in times))
+    own, spent = psutil.Process(pid), 0.0
+    for process in [own, *own.children(recursive=True)]:
+        with suppress(psutil.NoSuchProcess):  # it ended meanwhile, and counts with its parent
+            spent += sum(process.cpu_times()[:4])
+    return spent

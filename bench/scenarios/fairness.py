@@ -76,6 +76,6 @@ SCENARIOS = (
         "province",
         ABOUT,
         partial(fairness, PROVINCE),
-        (at_most("seconds", 120), *PROVEN, moonshot("seconds", "<=", 40)),
+        (at_most("seconds", 120), at_most("gib", 2.5), *PROVEN, moonshot("seconds", "<=", 40)),
     ),
 )

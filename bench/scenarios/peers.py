@@ -21,6 +21,7 @@ from matching.serve.solve import Solution, solve
 
 RUNS = 5
 LIMIT = 120
+"""Processor seconds that a peer may use."""
 ON_PAIRS = ("emd", "min_cost_flow")
 """The strongest: what we are never slower than."""
 

@@ -47,8 +47,9 @@ SCENARIOS = (
         "workers_province",
         "province",
         partial(workers, PROVINCE),
-        at_most("seconds", 5),
-        at_most("operating_gap", 0.06),
+        at_most("seconds", 3),
+        at_most("gib", 0.5),
+        at_most("operating_gap", 0.045),
         moonshot("operating_gap", "<=", 0.025),
     ),
     _scenario(

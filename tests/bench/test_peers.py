@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
-from bench.peers import PEERS
+from bench.peers import PEERS, peer
 from bench.peers.pairs import Optimum, Pairs, together
 from bench.peers.race import race
 
@@ -34,7 +34,7 @@ def best(pairs: Pairs) -> Optimum:
 @pytest.mark.parametrize("name", sorted(PEERS.keys() - {"greedy"}))
 def test_every_exact_peer_reaches_the_optimum(name: str, seed: int) -> None:
     pairs = instance(seed)
-    assert together([(pairs, PEERS[name](pairs))]) == best(pairs)
+    assert together([(pairs, peer(name)(pairs))]) == best(pairs)
 
 
 def test_greedy_serves_the_first_level_first_and_overdraws_nobody() -> None:
@@ -46,12 +46,12 @@ def test_greedy_serves_the_first_level_first_and_overdraws_nobody() -> None:
         levels=2,
         capacity=np.array([1, 1]),
     )
-    assert PEERS["greedy"](pairs).tolist() == [False, True, False]
+    assert peer("greedy")(pairs).tolist() == [False, True, False]
 
 
 def test_a_peer_that_finishes_tells_what_it_cost_and_reached() -> None:
     raced = race("min_cost_flow", [instance(0), instance(1)], 60)
-    assert raced.optimum == together([(each, PEERS["min_cost_flow"](each)) for each in (instance(0), instance(1))])
+    assert raced.optimum == together([(each, peer("min_cost_flow")(each)) for each in (instance(0), instance(1))])
     figures = raced.beside(raced.cost["seconds"] / 2, raced.cost["cpu_seconds"] / 4)
     assert figures["times_faster_than_min_cost_flow"] == pytest.approx(2)
     assert figures["times_faster_than_min_cost_flow_by_cpu"] == pytest.approx(4)
@@ -69,12 +69,12 @@ def test_a_peer_that_does_not_finish_is_killed_at_its_limit(monkeypatch: pytest.
     raced = race("network_simplex", [wide], 0.5)
     assert raced.optimum is None
     figures = raced.beside(0.1, 0.1)
-    assert figures["network_simplex_killed_at_seconds"] == 0.5
-    assert figures["times_faster_than_network_simplex"] == 5
+    assert figures["network_simplex_killed_at"] == 0.5
+    assert figures["times_faster_than_network_simplex_by_cpu"] >= 5
 
 
 def test_a_peer_that_fails_is_told_as_failed() -> None:
     impossible = Pairs(*(np.zeros(0, np.int32),) * 3, np.zeros(0, np.int32), 1, np.full(1, -1))
     raced = race("min_cost_flow", [impossible], 60)
     assert raced.optimum is None
-    assert raced.beside(1, 1).keys() == {"min_cost_flow_failed_after_seconds"}
+    assert raced.beside(1, 1)["min_cost_flow_failed"] == 1

@@ -13,7 +13,7 @@ GROWTH = {
     for scale, size in (("county", 1), ("city", 8), ("province", 150))
     for figure, value in {"n": 30_000, "workers": 0.1, "needs": 1, "verify": 0.3}.items()
 }
-RACE = {"pairs": 1e6, "cpu_seconds": 0.2, "emd_cpu_seconds": 1.5, "cbc_killed_at_seconds": 120, "cbc_cpu_seconds": 119}
+RACE = {"pairs": 1e6, "cpu_seconds": 0.2, "emd_cpu_seconds": 1.5, "cbc_killed_at": 120, "cbc_cpu_seconds": 119}
 
 
 def test_a_picture_shows_growth_and_each_peer_and_who_was_killed(tmp_path: Path) -> None:
