@@ -23,7 +23,7 @@ from graph.snapshot import NONE, Bools, Ints, Regions, Snapshot
 class Explained:
     """What one published plan tells: its scope, its snapshot, its tables, and what one more is `worth` to it.
 
-    `worth` has the columns town, what, kind, amount and urgency.
+    `worth` has the columns town, what, kind, amount, urgency, places and households.
     """
 
     scope: str

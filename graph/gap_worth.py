@@ -20,20 +20,37 @@ WORTH = pa.schema(
         ("what", pa.string()),
         ("amount", pa.int64()),
         ("urgency", pa.string()),
+        ("places", pa.int64()),
+        ("households", pa.int64()),
         ("towns", pa.int64()),
     ]
 )
-"""A row for each region, kind and `what` there is one more of; `amount` is the least that does it in one of the `towns`."""
-_ORDER = ("unit", "hours", "yuan")
+"""A row for each region, kind and `what` there is one more of; `amount` is the least that does it in one of the `towns`.
+
+One more worker has no kind and no urgency, but the places and the households that it is for.
+"""
+_ORDER = ("unit", "hours", "yuan", "worker")
+_PLACE = 2**32
+"""One place more counts for more than any households."""
 
 
 def worth_told(worth: pa.Table, regions: Regions) -> pa.Table:
-    """What a plan tells, with `place`, the index of the region for its town, and `rank`, that of the urgency."""
+    """What a plan tells, with `place`, the index of the region for its town, and `rank`, the less the better.
+
+    That is the place of the urgency, and of a worker less than nothing.
+    """
     place = key_index(worth["town"], regions.key)
-    rank = key_index(plain(worth["urgency"]), _codes())
-    told = worth.select(["what", "kind", "amount"])
-    told = told.append_column("place", pa.array(place)).append_column("rank", pa.array(rank))
-    return told.filter(pa.array(place != NONE))
+    urgency = key_index(plain(worth["urgency"]), _codes()).astype(np.int64)
+    places, households = (pc.fill_null(worth[name], 0).to_numpy() for name in ("places", "households"))
+    rank = np.where(urgency == NONE, -(places * _PLACE + households), urgency)
+    columns = {
+        "what": plain(worth["what"]),
+        "kind": pc.fill_null(plain(worth["kind"]), ""),  # rows are joined by it
+        "amount": worth["amount"],
+        "place": pa.array(place),
+        "rank": pa.array(rank),
+    }
+    return pa.table(columns).filter(pa.array(place != NONE))
 
 
 def in_rows(tree: GapTree, row: Ints, told: pa.Table) -> pa.Table:
@@ -44,7 +61,7 @@ def in_rows(tree: GapTree, row: Ints, told: pa.Table) -> pa.Table:
 
 
 def best_worth(parts: Sequence[pa.Table]) -> pa.Table:
-    """The most urgent need that one more lets in, for each region and kind, with the least amount and the towns where it does."""
+    """The best that one more is worth for each region and kind, with the least amount and the towns where it is that."""
     if not parts:
         return WORTH.empty_table()
     by = ["region", "kind", "what"]
@@ -57,8 +74,20 @@ def best_worth(parts: Sequence[pa.Table]) -> pa.Table:
     found = found.append_column("order", pa.array(order)).sort_by(
         [(name, "ascending") for name in ("region", "kind", "order")]
     )
-    columns = [found["region"], found["kind"], found["what"], found["amount_min"], _codes().take(found["rank"])]
-    return pa.table([*columns, found["place_count_distinct"]], schema=WORTH)
+    rank = found["rank"].to_numpy()
+    places, households = np.divmod(np.maximum(-rank, 0), _PLACE)
+    worker = rank < 0
+    columns = {
+        "region": found["region"],
+        "kind": pc.if_else(pa.array(worker), pa.scalar(None, pa.string()), plain(found["kind"])),
+        "what": found["what"],
+        "amount": found["amount_min"],
+        "urgency": _codes().take(pa.array(rank, mask=worker)),
+        "places": pa.array(places, mask=~worker),
+        "households": pa.array(households, mask=~worker),
+        "towns": found["place_count_distinct"],
+    }
+    return pa.table(list(columns.values()), schema=WORTH)
 
 
 def _codes() -> pa.Array:

@@ -42,8 +42,9 @@ class Gaps:
         region, missing (workers of average capacity, at least), unreached (places that nobody may cover), villages_limit
         (the least that would cover all others; blank where none need be raised), causes: of the regions that lack workers.
     worth
-        region, kind, what (one more unit, hours of a volunteer, or yuan of an organisation or a fund there), amount (the
-        least that does it), urgency (of the best unserved need that it lets in), towns (in how many): as plans tell.
+        region, kind, what (one more unit, hours of a volunteer, yuan of an organisation or a fund there, or a worker),
+        amount (the least that does it), urgency (of the best unserved need that it lets in), places and households (that a
+        worker is for, beside a kind), towns (in how many): as plans tell.
     capacity
         region, kind, offers, unlimited, capacity, used, unused: of the offers that reach the region, wherever used.
 

@@ -1,4 +1,4 @@
-"""What one more unit, a volunteer's hours or more money is worth in each town: the best unserved need let in (model (32), (43))."""
+"""What one more unit, a volunteer's hours, more money or a worker is worth in each town (model (32), (43), (45))."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ import pyarrow as pa
 from graph.model import URGENCIES
 from graph.snapshot import CASEWORKER, NONE, OFFER, TOWN, Bools, Ints, Longs
 from matching.budget import Budget
+from matching.cover.covering import wide_case
+from matching.cover.one_more import one_more_worker
 from matching.plan import Plan
 from matching.problem import Problem
 from matching.ranges import distinct
@@ -26,24 +28,26 @@ WORTH = pa.schema(
         ("amount", pa.int64()),
         ("urgency", pa.string()),
         ("waiting_months", pa.int32()),
+        ("places", pa.int64()),
+        ("households", pa.int64()),
     ]
 )
 """A row for each town (or wider place that lies in none) and kind of which one more `unit`, or so many `hours`, let a need in.
 
 `amount` is 1 for a unit, and the least hours of one volunteer of that kind; of `yuan`, the least that an organisation or a
 fund of the town lacks for one more unit of that kind. `urgency` and `waiting_months`, the least that it has waited, are
-those of the need.
+those of the need. One more `worker` at a town has no kind and no urgency, but `places` and `households`.
 """
 
 _RANK = {code.code: rank for rank, code in enumerate(URGENCIES)}
 
 
 def worth_by_town(problem: Problem, plan: Plan) -> pa.Table:
-    """What one more unit of each kind, the hours for one more need, or more money is worth, in order of town and kind.
+    """What one more unit of each kind, the hours for one more need, more money or a worker is worth, in order of town and kind.
 
     The unit is free for anybody in the town, and so is a volunteer with the hours. Exact where the stage of the need is
     exact; where whole needs were rounded, the unit may be a part of one. Money stands where its holder does, at the scope
-    where that is nowhere in it.
+    where that is nowhere in it. A worker is a usual one.
     """
     snapshot = problem.snapshot
     needs = snapshot.needs
@@ -55,6 +59,7 @@ def worth_by_town(problem: Problem, plan: Plan) -> pa.Table:
         _by_town(problem, gains, np.ones(len(gains.need), np.int64), "unit"),
         _by_town(problem, gains.where(helped), hours[helped], "hours"),
         _by_holder(problem, plan.certificate.budgets),
+        _by_worker(problem, plan),
     ]
     order = [(name, "ascending") for name in ("town", "kind", "what")]
     return pa.concat_tables(found).sort_by(order)
@@ -80,6 +85,7 @@ def _by_town(problem: Problem, gains: _Gains, amount: Longs, what: str) -> pa.Ta
         pa.array(amount[row]),
         codes.take(pa.array(level[row] // bands(problem))),
         pa.array(np.array(months, np.int32)[level[row] % bands(problem)]),
+        *[pa.nulls(len(row), pa.int64())] * 2,
     ]
     return pa.table(columns, schema=WORTH)
 
@@ -106,6 +112,20 @@ def _by_holder(problem: Problem, budgets: Sequence[Budget]) -> pa.Table:
         for (place, kind), (rank, less, yuan) in best.items()
     ]
     return pa.Table.from_pylist(rows, WORTH)
+
+
+def _by_worker(problem: Problem, plan: Plan) -> pa.Table:
+    """What one more worker at each town is worth."""
+    more = one_more_worker(wide_case(problem), plan.coverage, plan.responsibilities)
+    town = problem.snapshot.regions.key.take(pa.array(more.town))
+    rows = len(town)
+    columns = {
+        "town": town,
+        "what": pa.array(["worker"] * rows, pa.string()),
+        "amount": pa.array([1] * rows, pa.int64()),
+    }
+    columns |= {"places": pa.array(more.places), "households": pa.array(more.households)}
+    return pa.table([columns.get(field.name, pa.nulls(rows, field.type)) for field in WORTH], schema=WORTH)
 
 
 def _region_of(problem: Problem, budget: Budget) -> int:

@@ -140,6 +140,6 @@ VALUES = (
         code.code: (code.zh, "")
         for code in (*LEVELS, *LOCK_SUBJECTS, *PROVIDER_TYPES, *ROLES, *RUN_STATES, *USER_STATES)
     }
-    | {"unit": ("单位", ""), "hours": ("志愿者小时", ""), "yuan": ("元", "")}
+    | {"unit": ("单位", ""), "hours": ("志愿者小时", ""), "yuan": ("元", ""), "worker": ("社工", "")}
 )
 """Codes in Chinese and in their colours."""

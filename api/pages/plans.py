@@ -81,7 +81,7 @@ def show_plan(
     if caller.may("prices.read"):
         found = worth_within(caller.settings, tree, stored.id, within)
         budgets = budgets_named(caller.settings, certificate)
-        kinds = {each.kind for each in found or ()} | {each["price"]["kind"] for each in budgets}
+        kinds = {each.kind for each in found or () if each.kind} | {each["price"]["kind"] for each in budgets}
         worth = {"worth": found, "budgets": budgets, "kinds": kinds_named(caller.settings, kinds)}
         worth["town_name"] = lambda code: tree.region(code).name
     seen = certificate if caller.sees_cases else without_budgets(told_to_all(certificate))

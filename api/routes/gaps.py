@@ -44,7 +44,8 @@ class Gaps(BaseModel):
     worth: list[dict[str, Any]] = Field(
         description="what one more unit of a kind, so many hours of a volunteer or so many yuan of who stands there would be "
         "worth to the published plans: the urgency of the best unserved need let in, and in how many towns; for those "
-        "without the right to the cases only where they are told of five such needs or more"
+        "without the right to the cases only where they are told of five such needs or more. One more usual worker: by how "
+        "many more places are covered, and how many more households, for these readers to the nearest five, get one at least"
     )
     capacity: list[dict[str, Any]]
     untold: list[Untold] = Field(description="why the causes that some plans tell are not among these")

@@ -50,15 +50,19 @@ class WholePlan(Plan):
 
 
 class Price(BaseModel):
-    kind: str = Field(description="code of the service kind of which there would be more")
-    what: Literal["unit", "hours", "yuan"] = Field(
-        description="one more unit, hours of one volunteer, or money of an organisation or a fund of the town"
+    kind: str | None = Field(description="code of the service kind of which there would be more; null for a worker")
+    what: Literal["unit", "hours", "yuan", "worker"] = Field(
+        description="one more unit, hours of one volunteer, money of an organisation or a fund of the town, or a usual worker"
     )
-    amount: int = Field(description="1 of a unit; of hours and yuan the least that does it in one of the towns")
-    urgency: str = Field(
+    amount: int = Field(
+        description="1 of a unit or a worker; of hours and yuan the least that does it in one of the towns"
+    )
+    urgency: str | None = Field(
         json_schema_extra=coded(URGENCIES), description="urgency of the best unserved need that it would let in"
     )
-    waiting_months: int = Field(description="months that this need has waited at least")
+    waiting_months: int | None = Field(description="months that this need has waited at least")
+    places: int | None = Field(description="of a worker: by how many more villages and towns could be covered")
+    households: int | None = Field(description="of a worker: how many more could have a responsible one, at least")
     towns: list[str] = Field(description="towns where it does that, free for anybody there")
 
 

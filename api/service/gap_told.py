@@ -45,10 +45,14 @@ def told_rows(found: KeptFound, name: str) -> Rows:
 
 
 def told_worth(found: KeptFound) -> Rows:
-    """The table `worth` of gaps where the row of `needs` tells of as many of its kind and urgency that are left as need not hide."""
+    """The table `worth` of gaps where the row of `needs` tells of as many of its kind and urgency that are left as need not hide.
+
+    Households that one more worker is for are told to the nearest five.
+    """
     left = {(row["region"], row["kind"], row["urgency"]): row["needs_unmet"] for row in told_rows(found, "needs")}
     rows: Rows = found.gaps.worth.to_pylist()
-    return [row for row in rows if (left.get((row["region"], row["kind"], row["urgency"])) or 0) >= FEW]
+    workers = [row | {"households": rounded(row["households"])} for row in rows if row["what"] == "worker"]
+    return [row for row in rows if (left.get((row["region"], row["kind"], row["urgency"])) or 0) >= FEW] + workers
 
 
 def told_causes(found: KeptFound) -> dict[str, list[tuple[str, int]]]:

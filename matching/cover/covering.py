@@ -65,13 +65,8 @@ def cover(problem: Problem, *, nearest: int = NEAREST) -> Covered:
     be held.
     """
     clock = time.perf_counter()
-    kept = kept_by_locks(problem)
-    most = np.full(len(problem.snapshot.regions.level), nearest, np.int64)
-    case = case_of(problem, kept, most)
-    while case.best.wanting.any() and len(case.reach.place) < MOST_PAIRS:
-        most[case.reach.places[case.best.wanting]] *= 4
-        case = case_of(problem, kept, most)
-    free, seconds = case, time.perf_counter() - clock
+    case = free = wide_case(problem, nearest=nearest)
+    seconds = time.perf_counter() - clock
 
     clock = time.perf_counter()
     old = published_pairs(problem, case.reach)
@@ -80,11 +75,11 @@ def cover(problem: Problem, *, nearest: int = NEAREST) -> Covered:
     again = bool(problem.place_in_scope[published.place].any())
     if again:
         start = published_start(problem, case.reach, case.best.covered, case.locked)
-        demand = demand_of(problem, case.reach.position, start.settled, kept.barred)
+        demand = demand_of(problem, case.reach.position, start.settled, case.kept.barred)
         choices.insert(0, staff(problem, case.reach, case.best.covered, start, demand, improve=False))
     plan = max(choices, key=lambda each: each.by_level(problem).tolist())
     coverage, responsibilities = _rows(case, plan, cover_towns(case.reach, case.done, old))
-    standing = standing_of(problem, kept, case.reach, case.locked)
+    standing = standing_of(problem, case.kept, case.reach, case.locked)
     changes, limit = changed(problem, standing, coverage, responsibilities), problem.policy.max_changes
     if limit is not None and changes.free > limit:
         limited = within_changes(case, standing, plan, limit)
@@ -117,6 +112,17 @@ def cover(problem: Problem, *, nearest: int = NEAREST) -> Covered:
         shortfall(free),
         unused(case, coverage, responsibilities),
     )
+
+
+def wide_case(problem: Problem, *, nearest: int = NEAREST) -> Case:
+    """The case of a problem with as many stations looked at as its best cover wants. Raises WorkerLockError."""
+    kept = kept_by_locks(problem)
+    most = np.full(len(problem.snapshot.regions.level), nearest, np.int64)
+    case = case_of(problem, kept, most)
+    while case.best.wanting.any() and len(case.reach.place) < MOST_PAIRS:
+        most[case.reach.places[case.best.wanting]] *= 4
+        case = case_of(problem, kept, most)
+    return case
 
 
 def _cover_stage(case: Case, seconds: float) -> Stage:

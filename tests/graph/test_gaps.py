@@ -225,11 +225,12 @@ def told(snapshot: Any, plan: Any) -> Explained:
     return Explained(plan.certificate.scope, snapshot, *named, worth_of([]))
 
 
-def worth_of(rows: list[tuple[str, str, str, int, str]]) -> pa.Table:
-    """What a plan tells of one more: town, what, kind, amount, urgency."""
-    names = ("town", "what", "kind", "amount", "urgency")
-    schema = pa.schema([(name, pa.int64() if name == "amount" else pa.string()) for name in names])
-    return pa.Table.from_pylist([dict(zip(names, each, strict=True)) for each in rows], schema)
+def worth_of(rows: list[tuple[Any, ...]]) -> pa.Table:
+    """What a plan tells of one more: town, what, kind, amount, urgency; of a worker also places and households."""
+    names = ("town", "what", "kind", "amount", "urgency", "places", "households")
+    numbers = {"amount", "places", "households"}
+    schema = pa.schema([(name, pa.int64() if name in numbers else pa.string()) for name in names])
+    return pa.Table.from_pylist([dict(zip(names, each, strict=False)) for each in rows], schema)
 
 
 @pytest.fixture
@@ -408,7 +409,8 @@ def test_the_most_urgent_need_that_one_more_lets_in_stands_for_a_region_with_the
     )
     tells = [replace(told(snapshot, plan), worth=more)]
     county = [
-        {"region": tiny.COUNTY_A, "kind": "food", "what": what, "amount": amount, "urgency": urgency, "towns": towns}
+        {"region": tiny.COUNTY_A, "kind": "food", "what": what, "amount": amount, "urgency": urgency}
+        | {"places": None, "households": None, "towns": towns}
         for what, amount, urgency, towns in [("unit", 1, "red", 1), ("hours", 2, "blue", 2), ("yuan", 40, "green", 1)]
     ]
     assert lacking(world, tiny.PROVINCE, "county", tells).worth.to_pylist() == county
@@ -423,3 +425,24 @@ def test_the_most_urgent_need_that_one_more_lets_in_stands_for_a_region_with_the
     newer = replace(told(snapshot, plan), scope=tiny.TOWN_A1)
     [unit, *_] = lacking(world, tiny.PROVINCE, "county", [newer, *tells]).worth.to_pylist()
     assert (unit["what"], unit["urgency"], unit["towns"]) == ("unit", "blue", 1)
+
+
+def test_a_region_has_what_one_more_worker_is_worth_in_the_best_of_its_towns(
+    planned: tuple[Gaps, Any], world: Graph
+) -> None:
+    snapshot, plan = tiny.snapshot(assigned=[], covers=[], responsible=[], spent=[]), planned[1]
+    more = worth_of([(tiny.TOWN_A1, "worker", None, 1, None, 1, 3), (tiny.TOWN_A2, "worker", None, 1, None, 0, 9)])
+    tells = [replace(told(snapshot, plan), worth=more)]
+    [found] = lacking(world, tiny.PROVINCE, "county", tells).worth.to_pylist()
+    assert (found["kind"], found["urgency"], found["places"], found["households"], found["towns"]) == (
+        None,
+        None,
+        1,
+        3,
+        1,
+    )
+    by_town = lacking(world, tiny.COUNTY_A, "town", tells).worth.to_pylist()
+    assert [(each["region"], each["places"], each["households"]) for each in by_town] == [
+        (tiny.TOWN_A1, 1, 3),
+        (tiny.TOWN_A2, 0, 9),
+    ]

@@ -22,6 +22,8 @@ def test_kinds_come_with_the_most_urgent_first_and_towns_of_the_region(service: 
         order = [(URGENCIES.index(each["urgency"]), -each["waiting_months"]) for each in units]
         assert units
         assert order == sorted(order)
+        assert all((each["kind"] is None) == (each["what"] == "worker") == (each["urgency"] is None) for each in found)
+        assert [each["what"] for each in found].count("worker") == 1
         assert len({(each["kind"], each["what"]) for each in found}) == len(found)
         assert all(each["amount"] == 1 for each in units)
         assert all(each["amount"] > 0 for each in found)
@@ -44,7 +46,8 @@ def test_the_page_of_the_plan_tells_them_to_a_coordinator(service: Service, plan
     assert heading in shown
     section = shown.partition('id="more"')[2].partition("</section>")[0]
     assert section.count('<th scope="row">') == len(prices)
-    assert all(kinds[each["kind"]][f"name_{language}"] in section for each in prices)
+    assert all(kinds[each["kind"]][f"name_{language}"] in section for each in prices if each["kind"])
+    assert {"en": "households with a worker: ", "zh": "有责任社工的家庭至少"}[language] in section
 
 
 def test_a_planner_sees_none_since_one_need_shows_through(service: Service, plan: str) -> None:
@@ -110,8 +113,10 @@ def test_gaps_tell_what_one_more_is_worth_and_to_a_planner_where_five_such_needs
         told = client.get(path).json()
     left = {(each["region"], each["kind"], each["urgency"]): each["needs_unmet"] for each in told["needs"]}
     named = [each for each in whole["worth"] if (left.get((each["region"], each["kind"], each["urgency"])) or 0) >= 5]
-    assert told["worth"] == named
-    assert 0 < len(named) < len(whole["worth"])
+    [worker] = [each for each in whole["worth"] if each["what"] == "worker"]
+    near = worker | {"households": 5 * ((worker["households"] + 2) // 5)}
+    assert told["worth"] == [*named, near]
+    assert 0 < len(named) < len(whole["worth"]) - 1
     kinds = {(each["kind"], each["what"], each["urgency"], len(each["towns"])) for each in prices}
     assert {(each["kind"], each["what"], each["urgency"]) for each in whole["worth"]} == {each[:3] for each in kinds}
 
