@@ -18,6 +18,7 @@ from matching.serve.levels import Usual, bands
 from matching.serve.network import TreeNetwork
 from matching.serve.old_pairs import minutes_of_pairs
 from matching.serve.outcome import Outcome, units_by_level, value_of_part
+from matching.serve.raising import Raises
 from matching.serve.solve import Solution
 from matching.serve.supply import Promises, Supply
 from matching.serve.tree_flow import inner_arcs
@@ -80,7 +81,15 @@ def by_greedy(part: Part, taken: Taken) -> Outcome:
     asked = units_by_level(part, every, component.units)
     label = np.full(component.suppliers, NONE, np.int32)
     solution = Solution(
-        pieces, relaxed=asked, label=label, exact=False, bound=None, by_better=(), evened=None, seconds=0.0
+        pieces,
+        relaxed=asked,
+        label=label,
+        exact=False,
+        bound=None,
+        by_better=(),
+        evened=None,
+        raises=Raises.none(),
+        seconds=0.0,
     )
     return Outcome(part, solution, pieces, by_flow=False)
 

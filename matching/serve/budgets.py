@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import networkx as nx
 import numpy as np
 
-from graph.snapshot import NONE, Ints, Longs
+from graph.snapshot import NONE, Bools, Floats, Ints, Longs
 from matching.problem import Problem
 from matching.ranges import Index
 from matching.serve.supply import UNLIMITED, Supply
@@ -71,25 +71,49 @@ def payers_of(purses: Purses, offers: Ints) -> Payers:
 
 def purses_of(problem: Problem, supply: Supply, most: Longs) -> Purses:
     """The purses that offers giving at most `most` units could overdraw together; one offer alone is no purse."""
-    snapshot = problem.snapshot
-    offers = snapshot.offers
-    budgets = len(supply.budget)
-    money = np.concatenate([supply.budget, supply.fund])
-    of_offer = np.stack([offers.organization, np.where(offers.fund == NONE, NONE, budgets + offers.fund)], axis=1)
-    active = (offers.unit_cost > 0) & (most > 0)
-    of_offer = np.where(active[:, None], of_offer, NONE)
-    every = Purses(money, of_offer.astype(np.int32), offers.unit_cost)
-    # as floating numbers: unlimited capacities times a price may pass 64 bits
-    could = np.zeros(len(money))
-    users = np.zeros(len(money), np.int64)
+    every = _every_purse(problem, supply, most > 0)
+    users = np.zeros(len(every.money), np.int64)
     for column in every.of_offer.T:
-        held = np.flatnonzero(column != NONE)
-        np.add.at(could, column[held], most[held].astype(float) * offers.unit_cost[held])
-        np.add.at(users, column[held], 1)
-    binding = (money < UNLIMITED) & (could > money) & (users > 1)
+        np.add.at(users, column[column != NONE], 1)
+    binding = (every.money < UNLIMITED) & (_could_spend(every, most) > every.money) & (users > 1)
     number = np.where(binding, np.cumsum(binding) - 1, NONE)
     shared = np.where(every.of_offer == NONE, NONE, number[every.of_offer]).astype(np.int32)
-    return Purses(money[binding], shared, offers.unit_cost)
+    return Purses(every.money[binding], shared, every.unit_cost)
+
+
+def room_of(problem: Problem, supply: Supply) -> Longs:
+    """Units that each offer of the snapshot could have more without any budget or fund being overdrawn by what could be given.
+
+    An offer without a limit, and one that money holds back already, has no room: more capacity would change nothing.
+    """
+    payable = supply.payable(problem)
+    most = np.minimum(payable, supply.units.sum())
+    every = _every_purse(problem, supply, most > 0)
+    rest = np.where(every.money < UNLIMITED, every.money - _could_spend(every, most), np.inf)
+    room = np.full(len(payable), float(UNLIMITED))
+    for column in every.of_offer.T:
+        held = np.flatnonzero(column != NONE)
+        room[held] = np.minimum(room[held], np.floor(rest[column[held]] / every.unit_cost[held]))
+    held_back = (supply.capacity >= UNLIMITED) | (payable < supply.capacity)
+    return np.where(held_back, 0, np.clip(room, 0, UNLIMITED)).astype(np.int64)
+
+
+def _every_purse(problem: Problem, supply: Supply, giving: Bools) -> Purses:
+    """Each budget and fund with the offers that take money from it, where they are giving anything."""
+    offers = problem.snapshot.offers
+    funds = np.where(offers.fund == NONE, NONE, len(supply.budget) + offers.fund)
+    paid = (offers.unit_cost > 0) & giving
+    of_offer = np.where(paid[:, None], np.stack([offers.organization, funds], axis=1), NONE)
+    return Purses(np.concatenate([supply.budget, supply.fund]), of_offer.astype(np.int32), offers.unit_cost)
+
+
+def _could_spend(purses: Purses, most: Longs) -> Floats:
+    """What offers that give all they can take of each purse; as floating numbers, since it may pass 64 bits."""
+    could = np.zeros(len(purses.money))
+    for column in purses.of_offer.T:
+        held = np.flatnonzero(column != NONE)
+        np.add.at(could, column[held], most[held].astype(float) * purses.unit_cost[held])
+    return could
 
 
 def allot(purses: Purses, most: Longs, spent: Longs) -> Longs:

@@ -19,7 +19,8 @@ class Component:
     cannot be divided and need more than one, `split` those that can be, but not where volunteers help. Suppliers are
     the `offers`, and behind them teams of volunteers with their `members`, who can fill `minutes` each;
     `from_anywhere` are the fewest minutes from each need to one without a travel limit. `capacity` of a
-    supplier is what may still be handed out; `rank` its provider's. `old_need`, `old_offer` and `old_units` are the
+    supplier is what may still be handed out, `room` what an offer could have more before money holds it back; `rank` is its
+    provider's. `old_need`, `old_offer` and `old_units` are the
     published pairs. Where volunteers help with kinds that take more or less time, units of flow are of `grain` minutes:
     `weight` of them are one unit of a need, and a unit of a supplier takes `each` at the least, of an offer just so many.
     In prices a unit of flow counts `share`. `cells` are those whose counties are made even, None where they are not.
@@ -41,6 +42,7 @@ class Component:
     anywhere: Bools
     from_anywhere: Longs
     capacity: Longs
+    room: Longs
     each: Longs
     rank: Longs
     unit_cost: Longs

@@ -13,6 +13,7 @@ from graph.snapshot import ACCEPTED, FOREVER, NONE, OFFER, VOLUNTEER, Bools, Int
 from matching.problem import Problem
 from matching.ranges import distinct, offsets, order_of
 from matching.serve.acceptance import People
+from matching.serve.budgets import room_of
 from matching.serve.component import Component
 from matching.serve.eligibility import areas_of, kinds_served, links_of, valid_offers
 from matching.serve.exclusions import positions
@@ -56,7 +57,7 @@ def parts_of(
     areas = areas_of(problem, usable)
     links = links_of(problem, roads, areas)
     reaching = np.unique(links.offer)
-    payable = replace(supply, capacity=supply.payable(problem))
+    payable, room = replace(supply, capacity=supply.payable(problem)), room_of(problem, supply)
     needs = problem.counting[supply.units[problem.counting] > 0]
     kind = snapshot.needs.kind[needs]
     asked = np.bincount(kind, minlength=len(snapshot.kinds.key))
@@ -85,12 +86,13 @@ def parts_of(
             places,
         )
         each = usual.of_kind[snapshot.needs.kind[mine]]
-        yield _part(problem, payable, mine, each, offers, offer_at, helping, build_network(claims), cells)
+        yield _part(problem, payable, room, mine, each, offers, offer_at, helping, build_network(claims), cells)
 
 
 def _part(
     problem: Problem,
     supply: Supply,
+    room: Longs,
     needs: Ints,
     usual: Longs,
     offers: Ints,
@@ -129,6 +131,7 @@ def _part(
         anywhere=helping.anywhere,
         from_anywhere=helping.from_anywhere,
         capacity=np.concatenate([capacity, helping.capacity]),
+        room=np.concatenate([room[offers], np.zeros(len(helping.team), np.int64)]),
         each=each,
         rank=np.concatenate([ranks_of(problem, offers), volunteers_ranks(problem, len(helping.team))]),
         unit_cost=np.concatenate([snapshot.offers.unit_cost[offers], np.zeros(len(helping.team), np.int64)]),

@@ -18,6 +18,7 @@ from matching.serve.last_stages import Bounds, Evened, best_of_most
 from matching.serve.least import most_by_better
 from matching.serve.network import TreeNetwork
 from matching.serve.old_pairs import minutes_of_pairs
+from matching.serve.raising import Raises, raises_of
 from matching.serve.residual import UNREACHED, is_optimal, labels
 from matching.serve.tree_flow import InnerArcs, TreeFlow, groups_of, inner_arcs
 from matching.serve.whole_needs import Placing
@@ -35,6 +36,7 @@ class Solution:
     each offer is the best level of an unserved unit that one more of it would let in, NONE where none would be. The
     bounds hold for plans that serve as much at every level; `exact` says that no need had to be rounded. `by_better` is
     most_by_better where something was rounded or money is shared. `evened` is what fairness did, where it is asked for.
+    `raises` say what would let unmet needs in, where that is proven.
     """
 
     pieces: Pieces
@@ -44,6 +46,7 @@ class Solution:
     bound: Bounds | None
     by_better: tuple[int, ...]
     evened: Evened | None
+    raises: Raises
     seconds: float
 
 
@@ -79,7 +82,11 @@ def solve(component: Component, network: TreeNetwork, capacity: Longs, payers: P
     if not rounded:
         best = best_of_most(component, network, arcs, found, relaxed, capacity, component.held())
         pieces = hand_to_needs(component, network, arcs, best.certain, best.tree, best.keeping)
-        return Solution(pieces, by_level, label, True, best.bound, by_better, best.evened, perf_counter() - begun)
+        raises = Raises.none()
+        if component.even and not len(payers.money):
+            raises = raises_of(component, network, arcs, found, best)
+        seconds = perf_counter() - begun
+        return Solution(pieces, by_level, label, True, best.bound, by_better, best.evened, raises, seconds)
     certain, keeping, near = np.zeros(len(every), bool), None, None
     if component.teams:
         # most of such a flow is kept, so that it had better be the nearest
@@ -95,7 +102,7 @@ def solve(component: Component, network: TreeNetwork, capacity: Longs, payers: P
     pieces = divided.and_others(_whole_pieces(component, network, arcs, placing))
     if near is not None and near.evened is not None:
         evened = near.evened if evened is None else evened.plus(near.evened)
-    return Solution(pieces, by_level, label, False, None, by_better, evened, perf_counter() - begun)
+    return Solution(pieces, by_level, label, False, None, by_better, evened, Raises.none(), perf_counter() - begun)
 
 
 def _divided(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pyarrow as pa
 
 from graph.snapshot import OFFER, VOLUNTEER
 from matching.plan import Assignments, Unmet
@@ -15,6 +14,7 @@ from matching.serve.hindered import those_whom_none_serves
 from matching.serve.outcome import Outcome
 from matching.serve.reasons import Rows
 from matching.serve.supply import Supply
+from matching.serve.unlock import those_whom_more_would_serve
 
 
 def unmet_of(
@@ -36,9 +36,9 @@ def unmet_of(
     _served_in_part(problem, assignments, rows)
     for outcome in outcomes:
         those_whom_offers_accept(problem, outcome, standing, left, rows)
+        those_whom_more_would_serve(problem, outcome, rows)
     those_whom_none_serves(problem, standing, excluded, rows)
-    unlock = pa.DictionaryArray.from_arrays(pa.nulls(len(needs), pa.int32()), pa.array([], pa.string()))
-    return Unmet(needs, lacking[needs], *rows.columns(), unlock)
+    return Unmet(needs, lacking[needs], *rows.columns())
 
 
 def _served_in_part(problem: Problem, assignments: Assignments, rows: Rows) -> None:
