@@ -9,12 +9,22 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from bench.peers import PEERS
 from bench.scenario import Figures
 from bench.scenarios.growth import PARTS, SCALES, n_log_n
 
 BESIDE = {"needs_county": "one county", "peers_city": "one city", "peers_province": "one kind, whole province"}
 """Scenarios with peers, and what they are called in the picture."""
+NAMES = {
+    "emd": "POT ot.emd",
+    "min_cost_flow": "OR-Tools SimpleMinCostFlow",
+    "assignment": "SciPy linear_sum_assignment",
+    "cbc": "PuLP with CBC",
+    "highs": "HiGHS",
+    "cp_sat": "CP-SAT",
+    "network_simplex": "networkx network_simplex",
+    "greedy": "greedy",
+}
+"""Peers as a reader knows them."""
 OURS, THEIRS, UNFINISHED = "#1a6b54", "#8a97a6", "#d9dee4"
 
 
@@ -48,15 +58,17 @@ def _growth(axis: Axes, figures: Figures) -> None:
 
 
 def _beside(axis: Axes, figures: Figures, title: str) -> None:
-    taken = {"ours": figures["cpu_seconds"]}
-    taken |= {peer: figures[f"{peer}_cpu_seconds"] for peer in PEERS if f"{peer}_cpu_seconds" in figures}
-    for at, (name, seconds) in enumerate(sorted(taken.items(), key=lambda each: -each[1])):
-        limit = figures.get(f"{name}_killed_at")
-        colour = OURS if name == "ours" else THEIRS if limit is None else UNFINISHED
+    prefixes = {"": "ours"} | {f"{peer}_": name for peer, name in NAMES.items()}
+    taken = {prefix: figures[f"{prefix}cpu_seconds"] for prefix in prefixes if f"{prefix}cpu_seconds" in figures}
+    for at, (prefix, seconds) in enumerate(sorted(taken.items(), key=lambda each: -each[1])):
+        limit, fewer = figures.get(f"{prefix}killed_at"), figures.get("needs_beyond_greedy")
+        told = f"{prefixes[prefix]}: " + (f"{seconds:.2g} s" if limit is None else f"killed at {limit:g} s")
+        if prefix == "greedy_" and fewer is not None:
+            told += f", {fewer:,.0f} needs fewer"
+        colour = OURS if not prefix else THEIRS if limit is None else UNFINISHED
         axis.barh(at, seconds, color=colour, hatch=None if limit is None else "///", edgecolor="white")
-        told = f"{seconds:.2g} s" if limit is None else f"killed at {limit:g} s"
-        axis.annotate(
-            f"{name.replace('_', ' ')}: {told}", (seconds, at), (3, 0), textcoords="offset points", va="center"
-        )
+        axis.annotate(told, (seconds, at), (3, 0), textcoords="offset points", va="center")
+    left = min(taken.values()) / 2
+    right = left * (max(taken.values()) / left) ** 2  # bars fill one half, what is told of them has the other
     axis.set(xscale="log", title=f"needs → offers, {title}: {figures['pairs']:,.0f} pairs", xlabel="processor seconds")
-    axis.set(yticks=[], xlim=(min(taken.values()) / 3, max(taken.values()) * 100))  # room for what is told
+    axis.set(yticks=[], xlim=(left, right))

@@ -22,8 +22,12 @@ EVERY = 200
 """One need of so many is new since the plan that is published, and another is closed."""
 
 
-def replanned(region: str, store: Path, digest: str) -> Figures:
-    """The exact class planned, published and planned anew: as best it can be, within few changes and without any."""
+LIMITS = {"half_of_them": 0.5, "none": 0.0}
+"""Limits on changes, as shares of those that the best plan makes freely."""
+
+
+def replanned(region: str, store: Path, digest: str, limits: tuple[str, ...]) -> Figures:
+    """The exact class planned, published and planned anew: as best it can be, and within the limits named."""
     whole = without_volunteers(unit_needs(problem_of(load_snapshot(store, digest), region)))
     turn = np.zeros(len(whole.snapshot.needs.key), np.int64)
     turn[whole.counting] = np.arange(len(whole.counting)) % EVERY
@@ -41,7 +45,8 @@ def replanned(region: str, store: Path, digest: str) -> Figures:
         "changed": len(best.changes.free) + len(best.changes.forced),
         "levels_unlike_from_nothing": _unlike(after, best, plain),
     }
-    for name, most in (("half_of_them", len(best.changes.free) // 2), ("none", 0)):
+    for name in limits:
+        most = int(LIMITS[name] * len(best.changes.free))
         limited = replace(after, policy=after.policy.model_copy(update={"max_changes": most}))
         plan, cost = _timed(partial(serve, limited))
         short = len(best.assignments.need) - len(plan.assignments.need)

@@ -84,6 +84,7 @@ def reached(world: Built, solutions: list[Solution]) -> Optimum:
     return Optimum(tuple(served.tolist()), minutes)
 
 
+# `needs_beyond_greedy` is held to nine tenths of what was first measured: 1,181, 8,529 and 9,862
 def _scenario(name: str, group: str, about: str, run: Callable[[], Figures], *more: Target) -> Scenario:
     held = (
         *(at_least(f"times_faster_than_{peer}_by_cpu", 1) for peer in ON_PAIRS),
@@ -100,21 +101,24 @@ SCENARIOS = (
         "county",
         "at one county, beside every peer",
         partial(beside, COUNTY, tuple(PEERS)),
-        at_least("times_faster_than_cbc", 500),
-        at_least("times_faster_than_assignment", 30),
-        moonshot("times_faster_than_cbc", ">=", 1500),
+        at_least("times_faster_than_cbc_by_cpu", 500),
+        at_least("times_faster_than_assignment_by_cpu", 30),
+        at_least("needs_beyond_greedy", 1060),
+        moonshot("times_faster_than_cbc_by_cpu", ">=", 1500),
     ),
     _scenario(
         "peers_city",
         "city",
         "at one city, beside the peers that finish there",
         partial(beside, CITY, (*ON_PAIRS, "greedy")),
+        at_least("needs_beyond_greedy", 7670),
     ),
     _scenario(
         "peers_province",
         "province",
         "in the whole province, the largest kind that stands alone: the pairs of all kinds fit no memory here",
         partial(beside, PROVINCE, (*ON_PAIRS, "greedy"), "meal_delivery"),
+        at_least("needs_beyond_greedy", 8870),
         *(moonshot(f"times_faster_than_{peer}_by_cpu", ">=", 2) for peer in ON_PAIRS),
     ),
 )

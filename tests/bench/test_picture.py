@@ -6,7 +6,8 @@ import pytest
 from typer.testing import CliRunner
 
 from bench.__main__ import app
-from bench.picture import draw
+from bench.peers import PEERS
+from bench.picture import NAMES, draw
 
 GROWTH = {
     f"{scale}_{figure}": value * size
@@ -20,8 +21,12 @@ def test_a_picture_shows_growth_and_each_peer_and_who_was_killed(tmp_path: Path)
     file = tmp_path / "runs.svg"
     draw({"growth": GROWTH, "needs_county": RACE}, file)
     drawn = file.read_text("utf-8")
-    for told in ("workers", "needs", "verify", "n log n", "ours: 0.2 s", "emd: 1.5 s", "cbc: killed at 120 s"):
+    for told in ("workers", "needs", "verify", "n log n", "ours: 0.2 s", "ot.emd: 1.5 s", "CBC: killed at 120 s"):
         assert told in drawn
+
+
+def test_every_peer_has_a_name_in_the_picture() -> None:
+    assert NAMES.keys() == PEERS.keys()
 
 
 def test_runs_that_nothing_is_drawn_of_are_a_wrong_call(tmp_path: Path) -> None:
