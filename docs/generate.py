@@ -9,7 +9,7 @@ import typer.main
 from pydantic import BaseModel
 from typer.cli import get_docs_for_click
 
-from api.cli import app
+from api.cli.app import app
 from graph.model import SERVICE_KINDS, TABLES, Code, Column, Table
 from matching.policy import DEFAULT_POLICY, MatchPolicy, policy_toml
 

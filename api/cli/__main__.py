@@ -1,5 +1,5 @@
 """`python -m api.cli` is `zhongfu`."""
 
-from api.cli.app import main
+from api.cli import main
 
 main()

@@ -13,10 +13,9 @@ from typer.main import get_command
 
 from api.cli import deciding, demonstration, gaps, loading, planning, replaying, serving, surroundings
 from api.cli.help import HELP_OPTIONS, prepared, speaks_chinese
-from api.cli.screen import chinese, fault, leave_quietly
+from api.cli.screen import end, leave_quietly
 from api.cli.wrong_calls import told_of_call
-from api.errors import WRONG_CALL, Told, told
-from graph.errors import Language
+from api.errors import DONE, STOPPED, WRONG_CALL, Told, told
 
 app = typer.Typer(
     name="zhongfu",
@@ -53,30 +52,26 @@ def zhongfu(
         os.environ["ZHONGFU_LANG"] = language
 
 
-def main() -> None:
-    """Run the command line; exit 0 when done, 1 when the data or the plan is at fault, 2 when the call is."""
+def run() -> None:
+    """Run a command; exit 0 when done, 1 when the data or the plan is at fault, 2 when the call is. Raises KeyboardInterrupt."""
     command = prepared(get_command(app), chinese=speaks_chinese(sys.argv[1:], os.environ))
     try:
-        sys.exit(command.main(standalone_mode=False) or 0)
-    except (typer.Abort, KeyboardInterrupt):
-        _end(Told.stopped())
+        code = command.main(standalone_mode=False) or DONE
+    except typer.Abort:
+        end(Told.stopped())
     except BrokenPipeError:
         leave_quietly()
     except TyperException as error:
         detail = error.format_message()
         if not detail:  # no command was named: its help is on the screen already
             sys.exit(WRONG_CALL)
-        _end(told_of_call(detail))
+        end(told_of_call(detail))
     except Exception as error:
         found = told(error)
         if found is None:
             raise
-        _end(found)
-
-
-def _end(found: Told) -> None:
-    """Say it in both languages, the reader's first."""
-    order: list[Language] = ["zh", "en"] if chinese() else ["en", "zh"]
-    for language in order:
-        fault(found.message[language], found.repair[language], first=language == order[0])
-    sys.exit(found.exit_code)
+        end(found)
+    else:
+        if code == STOPPED:  # so the library tells of an interruption
+            raise KeyboardInterrupt
+        sys.exit(code)

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
@@ -20,6 +20,10 @@ from rich.text import Text
 
 from api.cli.words import COLUMNS, VALUES
 from api.step_words import STEPS
+
+if TYPE_CHECKING:
+    from api.errors import Told
+    from graph.errors import Language
 
 Row = Mapping[str, Any]
 _NUMBER = re.compile(r"[+-]?[\d,./]+%?|–|None|")
@@ -147,6 +151,14 @@ def fault(message: str, repair: str, *, first: bool = True) -> None:
     messages().print(mark + text)
     if repair:
         messages().print(Text("  → ", "cyan" if first else "dim") + Text(repair, "" if first else "dim"))
+
+
+def end(found: Told) -> NoReturn:
+    """Say a fault in both languages, the reader's first, and exit with its code."""
+    order: list[Language] = ["zh", "en"] if chinese() else ["en", "zh"]
+    for language in order:
+        fault(found.message[language], found.repair[language], first=language == order[0])
+    sys.exit(found.exit_code)
 
 
 def leave_quietly() -> None:

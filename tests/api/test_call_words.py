@@ -4,7 +4,7 @@ import pytest
 from typer.exceptions import TyperException
 from typer.main import get_command
 
-from api.cli import app
+from api.cli.app import app
 from api.cli.wrong_calls import told_of_call
 
 CALLS = {

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from typer.main import get_command
 
-from api.cli import app
+from api.cli.app import app
 from api.cli.help import IN_CHINESE, prepared, speaks_chinese
 from tests.api.conftest import Command
 

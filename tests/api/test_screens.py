@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import typer.main
 
-from api.cli import app
+from api.cli.app import app
 from docs.generate import HERE
 from tests.api.conftest import COUNTY, DAY, Command
 
