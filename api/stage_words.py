@@ -84,8 +84,8 @@ SHORT = {
         "本次匹配被提前停止：尚未求解的需求沿用贪心方案。重新匹配可得最优方案。",
     ),
     "failed": (
-        "The solver failed for some kinds of service, which keep the plan of greedy. Report it with the input and the policy.",
-        "求解器未能处理部分服务项目，这些项目沿用贪心方案。请连同输入与策略一并反馈。",
+        "The solver failed for a part, which keeps greedy's plan or what is published. Report it with input and policy.",
+        "求解器未能处理本次匹配的一部分，该部分沿用贪心方案或已发布的安排。请连同输入与策略一并反馈。",
     ),
 }
 """What is told of a plan by the status of its stages, where flows are missing that should be there."""

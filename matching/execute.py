@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import signal
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
+from multiprocessing.context import SpawnContext, SpawnProcess
 from multiprocessing.process import BaseProcess
 from threading import Lock
 from typing import Any, TypeVar
@@ -29,12 +29,24 @@ def workers(processes: int, executor: Executor | None, module: str) -> Iterator[
     if executor is not None or processes <= 1:
         yield Workers(0, executor)
         return
-    others = set(multiprocessing.active_children())
-    context = multiprocessing.get_context("spawn")
+    context = _Spawning()
     with ProcessPoolExecutor(processes - 1, mp_context=context, initializer=_deaf) as pool:
         for _ in range(processes - 1):
             pool.submit(import_module, module)
-        yield Workers(processes - 1, pool, frozenset(others))
+        yield Workers(processes - 1, pool, context.begun)
+
+
+class _Spawning(SpawnContext):
+    """Processes that are spawned, each remembered: a pool does not tell its own, and others may be begun meanwhile."""
+
+    def __init__(self) -> None:
+        self.begun: list[BaseProcess] = []
+
+    def Process(self, *args: Any, **named: Any) -> SpawnProcess:  # type: ignore[override] # noqa: N802  the name of the context
+        """Begin none yet, but remember it."""
+        process = SpawnProcess(*args, **named)
+        self.begun.append(process)
+        return process
 
 
 def _deaf() -> None:
@@ -44,20 +56,23 @@ def _deaf() -> None:
 
 @dataclass
 class Workers:
-    """Local processes beside this one, or an executor that takes all jobs, or neither; `others` are no such processes."""
+    """Local processes beside this one, those `begun` for the pool, or an executor that takes all jobs, or neither."""
 
     beside: int
     pool: Executor | None
-    others: frozenset[BaseProcess] = frozenset()
+    begun: Sequence[BaseProcess] = ()
 
     def run(self, jobs: Sequence[Job[T]], told: Callable[[float], None]) -> list[T | None]:
         """Results of jobs in their order; each is begun when somebody is free. `told` hears the share that is done.
 
         Where the caller is interrupted (Ctrl-C), those that are done by then; the others are None, and what is at work
-        on them is ended.
+        on them is ended. What is lost with a process that is killed, or an executor that breaks, is done here.
         """
         if self.pool is not None and not self.beside:
-            return _by(self.pool, jobs, told)
+            try:
+                return _by(self.pool, jobs, told)
+            except BrokenExecutor:
+                self.pool = None
         queue = _Queue(jobs, self.pool)
         results: dict[int, T] = {}
         try:
@@ -68,19 +83,26 @@ class Workers:
                 told((at + 1) / len(jobs))
             for at in range(len(jobs)):
                 if at not in results:
-                    results[at] = queue.sent[at].result()
+                    results[at] = self._result(queue.sent[at], jobs[at])
         except KeyboardInterrupt:
             queue.close()
             results |= {at: future.result() for at, future in queue.sent.items() if _is_done(future)}
             self._end()
         return [results.get(at) for at in range(len(jobs))]
 
+    def _result(self, sent: Future[T], job: Job[T]) -> T:
+        """The result of a job that was sent, done here where its process is no more."""
+        try:
+            return sent.result()
+        except BrokenExecutor:
+            self.beside, self.pool = 0, None
+            return _call(job)
+
     def _end(self) -> None:
         """End the processes beside this one, so that what comes later is done here."""
-        if self.beside:
-            for process in set(multiprocessing.active_children()) - self.others:
-                process.terminate()
-            self.beside, self.pool = 0, None
+        for process in self.begun:
+            process.terminate()
+        self.beside, self.pool = 0, None
 
 
 def _by(pool: Executor, jobs: Sequence[Job[T]], told: Callable[[float], None]) -> list[T | None]:
@@ -123,12 +145,15 @@ class _Queue:
     def send(self, _done: Future[Any] | None = None) -> None:
         """Send the next job to the pool."""
         with self._lock:
-            if self._waiting and self._pool is not None:
-                at = self._waiting.popleft()
-                self.sent[at] = self._pool.submit(_call, self._jobs[at])
-                sent = self.sent[at]
-            else:
+            if not self._waiting or self._pool is None:
                 return
+            at = self._waiting[0]
+            try:
+                sent = self.sent[at] = self._pool.submit(_call, self._jobs[at])
+            except BrokenExecutor:
+                self._pool = None  # who asks does the rest
+                return
+            self._waiting.popleft()
         sent.add_done_callback(self.send)
 
 

@@ -17,6 +17,7 @@ from matching.plan_id import plan_id
 from matching.policy import policy_digest
 from matching.problem import Problem
 from matching.serve import Served, serve
+from matching.serve.locks import check_locks
 from matching.verify import verify
 from matching.verify.proof import proven as proof
 from matching.versions import versions
@@ -53,12 +54,13 @@ def match(
     Raises
     ------
     LockError
-        A lock `keep` cannot hold; the message names it.
+        A lock `keep` cannot hold; the message names it, before anything is solved.
     PlanBroken
         `verify` found a breach: a fault of the program, never of the data.
     """
     told = progress or (lambda _step, _share: None)
     prove = proven or (lambda _stages: None)
+    check_locks(problem)
     told("cover", 0.0)
     covered = cover(problem)
     prove(_in_order(covered.stages))

@@ -7,7 +7,7 @@ from typing import Any
 
 from matching.plan import Plan
 from matching.plan_id import table_digests, timeless
-from matching.serve.decided import STOPPED
+from matching.short import STOPPED
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from matching.cover.demand import Demand, demand_of
 from matching.cover.locks import Kept
 from matching.cover.network import Ladder, ladder_of
 from matching.cover.packing import Pairs
-from matching.cover.places import MostCovered, best_cover
+from matching.cover.places import BestCover, MostCovered, best_cover
 from matching.cover.reach import Reach
 from matching.cover.reaching import Held, build_reach
 from matching.cover.responsible import merit
@@ -45,7 +45,7 @@ class Case:
         return others
 
 
-def case_of(problem: Problem, kept: Kept, nearest: Longs) -> Case:
+def case_of(problem: Problem, kept: Kept, nearest: Longs, best: BestCover = best_cover) -> Case:
     """The case with at most `nearest` stations looked at for each place, shape (regions,), besides what stands."""
     households, published = problem.snapshot.households, problem.snapshot.published
     stands = Held(
@@ -70,5 +70,5 @@ def case_of(problem: Problem, kept: Kept, nearest: Longs) -> Case:
     counts = demand.by_level(demand.count, len(reach.places))
     room = reach.workers.room - np.bincount(pairs.worker, minlength=len(reach.workers.index))
     ladder = ladder_of(reach)
-    best = best_cover(reach, ladder, room, done, merit(reach, counts))
-    return Case(problem, kept, reach, ladder, locked, demand, counts, room, done, best)
+    found = best(reach, ladder, room, done, merit(reach, counts))
+    return Case(problem, kept, reach, ladder, locked, demand, counts, room, done, found)

@@ -9,15 +9,17 @@ import numpy as np
 
 from graph.snapshot import NONE, Bools, Ints, Longs
 from matching.certificate import Band, Stage
+from matching.cover.by_paths import by_paths
 from matching.cover.case import Case, case_of
 from matching.cover.changes import changes_stage, published_pairs, published_start
 from matching.cover.demand import LEVELS, demand_of
 from matching.cover.dialects import Dialects
-from matching.cover.few_changes import within_changes
+from matching.cover.few_changes import Limited, within_changes
 from matching.cover.locks import kept_by_locks
 from matching.cover.missing import shortfall
 from matching.cover.operating import operating_bound, operating_cost, strain
 from matching.cover.packing import Pairs
+from matching.cover.places import all_reached
 from matching.cover.planning import minutes_of
 from matching.cover.reach import slots
 from matching.cover.responsible import (
@@ -30,11 +32,12 @@ from matching.cover.responsible import (
 from matching.cover.shortfall import uncovered, unused
 from matching.cover.staffing import Staffing, staff, with_load
 from matching.cover.stand_ins import stand_ins
-from matching.cover.standing import Changed, changed, standing_of
+from matching.cover.standing import Changed, Standing, changed, standing_of
 from matching.cover.towns import cover_towns
 from matching.plan import Coverage, Responsibilities, Shortfall, StandIns, Uncovered, Unused
 from matching.policy import COVER_LEVEL, UNREACHABLE_MINUTES
 from matching.problem import Problem
+from matching.short import FAULTS, Short, failed, told_short
 from matching.travel import Roads
 
 NEAREST = 48
@@ -61,55 +64,91 @@ class Covered:
 def cover(problem: Problem, *, nearest: int = NEAREST) -> Covered:
     """Staff the scope: stages `cover`, `responsible`, `worker_changes` (when something is published) and `operating`.
 
-    `nearest` stations are looked at for each place to begin with. Raises WorkerLockError for a lock `keep` that cannot
-    be held.
+    `nearest` stations are looked at for each place to begin with. Where the solver fails, what stands is kept and paths
+    alone add to it. Raises WorkerLockError for a lock `keep` that cannot be held.
     """
-    clock = time.perf_counter()
-    case = free = wide_case(problem, nearest=nearest)
-    seconds = time.perf_counter() - clock
+    try:
+        return _covered(problem, nearest, _best(problem, nearest), None)
+    except FAULTS as fault:
+        return _covered(problem, nearest, _without_flows(problem, nearest), failed(fault))
 
+
+@dataclass(frozen=True)
+class _Staffed:
+    """A plan with the case of as much cover as can be, `free` of limits on changes, and the seconds that this one took."""
+
+    free: Case
+    standing: Standing
+    limited: Limited
+    seconds: float
+
+
+def _best(problem: Problem, nearest: int) -> _Staffed:
+    """The best plan that is found, within the limit on changes. Raises FlowError."""
     clock = time.perf_counter()
-    old = published_pairs(problem, case.reach)
+    case = wide_case(problem, nearest=nearest)
+    seconds = time.perf_counter() - clock
     choices = [staff(problem, case.reach, case.best.covered, case.locked, case.demand, improve=True)]
-    published = problem.snapshot.published
-    again = bool(problem.place_in_scope[published.place].any())
-    if again:
+    if _published(problem):
         start = published_start(problem, case.reach, case.best.covered, case.locked)
         demand = demand_of(problem, case.reach.position, start.settled, case.kept.barred)
         choices.insert(0, staff(problem, case.reach, case.best.covered, start, demand, improve=False))
     plan = max(choices, key=lambda each: each.by_level(problem).tolist())
-    coverage, responsibilities = _rows(case, plan, cover_towns(case.reach, case.done, old))
+    towns = cover_towns(case.reach, case.done, published_pairs(problem, case.reach))
     standing = standing_of(problem, case.kept, case.reach, case.locked)
-    changes, limit = changed(problem, standing, coverage, responsibilities), problem.policy.max_changes
-    if limit is not None and changes.free > limit:
+    limited, limit = Limited(case, plan, towns), problem.policy.max_changes
+    if limit is not None and changed(problem, standing, *_rows(limited)).free > limit:
         limited = within_changes(case, standing, plan, limit)
-        case, plan = limited.case, limited.plan
-        coverage, responsibilities = _rows(case, plan, limited.towns)
-        changes = changed(problem, standing, coverage, responsibilities)
-    stages = [_cover_stage(case, seconds)]
+    return _Staffed(case, standing, limited, seconds)
+
+
+def _without_flows(problem: Problem, nearest: int) -> _Staffed:
+    """A plan by paths alone, held against every place in reach."""
+    clock = time.perf_counter()
+    most = np.full(len(problem.snapshot.regions.level), nearest, np.int64)
+    case = case_of(problem, kept_by_locks(problem), most, all_reached)
+    standing = standing_of(problem, case.kept, case.reach, case.locked)
+    return _Staffed(case, standing, by_paths(case, standing), time.perf_counter() - clock)
+
+
+def _published(problem: Problem) -> bool:
+    """Whether somebody is published to cover a place of the scope."""
+    return bool(problem.place_in_scope[problem.snapshot.published.place].any())
+
+
+def _covered(problem: Problem, nearest: int, staffed: _Staffed, short: Short | None) -> Covered:
+    """The plan with what is proven of it; where flows are `short`, with bounds that need none. Raises FlowError otherwise."""
+    clock = time.perf_counter()
+    free, limited, flows = staffed.free, staffed.limited, short is None
+    case, plan = limited.case, limited.plan
+    coverage, responsibilities = _rows(limited)
+    changes = changed(problem, staffed.standing, coverage, responsibilities)
+    stages = [_cover_stage(case, staffed.seconds)]
     unserved = _unserved(case, plan)
-    fewer = case.best.value != free.best.value
+    fewer = not flows or case.best.value != free.best.value
     stages.append(_responsible_stage(free, unserved, time.perf_counter() - clock, fewer=fewer))
-    if again:
+    if _published(problem):
         stages.append(changes_stage(changes.total, 0.0))
     clock = time.perf_counter()
-    value, bound = _operating(case, plan, unserved)
+    value, bound = _operating(case, plan, unserved, flows=flows)
     status = "optimal" if value <= bound else "bounded"
     stages.append(
         Stage("operating", value, bound, value <= bound, time.perf_counter() - clock, "flow, packing", status)
     )
     beside, most_beside = StandIns.none(), 0
-    if problem.policy.stand_ins:
+    if problem.policy.stand_ins and flows:
         beside, most_beside = stand_ins(case, coverage, nearest, MOST_PAIRS)
+    elif problem.policy.stand_ins:
+        most_beside = int((case.best.covered & case.reach.village & case.reach.real).sum())
     return Covered(
         coverage,
         beside,
         most_beside,
         responsibilities,
-        tuple(stages),
+        told_short(tuple(stages), short),
         changes,
         uncovered(case, plan),
-        shortfall(free),
+        shortfall(free, flows=flows),
         unused(case, coverage, responsibilities),
     )
 
@@ -190,7 +229,7 @@ def _further(case: Case) -> Longs:
     return further
 
 
-def _operating(case: Case, plan: Staffing, unserved: Longs) -> tuple[float, float]:
+def _operating(case: Case, plan: Staffing, unserved: Longs, *, flows: bool) -> tuple[float, float]:
     prices, reach = case.problem.policy.operating, case.reach
     value = operating_cost(reach, plan.pairs, minutes_of(reach, plan.pairs).astype(np.int64), prices)
     households = case.problem.snapshot.households
@@ -203,6 +242,8 @@ def _operating(case: Case, plan: Staffing, unserved: Longs) -> tuple[float, floa
     slot = slots(case.problem.snapshot.regions, COVER_LEVEL[case.problem.policy.cover_across])
     open_ = plan.household[~np.isin(plan.household, case.locked.household)]
     carried += prices.dialect * int(Dialects(case.problem.snapshot).nobody(open_, slot).sum())
+    if not flows:
+        return value, carried
     demand = case.demand
     load = np.bincount(demand.place, weights=(demand.count - unserved) * demand.weight, minlength=len(reach.places))
     burdened = with_load(case.problem, case.reach, case.locked)
@@ -216,8 +257,9 @@ def _unheard(case: Case, household: Ints, worker: Ints) -> Bools:
     return Dialects(case.problem.snapshot).missed(dialect, case.reach.workers.index[worker])
 
 
-def _rows(case: Case, plan: Staffing, towns: Pairs) -> tuple[Coverage, Responsibilities]:
+def _rows(limited: Limited) -> tuple[Coverage, Responsibilities]:
     """The plan's rows as indices of the snapshot, what locks give to other types of workers included."""
+    case, plan, towns = limited.case, limited.plan, limited.towns
     reach, kept = case.reach, case.kept
     pairs = Pairs(
         np.concatenate([plan.pairs.worker, towns.worker]), np.concatenate([plan.pairs.place, towns.place]), towns.load

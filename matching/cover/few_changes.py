@@ -17,7 +17,7 @@ from matching.cover.case import Case
 from matching.cover.changes import worker_positions
 from matching.cover.demand import LEVELS, demand_of
 from matching.cover.packing import Pairs, no_pairs
-from matching.cover.staffing import Staffing, staff
+from matching.cover.staffing import Staffing, loaded, staff
 from matching.cover.standing import Standing
 from matching.cover.towns import cover_towns
 
@@ -30,21 +30,24 @@ class Limited:
     plan: Staffing
     towns: Pairs
 
+    @staticmethod
+    def of(case: Case, plan: Staffing, towns: Pairs) -> Limited:
+        """The plan with the case that covers what it does, locks included."""
+        covered = case.done.copy()
+        covered[plan.pairs.place] = True
+        covered[towns.place] = True
+        real = case.reach.real
+        value = (int((covered & real).sum()), int((covered & ~real).sum()))
+        return Limited(replace(case, best=replace(case.best, covered=covered, value=value)), plan, towns)
+
 
 def within_changes(case: Case, standing: Standing, free: Staffing, most: int) -> Limited:
     """The plan with at most so many free changes; `free` is the one without a limit."""
-    towns = _towns(case, standing)
-    kept = _kept(case, standing)
-    plan = _swapped(case, standing, kept, free, most)
-    covered = case.done.copy()
-    covered[plan.pairs.place] = True
-    covered[towns.place] = True
-    real = case.reach.real
-    value = (int((covered & real).sum()), int((covered & ~real).sum()))
-    return Limited(replace(case, best=replace(case.best, covered=covered, value=value)), plan, towns)
+    plan = _swapped(case, standing, _kept(case, standing), free, most)
+    return Limited.of(case, plan, towns_kept(case, standing))
 
 
-def _towns(case: Case, standing: Standing) -> Pairs:
+def towns_kept(case: Case, standing: Standing) -> Pairs:
     """The workers of towns that may stand, and one for each other town."""
     reach = case.reach
     place = reach.position[standing.place]
@@ -157,12 +160,7 @@ class _Swaps:
         stays = np.flatnonzero(~swapped[self.place_swap[kept.pairs.place]])
         comes = np.flatnonzero(swapped[self.place_swap[free.pairs.place]])
         pairs = kept.pairs.chosen(stays).joined(free.pairs.chosen(comes))
-        households = case.problem.snapshot.households
         holder = np.where(swapped[self.household_swap], self.worker_of[1], self.worker_of[0])
         household = np.flatnonzero(holder != NONE).astype(np.int32)
         worker = holder[household]
-        workers = len(case.reach.workers.index)
-        home = case.reach.position[households.village[household]].astype(np.int64) * workers + worker
-        at = np.searchsorted(pairs.place.astype(np.int64) * workers + pairs.worker, home)
-        load = np.bincount(at, weights=households.weight[household], minlength=len(pairs.place)).astype(np.int64)
-        return Staffing(replace(pairs, load=load), household, worker)
+        return Staffing(loaded(case.problem, case.reach, pairs, household, worker), household, worker)

@@ -22,16 +22,17 @@ REASONS = ("short_of_load", "short_of_villages", "towns_without_worker")
 """What most workers are missing for; of equal ones the first."""
 
 
-def shortfall(case: Case) -> Shortfall:
+def shortfall(case: Case, *, flows: bool = True) -> Shortfall:
     """For each region that workers stay in and that lacks some: how many of average capacity are missing at least.
 
     Average is the mean of the scope's own workers. A place that nobody covers, and load that nobody could carry though it
     were parted at will, tell what is missing; where no worker of the scope has any capacity to go by, one at least.
     `villages_limit` is the least that covers every place which somebody reaches, NONE where none needs to be raised.
+    Without flows nothing is known of load.
     """
     reach, problem = case.reach, case.problem
     groups = int(reach.group.max(initial=NONE)) + 1
-    covered, loads = _most_covered(case), _uncarried(case)
+    covered, loads = _most_covered(case), _uncarried(case) if flows else np.zeros(groups, np.int64)
     bare, village = ~covered, reach.village
     reached = case.done.copy()
     reached[reach.place] = True

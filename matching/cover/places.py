@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,6 +46,18 @@ def best_cover(reach: Reach, ladder: Ladder, room: Longs, done: Bools, merit: Lo
         bound = _counts(reach, most_covered(reach, ladder, room, done, merit, relaxed=True).covered)
         wanting &= value != bound
     return MostCovered(best.covered, value, bound, wanting)
+
+
+def all_reached(reach: Reach, _ladder: Ladder, _room: Longs, done: Bools, _merit: Longs) -> MostCovered:
+    """Every place that some worker may cover, as if one could be found for each: no cover exceeds it, and no flow is asked."""
+    covered = done.copy()
+    covered[reach.place] = True
+    counts = _counts(reach, covered)
+    return MostCovered(covered, counts, counts, np.zeros(len(covered), bool))
+
+
+BestCover = Callable[[Reach, Ladder, Longs, Bools, Longs], MostCovered]
+"""A best cover, or what stands for one; arguments as in `most_covered`."""
 
 
 def _counts(reach: Reach, covered: Bools) -> tuple[int, int]:

@@ -98,12 +98,10 @@ def staff(problem: Problem, reach: Reach, wanted: Bools, fixed: Fixed, demand: D
     worker = hand_over(dialects, burdened, pairs, demand, (household, worker), prices)
     household = np.concatenate([fixed.household, household])
     worker = np.concatenate([fixed.worker, worker])
-    at = np.searchsorted(code(pairs.place, pairs.worker), code(home[household], worker))
-    weight = problem.snapshot.households.weight[household]
-    carried = np.bincount(at, weights=weight, minlength=len(pairs.place)).astype(np.int64)
     # a household without weight has a worker all the same
-    holding = np.bincount(at, minlength=len(pairs.place)) > 0
-    return Staffing(without_idle(replace(pairs, load=carried), stays(pairs) | holding), household, worker)
+    holding = np.isin(code(pairs.place, pairs.worker), code(home[household], worker))
+    carrying = loaded(problem, reach, pairs, household, worker)
+    return Staffing(without_idle(carrying, stays(pairs) | holding), household, worker)
 
 
 def with_load(problem: Problem, reach: Reach, fixed: Fixed) -> Reach:
@@ -112,6 +110,15 @@ def with_load(problem: Problem, reach: Reach, fixed: Fixed) -> Reach:
     burden = np.bincount(fixed.worker, weights=weight, minlength=len(workers.index)).astype(np.int64)
     most = np.maximum(workers.most - burden, 0)
     return replace(reach, workers=replace(workers, taken=workers.taken + burden, most=most))
+
+
+def loaded(problem: Problem, reach: Reach, pairs: Pairs, household: Ints, worker: Ints) -> Pairs:
+    """The pairs, sorted by place and worker, with the load of the households that each worker has at each place."""
+    households, many = problem.snapshot.households, len(reach.workers.index)
+    home = reach.position[households.village[household]].astype(np.int64) * many + worker
+    at = np.searchsorted(pairs.place.astype(np.int64) * many + pairs.worker, home)
+    load = np.bincount(at, weights=households.weight[household], minlength=len(pairs.place))
+    return replace(pairs, load=load.astype(np.int64))
 
 
 def _missed(pairs: Pairs, load: Longs) -> Longs:

@@ -15,18 +15,7 @@ from matching.serve.hand_out import Pieces
 from matching.serve.more_money import Money
 from matching.serve.outcome import Outcome
 from matching.serve.supply import Promises, Supply
-
-
-@dataclass(frozen=True)
-class Short:
-    """Why flows are missing: the `status` of the stages, and what the solver said where it failed."""
-
-    status: str
-    why: str = ""
-
-
-STOPPED = Short("not_replayable")
-"""Somebody stopped the search; another run might get further."""
+from matching.short import Short
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from matching.serve.fewest import given_up, one_unit_each
 from matching.serve.giving_way import making_way
 from matching.serve.levels import Usual, value_by_level
 from matching.serve.supply import Supply, published
+from matching.short import FAULTS, failed
 
 
 def within_changes(
@@ -32,12 +33,17 @@ def within_changes(
 ) -> tuple[Decided, bool]:
     """What is decided with at most so many free changes, and whether no other choice serves lexicographically more.
 
-    `free` is what is decided without a limit: it is the plan if it keeps within the limit.
+    `free` is what is decided without a limit: it is the plan if it keeps within the limit. Where the solver fails, all that
+    is published and may stand is kept.
     """
     if len(changed(standing, free.assignments).free) <= most:
         return free, False
     if one_unit_each(free, standing):
-        open_again = given_up(problem, standing, free, most) if most else standing.need[:0]
+        try:
+            open_again = given_up(problem, standing, free, most) if most else standing.need[:0]
+        except FAULTS as fault:
+            kept = decide(_held(problem, free.supply, standing, standing.need[:0]))
+            return replace(kept, short=kept.short or failed(fault)), False
         return decide(_held(problem, free.supply, standing, open_again)), True
     kept = decide(_held(problem, free.supply, standing, standing.need[:0]))
     open_again = making_way(problem, standing, free, kept.supply, most)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from graph.snapshot import CASEWORKER, NONE, OFFER, ON_NEED, TOWN, VOLUNTEER
+from graph.snapshot import CASEWORKER, NONE, OFFER, ON_NEED, TOWN, VOLUNTEER, Longs
 from matching.locks import LockError
 from matching.problem import Problem
 from matching.serve.acceptance import People, rules_of
 from matching.serve.eligibility import kinds_served, narrower_or_same
-from matching.serve.supply import Promises, Supply
+from matching.serve.exclusions import exclusions_of
+from matching.serve.supply import Promises, Supply, standing_supply
 from matching.travel import Roads, serving_area
 
 WHY = {
@@ -33,10 +34,16 @@ WHY = {
 """Why a lock cannot be held, in English and Chinese."""
 
 
+def check_locks(problem: Problem) -> None:
+    """See that every lock `keep` on a counting need can be held, before anything is solved. Raises LockError."""
+    if len(_due(problem)):
+        hold_locks(problem, Roads(problem.snapshot), standing_supply(problem), exclusions_of(problem).pairs())
+
+
 def hold_locks(problem: Problem, roads: Roads, supply: Supply, forbidden: Promises) -> Supply:
     """What is left when every lock `keep` on a counting need is held. Raises LockError naming one that cannot be."""
     locks, needs = problem.snapshot.locks, problem.snapshot.needs
-    rows = np.flatnonzero(locks.keep & (locks.until >= problem.on) & (locks.provider_type != CASEWORKER))
+    rows = _due(problem)
     if not len(rows):
         return supply
     people = People(problem)
@@ -73,6 +80,12 @@ def hold_locks(problem: Problem, roads: Roads, supply: Supply, forbidden: Promis
         supply = supply.holding(problem, one)
         others[provider] = rest + others.get(provider, 0)
     return supply
+
+
+def _due(problem: Problem) -> Longs:
+    """The locks `keep` of the day that give a need to an offer or a volunteer."""
+    locks = problem.snapshot.locks
+    return np.flatnonzero(locks.keep & (locks.until >= problem.on) & (locks.provider_type != CASEWORKER))
 
 
 _COLUMNS = ("need", "provider_type", "provider", "quantity")

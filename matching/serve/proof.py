@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from math import inf, nextafter
 
 import numpy as np
@@ -11,7 +10,6 @@ from graph.model import URGENCIES
 from matching.certificate import Band, Stage
 from matching.plan import Assignments
 from matching.problem import Problem
-from matching.serve.decided import Short
 from matching.serve.last_proof import last_stages
 from matching.serve.levels import Usual, bands, value_by_level
 from matching.serve.more_money import Money, MoreMoney
@@ -38,16 +36,6 @@ def stages(
     return (
         *_needs_stages(problem, supply, outcomes, money, usual),
         *last_stages(problem, roads, supply, outcomes, assignments, money),
-    )
-
-
-def told_short(told: tuple[Stage, ...], short: Short | None) -> tuple[Stage, ...]:
-    """The stages, those that are not exact with why flows are missing that should be there."""
-    if short is None:
-        return told
-    said = f": {short.why}" if short.why else ""
-    return tuple(
-        stage if stage.exact else replace(stage, status=short.status, engine=stage.engine + said) for stage in told
     )
 
 

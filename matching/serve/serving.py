@@ -23,7 +23,7 @@ from matching.serve.baseline import by_greedy, serves_more
 from matching.serve.budgets import Purses, allot, payers_of, purses_of
 from matching.serve.changes import Changed, changed, standing_of
 from matching.serve.components import Part, parts_of
-from matching.serve.decided import STOPPED, Decided, Short, outcomes_given
+from matching.serve.decided import Decided, outcomes_given
 from matching.serve.exclusions import exclusions_of
 from matching.serve.few_changes import best_within_limit, within_changes
 from matching.serve.greedy import Taken, greedy
@@ -34,15 +34,16 @@ from matching.serve.more_money import Money
 from matching.serve.outcome import Outcome
 from matching.serve.priced_money import priced_allotment
 from matching.serve.prices import prices_of
-from matching.serve.proof import stages, told_short
+from matching.serve.proof import stages
 from matching.serve.rates import told_rates
 from matching.serve.settling import Spending, settled, taken_by_members
 from matching.serve.short_budgets import short_budgets
-from matching.serve.solve import Failed, Solution, tried
+from matching.serve.solve import Solution, tried
 from matching.serve.supply import Promises, Supply, fixed_assignments, standing_supply
 from matching.serve.teams import teams_of
 from matching.serve.unmet import unmet_of
 from matching.serve.unused import unused_of
+from matching.short import STOPPED, Short, told_short
 from matching.travel import Roads
 
 FEW_NEEDS = 200_000
@@ -140,7 +141,7 @@ def _decided(
     limits = _allotted(parts, purses, most, first)
     within, spending = _within(parts, problem.policy.flow_arcs), Spending(purses, most, usual)
     solved = _solved(parts, within, limits, purses, at_work, lambda share: told("flow", 0.3 + 0.5 * share))
-    short = next((Short("failed", found.why) for found in solved if isinstance(found, Failed)), None)
+    short = next((found for found in solved if isinstance(found, Short)), None)
     if short is None and any(solved[at] is None for at in within):
         short = STOPPED
     outcomes = [
@@ -194,7 +195,7 @@ def _solved(
     purses: Purses,
     at_work: Workers,
     told: Callable[[float], None],
-) -> list[Solution | Failed | None]:
+) -> list[Solution | Short | None]:
     """The flow of each component `within`, those with the most arcs begun first; None where a run was stopped before."""
     order = sorted(within, key=lambda at: (-parts[at].network.arcs, at))
     work = []

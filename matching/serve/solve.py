@@ -8,7 +8,6 @@ from time import perf_counter
 import numpy as np
 
 from graph.snapshot import NONE, Ints, Longs
-from matching.flow import FlowError
 from matching.ranges import Index
 from matching.serve.budgets import Payers
 from matching.serve.by_level import most_by_level
@@ -22,6 +21,7 @@ from matching.serve.raising import Raises, raises_of
 from matching.serve.residual import UNREACHED, is_optimal, labels
 from matching.serve.tree_flow import InnerArcs, TreeFlow, groups_of, inner_arcs
 from matching.serve.whole_needs import Placing
+from matching.short import FAULTS, Short, failed
 
 
 class NotOptimalError(RuntimeError):
@@ -50,19 +50,12 @@ class Solution:
     seconds: float
 
 
-@dataclass(frozen=True)
-class Failed:
-    """A component for which the solver found no flow, and why in its own words."""
-
-    why: str
-
-
-def tried(component: Component, network: TreeNetwork, capacity: Longs, payers: Payers) -> Solution | Failed:
+def tried(component: Component, network: TreeNetwork, capacity: Longs, payers: Payers) -> Solution | Short:
     """The solution of one component, or how the solver failed: a fault of its own is no fault of the run."""
     try:
         return solve(component, network, capacity, payers)
-    except (FlowError, NotOptimalError, MemoryError) as fault:
-        return Failed(f"{type(fault).__name__}: {fault}")
+    except (*FAULTS, NotOptimalError) as fault:
+        return failed(fault)
 
 
 def solve(component: Component, network: TreeNetwork, capacity: Longs, payers: Payers) -> Solution:

@@ -3,8 +3,9 @@
 import math
 import multiprocessing
 import os
+import signal
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -66,3 +67,42 @@ def test_who_is_interrupted_keeps_what_is_done_and_ends_the_rest(processes: int)
         # what is asked for afterwards is done without the processes that were ended
         assert at_work.run([(math.sqrt, (9,))] * processes, lambda _share: None) == [3] * processes
     assert set(multiprocessing.active_children()) <= begun
+
+
+def test_who_is_interrupted_ends_no_process_of_the_caller_s():
+    def stop(_share: float) -> None:
+        raise KeyboardInterrupt
+
+    with workers(2, None, "math") as at_work:
+        own = multiprocessing.get_context("spawn").Process(target=time.sleep, args=(600,))
+        own.start()
+        at_work.run([(math.sqrt, (4,))] * 2, stop)
+        own.join(0.5)
+        assert own.is_alive()
+    own.terminate()
+    own.join()
+
+
+def elsewhere_killed(caller: int, number: int) -> int:
+    """A number, unless this is no process of the caller's: that dies of it."""
+    if os.getpid() != caller:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return number
+
+
+@pytest.mark.parametrize("processes", [2, 3])
+def test_what_is_lost_with_a_process_that_is_killed_is_done_here(processes: int):
+    jobs = [(elsewhere_killed, (os.getpid(), number)) for number in range(40)]
+    with workers(processes, None, "math") as at_work:
+        for _ in range(2):
+            assert at_work.run(jobs, lambda _share: None) == list(range(40))
+
+
+def test_what_an_executor_of_the_callers_loses_is_done_here():
+    jobs = [(elsewhere_killed, (os.getpid(), number)) for number in range(4)]
+    with (
+        ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool,
+        workers(4, pool, "math") as at_work,
+    ):
+        for _ in range(2):
+            assert at_work.run(jobs, lambda _share: None) == list(range(4))

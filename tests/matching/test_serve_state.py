@@ -146,6 +146,16 @@ def test_a_lock_that_cannot_be_held_is_named_with_the_reason(why: str):
     assert raised.value.message("zh") != raised.value.message("en")
 
 
+def test_a_lock_that_cannot_be_held_is_named_before_anything_is_solved():
+    begun: list[str] = []
+    rows = world(needs=[need("N")], offers=[offer("O", A1A)], locks=[lock("N", "O")]) | IMPOSSIBLE["forbidden"]
+    with pytest.raises(LockError):
+        match(
+            problem_of(rows), progress=lambda step, _share: begun.append(step), proven=lambda _: begun.append("stages")
+        )
+    assert not begun
+
+
 # What stands
 
 
