@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from math import isfinite
@@ -23,6 +24,8 @@ STAGES = (
     "cost",
 )
 """Names of the stages in the order in which they are decided."""
+MONTH = re.compile(r"[1-9][0-9]{3}-(0[1-9]|1[0-2])")
+"""How a period is written."""
 
 
 def gap_of(value: float, bound: float) -> float:
@@ -176,7 +179,7 @@ def certificate_of(given: Mapping[str, Any]) -> Certificate:
     return Certificate(
         plan=whole.text("plan"),
         scope=whole.text("scope"),
-        period=whole.text("period"),
+        period=whole.month("period"),
         on=whole.text("on"),
         base_revision=whole.number("base_revision"),
         snapshot=whole.text("snapshot"),
@@ -241,6 +244,12 @@ class _Part:
 
     def text(self, name: str) -> str:
         return str(self._of(name, str))
+
+    def month(self, name: str) -> str:
+        text = self.text(name)
+        if not MONTH.fullmatch(text):
+            raise CertificateError(self._place(name), f"is no month: {text!r}", f"不是月份：{text!r}")
+        return text
 
     def number(self, name: str) -> int:
         return int(self._of(name, int))

@@ -11,9 +11,9 @@ from graph.connect import Graph
 from graph.errors import CallError
 from graph.gap_tree import RegionUnknown
 from graph.ties import places_of
+from matching.certificate import MONTH
 from matching.policy import DEFAULT_POLICY, MatchPolicy, PolicyError, policy_in, read_policy
 
-_PERIOD = re.compile(r"[1-9][0-9]{3}-(0[1-9]|1[0-2])")
 _FIRST_YEAR, _LAST_YEAR = 2000, 2199
 """Years in which a match makes sense; dates near the ends of the calendar cannot be counted with."""
 _FARTHEST_MONTHS = 12
@@ -91,7 +91,7 @@ def days(day: date) -> int:
 def period_of(text: str | None, on: date) -> str:
     """The period that is written, the month of the day where none is. Raises BadPeriod."""
     period = text if text is not None else f"{on:%Y-%m}"
-    if not _PERIOD.fullmatch(period):
+    if not MONTH.fullmatch(period):
         raise BadPeriod(value=period)
     return period
 

@@ -308,6 +308,7 @@ FAULTY: list[tuple[str, Callable[[Path], None], str]] = [
     ("no-column", edited("assignments", 0, "minutes", "time"), "assignments.csv: the column minutes is missing"),
     ("no-such-scope", recertified(scope="999999999999"), "certificate.json: scope"),
     ("no-such-day", recertified(on="2026-02-30"), "certificate.json: on"),
+    ("no-such-month", recertified(period="2026-13"), "certificate.json: period is no month: '2026-13'"),
     ("no-stages", recertified(stages=None), "certificate.json: stages"),
     ("no-revision", recertified(base_revision="seven"), "certificate.json: base_revision cannot be 'seven'"),
     ("no-published-state", recertified(published=None), "certificate.json: published is missing"),
