@@ -1,4 +1,4 @@
-"""Public instances with published optima, as far as their files are here."""
+"""Public instances with published optima, as far as their files lie in `bench/public` of the program's cache folder."""
 
 from __future__ import annotations
 
@@ -30,36 +30,38 @@ PRICED = ONE_ORDER.model_copy(update={"money_rounds": 20})
 
 
 def assigned() -> Figures:
-    """The minutes of plans beside the least cost, which the exact class has to reach."""
-    figures: Figures = {}
+    """The minutes of plans beside the least cost, which the exact class has to reach with every job done."""
+    figures: Figures = {"instances": 0, "unlike_known": 0}
     for size, least in ASSIGNMENT.items():
         for text in _here(f"assign{size}"):
-            served = serve(assignment(read_assignment(text)))
-            figures[f"cost_{size}"] = int(served.assignments.minutes.sum())
-            figures[f"known_{size}"] = least
-    beyond = [figures[f"cost_{size}"] - least for size, least in ASSIGNMENT.items() if f"cost_{size}" in figures]
-    return figures | {"instances": len(beyond), "beyond_known": sum(beyond)}
+            plan = serve(assignment(read_assignment(text))).assignments
+            cost = int(plan.minutes.sum())
+            figures |= {f"cost_{size}": cost, f"known_{size}": least}
+            figures["instances"] += 1
+            figures["unlike_known"] += (len(plan.need), cost) != (size, least)
+    return figures
 
 
 def with_budgets() -> Figures:
     """Jobs served and profit beside the most; money that several offers share is spent by a stated rule, not to optimality."""
-    figures: Figures = {}
+    figures: Figures = {"files": 0, "better_than_known": 0}
     for number, known in GENERALISED.items():
         for text in _here(f"gap{number}"):
             problems = read_generalised(text)
             plans = [serve(generalised(each, PRICED)).assignments for each in problems]
-            earned = sum(
+            earned = [
                 len(plan.need) * int(each.profit.max()) - int(plan.minutes.sum())
                 for each, plan in zip(problems, plans, strict=True)
-            )
-            figures[f"jobs_{number}"] = sum(each.profit.shape[1] for each in problems)
-            figures[f"served_{number}"] = sum(len(plan.need) for plan in plans)
-            figures[f"profit_{number}"] = earned
-            figures[f"known_{number}"] = sum(known)
-    beyond = [
-        figures[f"profit_{each}"] > figures[f"known_{each}"] for each in GENERALISED if f"known_{each}" in figures
-    ]
-    return figures | {"instances": len(beyond), "better_than_known": sum(beyond)}
+            ]
+            figures |= {
+                f"jobs_{number}": sum(each.profit.shape[1] for each in problems),
+                f"served_{number}": sum(len(plan.need) for plan in plans),
+                f"profit_{number}": sum(earned),
+                f"known_{number}": sum(known),
+            }
+            figures["files"] += 1
+            figures["better_than_known"] += sum(ours > best for ours, best in zip(earned, known, strict=True))
+    return figures
 
 
 def _here(name: str) -> list[str]:
@@ -68,18 +70,20 @@ def _here(name: str) -> list[str]:
     return [file.read_text("ascii")] if file.exists() else []
 
 
+HERE = "whose files lie in bench/public of the cache folder"
+
 SCENARIOS = (
     Scenario(
         "public_assignment",
         "county",
-        "OR-Library's assignment problems as needs and offers of one unit",
+        f"OR-Library's assignment problems {HERE}, as needs and offers of one unit",
         assigned,
-        (exactly("beyond_known", 0),),
+        (exactly("unlike_known", 0),),
     ),
     Scenario(
         "public_generalised",
         "county",
-        "OR-Library's generalised assignment problems as needs and offers of organisations with budgets",
+        f"OR-Library's generalised assignment problems {HERE}, as needs and offers of organisations with budgets",
         with_budgets,
         (exactly("better_than_known", 0),),
     ),
