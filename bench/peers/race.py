@@ -46,7 +46,7 @@ def race(name: str, components: Sequence[Pairs], limit: float) -> Raced:
     """
     context = multiprocessing.get_context("spawn")
     ours, its = context.Pipe()
-    process = context.Process(target=_solve, args=(its, name))
+    process = context.Process(target=_solve, args=(its, name, limit))
     process.start()
     its.close()
     ours.send(components)
@@ -66,11 +66,13 @@ def race(name: str, components: Sequence[Pairs], limit: float) -> Raced:
         process.join()
 
 
-def _solve(pipe: Connection, name: str) -> None:
+def _solve(pipe: Connection, name: str, limit: float) -> None:
     os.setsid()
     components: Sequence[Pairs] = pipe.recv()
     solve = peer(name)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    last = int(limit) + 60
+    resource.setrlimit(resource.RLIMIT_CPU, (last, last))  # should nobody be left to kill it
     pipe.send("begun")
     with measured() as cost:
         taken = [solve(pairs) for pairs in components]
