@@ -12,7 +12,7 @@ PIP      := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 
-.PHONY: help demo test browser check lint types imports format bench docs lock clean .venv
+.PHONY: help demo test test-ways test-rules browser check lint types imports format bench docs lock clean .venv
 
 help:                   ## this list
 	@awk -F ':.*## ' '/^[.a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,8 +20,14 @@ help:                   ## this list
 demo: .venv             ## a sample city: checked, loaded, matched, verified, published, shown
 	@$(BIN)/zhongfu demo
 
-test: check browser     ## every check, then every test
-	@$(BIN)/python -m pytest tests
+test: check browser     ## every check, then every test, in two halves side by side
+	@$(MAKE) --keep-going --jobs 2 test-ways test-rules
+
+test-ways: .venv        ## the tests of the ways in: command line, service, pages
+	@$(BIN)/python -m pytest tests/api tests/browser
+
+test-rules: .venv       ## all other tests: what is read, kept and decided
+	@$(BIN)/python -m pytest tests --ignore tests/api --ignore tests/browser
 
 browser:                ## Chromium and fonts for the tests of pages, where apt can install them
 	@{ $(CHROMIUM); } >/dev/null || { echo "Installing chromium for the tests of pages."; \
