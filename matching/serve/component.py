@@ -66,15 +66,6 @@ class Component:
         """Number of teams."""
         return len(self.members.lengths)
 
-    def held(self, placed: Ints | None = None) -> Longs:
-        """Units of flow that each cell has, if `placed` needs are met whole; nothing where fairness is not asked for."""
-        if self.cells is None:
-            return np.zeros(0, np.int64)
-        held = self.cells.held * self.cells.weight
-        if placed is not None:
-            np.add.at(held, self.cells.of_need[placed], self.units[placed])
-        return held
-
     def by_offers(self, units: Longs) -> Longs:
         """What suppliers can give in units of flow, if the offers of the snapshot can give so many of their own."""
         found, each = self.capacity.copy(), self.each[: len(self.offers)]

@@ -58,7 +58,7 @@ def _fairness(
     value = unfairness(cells.open, met_of(problem, cells, assignments))
     bound = value
     for outcome, is_proven in zip(outcomes, proven, strict=True):
-        evened = outcome.solution.evened
+        evened = outcome.evened
         if is_proven and evened is not None and evened.proven:
             continue
         component, pieces = outcome.part.component, outcome.pieces

@@ -53,11 +53,6 @@ class Evened:
     minutes: int
     proven: bool
 
-    def plus(self, other: Evened) -> Evened:
-        """What it does in two flows, one beside the other."""
-        proven = self.proven and other.proven
-        return Evened(self.otherwise + other.otherwise, self.minutes + other.minutes, proven)
-
 
 @dataclass(frozen=True)
 class Best:
@@ -80,12 +75,15 @@ def best_of_most(
     found: Ints,
     most: TreeFlow,
     capacity: Longs,
-    met: Longs,
+    met: Longs | None = None,
+    *,
+    priced: bool = True,
 ) -> Best:
     """The best flow by the last stages among those that serve as much at every level as `most`.
 
     `found` are the labels of `most`, `capacity` what each offer may give, `met` the units of flow that each cell has from
-    elsewhere. Raises FlowError.
+    elsewhere, those of what stands where nothing is said. Unless `priced`, what fairness changes is not
+    told. Raises FlowError.
     """
     at = np.where(network.node_of_need >= 0, found[network.node_of_need], 0)
     asking = most.groups.of_need >= 0
@@ -102,7 +100,8 @@ def best_of_most(
     sure = np.flatnonzero(certain)
     mixing = nothing_to_even(len(one), int(part.max(initial=-1)) + 1)
     if cells is not None:
-        met = met + np.bincount(cells.of_need[sure], component.units[sure], len(met)).astype(np.int64)
+        met = cells.held * cells.weight if met is None else met
+        met = met + np.bincount(cells.of_need[sure], component.units[sure], len(cells.open)).astype(np.int64)
         mixing = evening(cells, cells.of_need[one], part[groups.node], met, _critical(most, found, part))
     laid = _Laid(component, network, arcs, inside, groups, pairs, pairs.of_need[one], mixing)
     free = np.zeros(int(max(mixing.part.max(initial=-1), mixing.part_of_cell.max(initial=-1))) + 1, bool)
@@ -119,7 +118,7 @@ def best_of_most(
             flow[rows] = units
         loose, proven = loose.plus(solved.loose), proven and solved.proven
         otherwise[batch.rows[1]] = solved.flows[1]
-        if len(batch.rows[0]):
+        if priced and len(batch.rows[0]):
             unfair = face.solve(batch, most.used, fair=False)
             otherwise[batch.rows[1]] = unfair.flows[1]
             minutes_of_fairness += solved.minutes - unfair.minutes
@@ -130,7 +129,7 @@ def best_of_most(
     evened = None
     if cells is not None:
         proof = is_even(mixing, filled, laid.search(face, flows))
-        more = np.bincount(cells.of_need[one], otherwise - entering, len(met)).astype(np.int64)
+        more = np.bincount(cells.of_need[one], otherwise - entering, len(cells.open)).astype(np.int64)
         evened = Evened(more, minutes_of_fairness, proof)
     legs = int((groups.leg * entering).sum()) + int((network.leg_of_need[sure] * component.units[sure]).sum())
     rank, minutes = int((used * component.rank).sum()), legs + int((carried * arcs.minutes).sum())

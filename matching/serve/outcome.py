@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy as np
 from graph.snapshot import Ints, Longs
 from matching.serve.components import Part
 from matching.serve.hand_out import Pieces
+from matching.serve.last_stages import Evened
 from matching.serve.levels import Usual
 from matching.serve.solve import Solution
 
@@ -18,7 +19,7 @@ from matching.serve.solve import Solution
 class Outcome:
     """A component with its solution and what it hands out in the end; `by_flow` unless greedy's plan was taken.
 
-    `taker` is the volunteer of each need that a team of several serves.
+    `taker` is the volunteer of each need that a team of several serves, `evened` what fairness did, where it did anything.
     """
 
     part: Part
@@ -26,6 +27,11 @@ class Outcome:
     pieces: Pieces
     by_flow: bool
     taker: Ints = field(default_factory=lambda: np.zeros(0, np.int32))
+    evened: Evened | None = None
+
+    def handing(self, pieces: Pieces, evened: Evened | None) -> Outcome:
+        """The same with other pieces, of as many units of each supplier, and what fairness did to them."""
+        return replace(self, pieces=pieces, evened=evened)
 
     @cached_property
     def asked(self) -> Longs:
@@ -42,6 +48,11 @@ class Outcome:
     def exact(self) -> bool:
         """Whether nothing was rounded and no greedy plan taken."""
         return self.by_flow and self.solution.exact
+
+
+def by_its_flow(part: Part, solution: Solution) -> Outcome:
+    """A component that hands out what its flow serves."""
+    return Outcome(part, solution, solution.pieces, by_flow=True, evened=solution.evened)
 
 
 def units_by_level(part: Part, need: Ints, units: Longs) -> Longs:

@@ -21,7 +21,7 @@ def told_rates(
 ) -> dict[str, Any]:
     """Rates by county, category and settlement; under a policy of fairness also those of counties without it, and its price.
 
-    Without it means: in the flows that serve as much at every level, before what is rounded is placed.
+    Without it means: the plan that the same policy without fairness gives, less what its last stages do otherwise.
     """
     given = np.zeros(len(problem.snapshot.needs.key), np.int64)
     np.add.at(given, assignments.need, assignments.quantity)
@@ -34,8 +34,8 @@ def told_rates(
     units = np.bincount(cells.of_need[counting], met, len(cells.open)).astype(np.int64)
     minutes = 0
     for outcome in outcomes:
-        mine, evened = outcome.part.component.cells, outcome.solution.evened
-        if mine is not None and evened is not None and outcome.by_flow:
+        mine, evened = outcome.part.component.cells, outcome.evened
+        if mine is not None and evened is not None:
             np.add.at(units, mine.number, evened.otherwise // mine.weight)
             minutes += evened.minutes
     each = 1 / usual.of_kind[cells.kind]

@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from graph.snapshot import Longs
+from graph.snapshot import NONE, Longs
 from matching.budget import Budget
 from matching.certificate import Stage
 from matching.counts import Counts, served_counts
-from matching.execute import Workers, workers
+from matching.execute import Job, Workers, workers
 from matching.flow import FlowError
 from matching.plan import Assignments, Prices, Unmet, Unused
 from matching.problem import Problem
@@ -27,11 +27,14 @@ from matching.serve.decided import Decided, outcomes_given
 from matching.serve.exclusions import exclusions_of
 from matching.serve.few_changes import best_within_limit, within_changes
 from matching.serve.greedy import Taken, greedy
+from matching.serve.hand_out import Pieces
+from matching.serve.handing_anew import handed_anew
 from matching.serve.idle import idle_of
+from matching.serve.last_stages import Evened
 from matching.serve.levels import Usual, usual_quantities
 from matching.serve.locks import hold_locks
 from matching.serve.more_money import Money
-from matching.serve.outcome import Outcome
+from matching.serve.outcome import Outcome, by_its_flow
 from matching.serve.priced_money import priced_allotment
 from matching.serve.prices import prices_of
 from matching.serve.proof import stages
@@ -145,7 +148,7 @@ def _decided(
     if short is None and any(solved[at] is None for at in within):
         short = STOPPED
     outcomes = [
-        Outcome(part, found, found.pieces, by_flow=True) if isinstance(found, Solution) else by_greedy(part, taken)
+        by_its_flow(part, found) if isinstance(found, Solution) else by_greedy(part, taken)
         for part, found, taken in zip(parts, solved, first, strict=True)
     ]
     outcomes, limits = settled(problem, roads, supply, outcomes, limits, first, spending)
@@ -155,6 +158,7 @@ def _decided(
         priced, short = _by_prices(problem, roads, supply, parts, at_work, spending)
         if priced and serves_more(priced[0], outcomes, usual):
             outcomes, limits = priced
+    outcomes = _handed_anew(outcomes, [isinstance(found, Solution) for found in solved], purses, at_work)
     handed = [handed_by(problem, roads, outcome) for outcome in outcomes]
     assignments = assignments_of(problem, fixed_assignments(problem, roads, supply.fixed), handed)
     left = supply.without(problem, promised(handed))
@@ -172,13 +176,26 @@ def _by_prices(
         return None, None
     solved = _solved(parts, _within(parts, None), limits, purses, at_work, lambda _share: None)
     outcomes = [
-        Outcome(part, found, found.pieces, by_flow=True)
-        for part, found in zip(parts, solved, strict=True)
-        if isinstance(found, Solution)
+        by_its_flow(part, found) for part, found in zip(parts, solved, strict=True) if isinstance(found, Solution)
     ]
     if len(outcomes) < len(parts):
         return None, STOPPED if None in solved else None
     return settled(problem, roads, supply, outcomes, limits, None, spending), None
+
+
+def _handed_anew(outcomes: list[Outcome], solved: list[bool], purses: Purses, at_work: Workers) -> list[Outcome]:
+    """Components whose flow was found, handed out anew as they stand where something was rounded or money is shared."""
+    shares = (purses.of_offer != NONE).any(axis=1)
+    some = [
+        at
+        for at, outcome in enumerate(outcomes)
+        if solved[at] and not (outcome.exact and not shares[outcome.part.component.offers].any())
+    ]
+    work: list[Job[tuple[Pieces, Evened | None] | None]] = [
+        (handed_anew, (each.part.component, each.part.network, each.pieces)) for each in (outcomes[at] for at in some)
+    ]
+    found = dict(zip(some, at_work.run(work, lambda _share: None), strict=True))
+    return [outcome.handing(*anew) if (anew := found.get(at)) else outcome for at, outcome in enumerate(outcomes)]
 
 
 def _within(parts: list[Part], most: int | None) -> frozenset[int]:

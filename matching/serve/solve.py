@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
 
 import numpy as np
@@ -35,8 +35,8 @@ class Solution:
     `relaxed` are units by level of the flow that treats every need as divisible, proven to be the most; `label` of
     each offer is the best level of an unserved unit that one more of it would let in, NONE where none would be. The
     bounds hold for plans that serve as much at every level; `exact` says that no need had to be rounded. `by_better` is
-    most_by_better where something was rounded or money is shared. `evened` is what fairness did, where it is asked for.
-    `raises` say what would let unmet needs in, where that is proven.
+    most_by_better where something was rounded or money is shared; where neither was, `evened` is what fairness did, if it
+    is asked for. `raises` say what would let unmet needs in, where that is proven.
     """
 
     pieces: Pieces
@@ -63,17 +63,20 @@ def solve(component: Component, network: TreeNetwork, capacity: Longs, payers: P
     begun = perf_counter()
     arcs = inner_arcs(network, component.suppliers)
     every = np.arange(len(component.needs))
-    relaxed, found = _proven(component, network, arcs, every, capacity)
+    relaxed, found = proven(component, network, arcs, every, capacity)
     by_level = np.zeros(component.levels, np.int64)
     np.add.at(by_level, relaxed.groups.level, relaxed.entering)
     label = found[arcs.first_offer :]
     label = np.where(label == UNREACHED, NONE, label).astype(np.int32)
     rounded = bool(((component.whole | component.split) & (network.node_of_need != NONE)).any())
     by_better: tuple[int, ...] = ()
-    if rounded or len(payers.money):
+    final = not rounded and not len(payers.money)
+    if not final:
         by_better = most_by_better(component, network, arcs, payers)
+        # counties are made even when all that is rounded or spent afterwards stands
+        component = replace(component, cells=None)
     if not rounded:
-        best = best_of_most(component, network, arcs, found, relaxed, capacity, component.held())
+        best = best_of_most(component, network, arcs, found, relaxed, capacity)
         pieces = hand_to_needs(component, network, arcs, best.certain, best.tree, best.keeping)
         raises = Raises.none()
         if component.even and not len(payers.money):
@@ -83,32 +86,28 @@ def solve(component: Component, network: TreeNetwork, capacity: Longs, payers: P
     certain, keeping, near = np.zeros(len(every), bool), None, None
     if component.teams:
         # most of such a flow is kept, so that it had better be the nearest
-        near = best_of_most(component, network, arcs, found, relaxed, capacity, component.held())
+        near = best_of_most(component, network, arcs, found, relaxed, capacity)
         certain, relaxed, keeping = near.certain, near.tree, near.keeping
     placing = Placing(component, network, capacity)
     placing.place(hand_to_needs(component, network, arcs, certain, relaxed, keeping))
     del relaxed, found
     rest = capacity - placing.used()
-    divided, evened = _divided(component, network, arcs, rest, placing.placed()[0])
+    divided = _divided(component, network, arcs, rest)
     rest -= np.bincount(divided.offer, weights=divided.units, minlength=len(rest)).astype(np.int64)
     placing.fill(rest, divided)
     pieces = divided.and_others(_whole_pieces(component, network, arcs, placing))
-    if near is not None and near.evened is not None:
-        evened = near.evened if evened is None else evened.plus(near.evened)
-    return Solution(pieces, by_level, label, False, None, by_better, evened, Raises.none(), perf_counter() - begun)
+    return Solution(pieces, by_level, label, False, None, by_better, None, Raises.none(), perf_counter() - begun)
 
 
-def _divided(
-    component: Component, network: TreeNetwork, arcs: InnerArcs, rest: Longs, whole: Ints
-) -> tuple[Pieces, Evened | None]:
-    """What the needs that can be divided get of what `whole` ones leave, and what fairness does among them."""
+def _divided(component: Component, network: TreeNetwork, arcs: InnerArcs, rest: Longs) -> Pieces:
+    """What the needs that can be divided get of what others leave."""
     needs = np.flatnonzero(~component.whole)
     if not len(needs):
-        return Pieces.none(), None
-    most, found = _proven(component, network, arcs, needs, rest)
-    best = best_of_most(component, network, arcs, found, most, rest, component.held(whole))
+        return Pieces.none()
+    most, found = proven(component, network, arcs, needs, rest)
+    best = best_of_most(component, network, arcs, found, most, rest)
     pieces = hand_to_needs(component, network, arcs, best.certain, best.tree, best.keeping)
-    return _whole_of_teams(component, pieces), best.evened
+    return _whole_of_teams(component, pieces)
 
 
 def _whole_of_teams(component: Component, pieces: Pieces) -> Pieces:
@@ -116,7 +115,7 @@ def _whole_of_teams(component: Component, pieces: Pieces) -> Pieces:
     return pieces.where((pieces.offer < len(component.offers)) | (pieces.units == component.units[pieces.need]))
 
 
-def _proven(
+def proven(
     component: Component, network: TreeNetwork, arcs: InnerArcs, needs: Index, capacity: Longs
 ) -> tuple[TreeFlow, Ints]:
     """A flow that serves most of some needs, with the labels that prove it."""
