@@ -102,7 +102,7 @@ class MatchPolicy(BaseModel):
     flow_arcs: Whole | None = None
     """Most arcs of the networks on which flows are sought, the smallest first; kinds beyond it keep greedy's plan. Without: all."""
     money_rounds: Annotated[int, Field(ge=0, le=100, strict=True)] = 0
-    """Rounds of prices for money that several offers share, each as long as two matches; 0 for none. The better plan is kept."""
+    """Rounds of prices for money that several offers share, each as long as two matches. The better plan is kept, and so are bounds."""
     cover_across: Literal["town", "county", "city", "any"] = "county"
     """Widest region that a worker covers."""
     overload_max: float = Field(default=1.6, ge=1, le=10)

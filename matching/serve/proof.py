@@ -8,12 +8,14 @@ import numpy as np
 
 from graph.model import URGENCIES
 from matching.certificate import Band, Stage
+from matching.flow import FlowError
 from matching.plan import Assignments
 from matching.problem import Problem
 from matching.serve.last_proof import last_stages
 from matching.serve.levels import Usual, bands, value_by_level
 from matching.serve.more_money import Money, MoreMoney
 from matching.serve.outcome import Outcome, value_of_part
+from matching.serve.priced_bound import priced_bound
 from matching.serve.supply import Supply
 from matching.travel import Roads
 
@@ -53,6 +55,11 @@ def _needs_stages(problem: Problem, supply: Supply, outcomes: list[Outcome], mon
         ]
         stood = sum(held[first : last + 1])
         value, bound = stood + reached.value(first, last), stood + reached.bound(first, last)
+        if problem.policy.money_rounds and bound > value and len(money.purses.money):
+            within = reached.by_prices(last, problem.policy.money_rounds)
+            bound = max(value, min(bound, stood + within - reached.value(0, first - 1)))
+            each, most = by_band[-1]
+            by_band[-1] = each, max(each, min(most, held[last] + within - reached.value(0, last - 1)))
         # the bands in their order are what is maximised: the most units in all prove nothing where a band lacks its own
         exact = all(each == most for each, most in by_band)
         if exact or bound == value:
@@ -82,7 +89,7 @@ class Reached:
     """Values and bounds of ranges of the run's levels, given what the plan serves above them; all in parts."""
 
     def __init__(self, outcomes: list[Outcome], money: Money, usual: Usual, levels: int) -> None:
-        self._outcomes, self._usual = outcomes, usual
+        self._outcomes, self._usual, self._money = outcomes, usual, money
         self._more = MoreMoney([(each.part, each.solution.label) for each in outcomes], money, usual)
         self._value, self._asked = [0] * levels, [0] * levels
         for each in outcomes:
@@ -103,6 +110,14 @@ class Reached:
             # what one component could serve above them, another could leave there for them
             most = sum(self._most(outcome, 0, last) for outcome in self._outcomes) - self.value(0, first - 1)
         return max(self.value(first, last), min(most + self._more.up_to(last), asked))
+
+    def by_prices(self, last: int, rounds: int) -> int:
+        """Most that levels 0 … `last` could get within shared money, as so many rounds of prices prove (model (47))."""
+        parts, money = [each.part for each in self._outcomes], self._money
+        try:
+            return priced_bound(parts, money.purses, money.most, last, rounds, self._usual)
+        except FlowError:
+            return sum(self._asked[: last + 1])
 
     def _most_above(self, first: int) -> bool:
         """Whether each component serves the most that it could of the levels before one."""

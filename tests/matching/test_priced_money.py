@@ -1,5 +1,6 @@
 """Money allotted by prices: kept only where it serves more, within every limit, and below the bounds."""
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -7,8 +8,30 @@ from hypothesis import strategies as st
 from matching.match import match
 from matching.policy import MatchPolicy
 from matching.serve import serve
+from matching.serve.budgets import purses_of
+from matching.serve.components import parts_of
+from matching.serve.exclusions import exclusions_of
+from matching.serve.levels import usual_quantities
+from matching.serve.priced_bound import priced_bound
+from matching.serve.supply import standing_supply
+from matching.serve.teams import teams_of
+from matching.travel import Roads
 from tests.matching.test_serve_rounded import MIXED, reachable_values, with_money
-from tests.matching.worlds import A1A, B1A, COUNTY_A, FOOD, VISIT, Rows, need, offer, problem_of, world, worlds
+from tests.matching.worlds import (
+    A1A,
+    B1A,
+    COUNTY_A,
+    FOOD,
+    GOODS,
+    VISIT,
+    Rows,
+    need,
+    offer,
+    problem_of,
+    random_world,
+    world,
+    worlds,
+)
 
 PRICED = MatchPolicy(money_rounds=4)
 POOR = [{"organization": "G", "name": "会", "type": "charity", "budget": 9}]
@@ -37,6 +60,27 @@ def test_no_plan_serves_more_than_the_bounds(rows: Rows, seed: int) -> None:
             assert value <= band.bound + 1e-6
             if abs(value - band.value) > 1e-6:
                 break
+
+
+@settings(max_examples=40, deadline=None)
+@given(worlds(4, 4, **MIXED), st.integers(0, 10**6), st.integers(0, 24))
+def test_no_plan_within_the_money_serves_more_up_to_a_level_than_prices_prove(rows: Rows, seed: int, last: int) -> None:
+    money = with_money(rows, seed)
+    problem = problem_of(money)
+    roads, usual, forbidden = Roads(problem.snapshot), usual_quantities(problem), exclusions_of(problem).pairs()
+    supply = standing_supply(problem)
+    parts = list(parts_of(problem, roads, supply, forbidden, usual, teams_of(problem, roads, supply, forbidden)))
+    most = supply.payable(problem)
+    purses = purses_of(problem, supply, np.minimum(most, supply.units.sum()))
+    bound = priced_bound(parts, purses, most, last, 3, usual) / usual.parts
+    assert max(sum(values[: last + 1]) for values in reachable_values(money)) <= bound + 1e-6
+
+
+def test_prices_prove_more_than_the_cut_where_cheap_offers_reach_few() -> None:
+    rows = with_money(random_world(10, 8, 6, most=2, kinds=(FOOD, GOODS)), 10)
+    plain, priced = (serve(problem_of(rows, policy=each)).stages[3:5] for each in (MatchPolicy(), PRICED))
+    for one, other in zip(plain, priced, strict=True):
+        assert one.value == other.value < other.bound < one.bound - 1
 
 
 def nearest_is_dear(urgency: str) -> Rows:
