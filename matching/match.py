@@ -12,6 +12,7 @@ from graph.errors import ZhongfuError
 from matching.certificate import STAGES, Certificate, Stage, Verdict
 from matching.counts import covered_counts, open_counts, served_counts, stand_in_counts
 from matching.cover import Covered, cover
+from matching.finishing import finishing
 from matching.plan import Plan
 from matching.plan_id import plan_id
 from matching.policy import policy_digest
@@ -61,25 +62,27 @@ def match(
     told = progress or (lambda _step, _share: None)
     prove = proven or (lambda _stages: None)
     check_locks(problem)
-    told("cover", 0.0)
-    covered = cover(problem)
-    prove(_in_order(covered.stages))
-    told("serve", 0.15)
-    served = serve(
-        problem,
-        spent=covered.changes.free,  # workers come first, so that they spend first of what may change
-        jobs=jobs,
-        executor=executor,
-        progress=lambda step, share: told(step, 0.15 + 0.65 * share),
-    )
-    prove(_in_order(covered.stages + served.stages))
-    told("verify", 0.8)
-    draft = _draft(problem, covered, served)
-    verdict = verify(draft, problem.snapshot)
-    while set(verdict.found) == {proof.name}:
-        draft = _told_bounded(draft, {breach["subject"]["figure"] for breach in verdict.breaches})
-        prove(draft.certificate.stages)
+    with finishing() as hold:
+        told("cover", 0.0)
+        covered = cover(problem)
+        prove(_in_order(covered.stages))
+        told("serve", 0.15)
+        served = serve(
+            problem,
+            spent=covered.changes.free,  # workers come first, so that they spend first of what may change
+            jobs=jobs,
+            executor=executor,
+            progress=lambda step, share: told(step, 0.15 + 0.65 * share),
+            hold=hold,
+        )
+        prove(_in_order(covered.stages + served.stages))
+        told("verify", 0.8)
+        draft = _draft(problem, covered, served)
         verdict = verify(draft, problem.snapshot)
+        while set(verdict.found) == {proof.name}:
+            draft = _told_bounded(draft, {breach["subject"]["figure"] for breach in verdict.breaches})
+            prove(draft.certificate.stages)
+            verdict = verify(draft, problem.snapshot)
     if not verdict.passed:
         first = verdict.breaches[0]
         raise PlanBroken(checks=", ".join(verdict.found), first=first["en"], first_zh=first["zh"])

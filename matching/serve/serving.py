@@ -77,12 +77,13 @@ def serve(
     jobs: int = 1,
     progress: Progress | None = None,
     executor: Executor | None = None,
+    hold: Callable[[], None] = lambda: None,
 ) -> Served:
     """Hand every counting need of the scope its offers, lexicographically most by level (model (9)).
 
     With `max_changes` in the policy, most among plans that change no more than is left of it, where others have `spent`
     some (model (40)). `jobs` processes solve the components; an `executor` of the caller's takes their place. Neither
-    changes the result.
+    changes the result. `hold` is called once the flows are found: what is left to do is not to be interrupted.
 
     Raises
     ------
@@ -94,7 +95,7 @@ def serve(
     with workers(processes, executor, tried.__module__) as at_work:
         roads, usual, excluded = Roads(problem.snapshot), usual_quantities(problem), exclusions_of(problem)
         forbidden = excluded.pairs()
-        decide = partial(_decided, problem, roads, usual, forbidden, at_work)
+        decide = partial(_decided, problem, roads, usual, forbidden, at_work, hold)
         found = standing_supply(problem)
         free = decide(hold_locks(problem, roads, found, forbidden), told)
         standing = standing_of(problem, roads, free.supply, forbidden)
@@ -130,6 +131,7 @@ def _decided(
     usual: Usual,
     forbidden: Promises,
     at_work: Workers,
+    hold: Callable[[], None],
     supply: Supply,
     told: Progress,
 ) -> Decided:
@@ -144,6 +146,7 @@ def _decided(
     limits = _allotted(parts, purses, most, first)
     within, spending = _within(parts, problem.policy.flow_arcs), Spending(purses, most, usual)
     solved = _solved(parts, within, limits, purses, at_work, lambda share: told("flow", 0.3 + 0.5 * share))
+    hold()
     short = next((found for found in solved if isinstance(found, Short)), None)
     if short is None and any(solved[at] is None for at in within):
         short = STOPPED
