@@ -141,7 +141,7 @@ def _certificate(problem: Problem, covered: Covered, served: Served) -> Certific
         covered=covered_counts(problem, covered.coverage, covered.responsibilities)
         | stand_in_counts(problem, covered.coverage, covered.stand_ins, covered.stand_ins_most),
         changes={"needs": served.changes.counts} | covered.changes.counts,
-        baseline={"served": served.baseline},
+        baseline={"served": served.baseline if problem.policy.max_changes is None else {}},
         rates=served.rates,
         budgets=served.budgets,
         verdict=Verdict(),

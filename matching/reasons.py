@@ -178,7 +178,10 @@ SHORTFALL = {
         "no worker may go to {towns} of the towns",
         "{towns} 个镇街没有社工可前往",
     ),
-    "no_average_worker": Reason("nobody stationed there has any capacity to go by", "当地没有可供参照的社工容量"),
+    "no_average_worker": Reason(
+        "no worker has any capacity to go by, so that more than this may be missing",
+        "没有可供参照的社工容量，实际缺口可能更大",
+    ),
 }
 """Why workers are missing in a region."""
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
-from api.cli.plan_screen import next_step, signed, stage_rows
+from api.cli.plan_screen import gap_of, next_step, signed, stage_rows
 from api.cli.screen import Format, note, results, said, show, table_of
 from api.cli.words import VALUES
 from api.stage_words import STAGES
@@ -84,8 +84,8 @@ def _stage_rows(compared: Compared) -> list[dict[str, Any]]:
                 "stage": said(*STAGES[name]),
                 "A": round(one["value"], 2) if one else None,
                 "B": round(other["value"], 2) if other else None,
-                "A_gap": _gap(one),
-                "B_gap": _gap(other),
+                "A_gap": gap_of(one) if one else None,
+                "B_gap": gap_of(other) if other else None,
             }
         )
     return rows
@@ -152,10 +152,6 @@ def _called(code: str) -> str:
     if code == "none":
         return said("without an alert", "无预警")
     return said(code, VALUES.get(code, ("", ""))[0] or code)
-
-
-def _gap(row: Mapping[str, Any] | None) -> str | None:
-    return f"{row['gap']:.2%}" if row else None
 
 
 def _written(value: Any) -> str:

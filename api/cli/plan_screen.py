@@ -18,7 +18,7 @@ Certificate = Mapping[str, Any]
 
 _TOLD = 20
 """Breaches told on the terminal."""
-WIDEST = 10
+_WIDEST = 10
 """A gap beyond it says only that no useful bound is known."""
 
 
@@ -46,7 +46,7 @@ def show_certificate(
             "stage": said(*STAGES[row["stage"]]),
             "reached": round(row["value"], 2),
             "bound": round(row["bound"], 2),
-            "gap": f"{row['gap']:.2%}" if row["gap"] <= WIDEST else None,
+            "gap": gap_of(row),
             "exact": row["exact"],
             "seconds": row["seconds"],
             "engine": said(row["engine"], ENGINES.get(row["engine"], row["engine"])),
@@ -54,7 +54,13 @@ def show_certificate(
         for row in stage_rows(certificate)
     ]
     screen.print(
-        table_of(proof, said("proof: what was reached, and what nobody could exceed", "证明：达到的值与不可超越的界"))
+        table_of(
+            proof,
+            said(
+                "proof: what was reached, and what nobody could exceed within the order of stages and of waiting",
+                "证明：达到的值，以及按阶段与等待时间的先后次序不可超越的界",
+            ),
+        )
     )
     if missing := short_of(stage_rows(certificate)):
         screen.print(Text(said(*missing), "yellow"))
@@ -96,6 +102,8 @@ def show_verdict(plan: str, verdict: Verdict, form: Format) -> None:
     if untold:
         screen.print(Text(said(f"  and {untold:,} more", f"  另有 {untold:,} 处"), "dim"))
     screen.print(_verdict_line(verdict.checks, passed=verdict.passed))
+    if verdict.passed:
+        screen.print(Text("  " + _files_line(verdict.checks), "dim"))
 
 
 def stage_rows(certificate: Certificate) -> list[dict[str, Any]]:
@@ -104,23 +112,31 @@ def stage_rows(certificate: Certificate) -> list[dict[str, Any]]:
     return [{name: stage[name] for name in names} for stage in certificate["stages"]]
 
 
+def gap_of(stage: Mapping[str, Any]) -> str | None:
+    """The gap of a stage in percent; None where it is too wide to tell anything."""
+    return f"{stage['gap']:.2%}" if stage["gap"] <= _WIDEST else None
+
+
 def met_rows(certificate: Certificate) -> list[dict[str, Any]]:
-    """Needs and units open and met by urgency, how many more than greedy, and how far the proven bound is."""
+    """Needs and units open and met by urgency, how many more than greedy, and how far the proven bound is.
+
+    Nothing is said of greedy where the plan's changes were limited, since greedy keeps no limit.
+    """
     greedy = certificate["baseline"]["served"]
     gaps = {stage["stage"]: stage["gap"] for stage in certificate["stages"]}
     rows = []
     for urgency, wanted in certificate["open"].items():
-        served, plain = certificate["served"][urgency], greedy[urgency]
+        served, plain = certificate["served"][urgency], greedy.get(urgency)
         rows.append(
             {
                 "urgency": urgency,
                 "needs_open": wanted["needs"],
                 "needs_met": served["needs"],
                 "met": share(served["needs"], wanted["needs"]),
-                "beyond_greedy": signed(served["needs"] - plain["needs"]),
+                **({"beyond_greedy": signed(served["needs"] - plain["needs"])} if plain else {}),
                 "units_open": wanted["units"],
                 "units_met": served["units"],
-                "units_beyond_greedy": signed(served["units"] - plain["units"]),
+                **({"units_beyond_greedy": signed(served["units"] - plain["units"])} if plain else {}),
                 "gap_to_bound": f"{gaps[f'needs_{urgency}']:.2%}" if f"needs_{urgency}" in gaps else None,
             }
         )
@@ -187,6 +203,17 @@ def _decision(stored: StoredPlan) -> Text:
     verb = said("rejected", "否决") if rejected else said("approved", "批准")
     line = said(f"{verb} by {stored.decided_by}, {when}", f"{stored.decided_by} 于 {when} {verb}")
     return Text(line + (said(f": {stored.decision}", f"：{stored.decision}") if stored.decision else ""))
+
+
+def _files_line(checks: Mapping[str, int]) -> str:
+    """Which rules are of a plan's files alone: a plan that is just made, or shown, has been checked by all others."""
+    from matching.verify.told import OF_FILES
+
+    names = [each.name for each in OF_FILES if each.name in checks]
+    return said(
+        f"{len(names)} of them are of the plan's files, which match and show do not count: {', '.join(names)}",
+        f"其中 {len(names)} 条针对方案文件，不计入 match 与 show 所示条数：{'、'.join(names)}",
+    )
 
 
 def _verdict_line(checks: Mapping[str, int], *, passed: bool) -> Text:

@@ -25,8 +25,9 @@ REASONS = ("short_of_load", "short_of_villages", "towns_without_worker")
 def shortfall(case: Case, *, flows: bool = True) -> Shortfall:
     """For each region that workers stay in and that lacks some: how many of average capacity are missing at least.
 
-    Average is the mean of the scope's own workers. A place that nobody covers, and load that nobody could carry though it
-    were parted at will, tell what is missing; where no worker of the scope has any capacity to go by, one at least.
+    Average is the mean of the scope's own workers, of those elsewhere where they have nothing to go by. A place that
+    nobody covers, and load that nobody could carry though it were parted at will, tell what is missing; where no worker
+    has any capacity to go by, one at least.
     `villages_limit` is the least that covers every place which somebody reaches, NONE where none needs to be raised.
     Without flows nothing is known of load.
     """
@@ -72,18 +73,22 @@ class _Average:
         """Least workers who cover so many."""
         if self.villages == NONE:
             return np.minimum(villages, 1)
-        # nobody of the scope covers a village at all: one for each is all that can be said
+        # nobody covers a village at all: one for each is all that can be said
         return np.ceil(villages / (self.villages or 1) - 1e-9).astype(np.int64)
 
 
 def _average(problem: Problem) -> _Average:
     staff = problem.snapshot.caseworkers
-    mine = (staff.type == SHUANGBAI) & problem.place_in_scope[staff.town]
-    if not mine.any():
+    counting = staff.type == SHUANGBAI
+    own = counting & problem.place_in_scope[staff.town]
+    capacity, limit = (
+        next((column[some] for some in (own, counting & ~own) if column[some].any()), column[counting])
+        for column in (staff.capacity, staff.villages_limit)
+    )
+    if not len(limit):
         return _Average(0.0, NONE)
-    limits = staff.villages_limit[mine]
-    villages = NONE if (limits == NONE).any() else float(limits.mean())
-    return _Average(float(problem.policy.overload_max * staff.capacity[mine].mean()), villages)
+    villages = NONE if (limit == NONE).any() else float(limit.mean())
+    return _Average(float(problem.policy.overload_max * capacity.mean()), villages)
 
 
 def _most_covered(case: Case) -> Bools:

@@ -98,12 +98,15 @@ def counted(case: Case) -> Look:
 def baseline(case: Case) -> Look:
     """Greedy serves no less than what is answered and no more than what is open or answered, by urgency.
 
-    Greedy itself is not run again: its figures are held between the least and the most that any plan serves.
+    Greedy itself is not run again: its figures are held between the least and the most that any plan serves. Beside a
+    plan whose changes are limited it is told of nothing, since it keeps no limit.
     """
     needs, facts = case.snapshot.needs, case.facts
     answered = case.sum_by(facts.need, facts.quantity, len(needs.key))
     most = np.where(case.counts, np.maximum(needs.quantity, answered), answered)
     served = case.plan.certificate.baseline["served"]
+    if case.plan.policy.max_changes is not None and not served:
+        return Look(0, np.zeros(0, np.int64), lambda _: {})
     figures = []
     for unit, counts in (("units", (answered, most)), ("needs", tuple(_met(case, each) for each in (answered, most)))):
         limits = (case.sum_by(needs.urgency, each, len(URGENCIES)).tolist() for each in counts)

@@ -18,7 +18,7 @@ from matching.plan_id import plan_id
 from matching.plan_tables import Named, WrongCells, exclusion_table, plan_of_tables
 from matching.policy import MatchPolicy
 from matching.verify.case import EPOCH
-from matching.verify.check import Look, check, judge, together
+from matching.verify.check import Check, Look, check, judge, together
 from matching.verify.figures import SLACK
 from matching.verify.verdict import verify
 
@@ -63,7 +63,8 @@ def verify_told(told: Told, snapshot: Snapshot) -> tuple[Plan, Verdict]:
     """
     plan, wrong = plan_told(told, snapshot)
     files = Files(told, snapshot, plan, wrong)
-    return plan, together(judge([file_keys], files), verify(plan, snapshot), judge([gap, exclusions, unchanged], files))
+    keys, *others = OF_FILES
+    return plan, together(judge([keys], files), verify(plan, snapshot), judge(others, files))
 
 
 @dataclass(frozen=True)
@@ -138,3 +139,7 @@ def unchanged(files: Files) -> Look:
     true = plan_id(files.plan, files.snapshot)
     wrong = [] if true == files.plan.id else [0]
     return Look(1, np.array(wrong, np.int64), lambda _: {"found": true, "expected": files.plan.id})
+
+
+OF_FILES: tuple[Check[Files], ...] = (file_keys, gap, exclusions, unchanged)
+"""Checks of what files alone can get wrong; the first comes before every rule of the plan."""

@@ -68,6 +68,21 @@ def test_a_region_is_told_of_by_itself_and_a_place_that_nobody_may_cover_needs_o
     assert missing(world) == {OTHER_COUNTY: (1, -1, 1, "short_of_villages")}
 
 
+@pytest.mark.parametrize(
+    "own", [{}, {"W1": WORKER | {"capacity": 0, "villages_limit": 0}}], ids=["nobody", "no-capacity"]
+)
+def test_where_no_worker_has_anything_to_go_by_those_of_elsewhere_are_average(own: dict[str, Any]) -> None:
+    """Three villages of which a worker elsewhere covers one; then load of 40, of which such a worker may carry 16."""
+    elsewhere = {"W2": WORKER | {"town": C}}
+    places = (*IN_A, OTHER_COUNTY, C, C1)
+    world = staffed(own | elsewhere, places=places, scope=COUNTY)
+    assert missing(world) == {COUNTY: (3, -1 if not own else 3, 4 if not own else 0, "short_of_villages")}
+    unlimited = {name: worker | {"villages_limit": None} for name, worker in (own | elsewhere).items()}
+    world = staffed(unlimited, {"H1": {"village": A1, "weight": 40}}, places=places, scope=COUNTY)
+    assert missing(world)[COUNTY][0] == 3
+    assert missing(world)[COUNTY][3] == "short_of_load"
+
+
 @settings(max_examples=100, deadline=None)
 @given(worlds(), st.data())
 def test_fewer_workers_of_average_capacity_never_cover_all_and_serve_all(world: Staffed, data: st.DataObject) -> None:
