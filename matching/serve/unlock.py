@@ -25,15 +25,15 @@ def those_whom_more_would_serve(problem: Problem, outcome: Outcome, rows: Rows) 
         return
     need, mine = np.intersect1d(component.needs, rows.needs, assume_unique=True, return_indices=True)[1:]
     offer, by = outcome.solution.raises.of(network.node_of_need[need], component.level[need])
-    offers = problem.snapshot.offers
-    raised = component.offers[offer]
+    some = np.flatnonzero(offer != NONE)
+    offers, raised = problem.snapshot.offers, component.offers[offer[some]]
     # what an offer could give is what its cell says less what is promised already: both grow alike
-    value = offers.capacity[raised] + by
-    told = np.flatnonzero((offer != NONE) & (value <= _MOST))
+    value = offers.capacity[raised] + by[some]
+    told = np.flatnonzero(value <= _MOST)
     first, number = distinct(raised[told], value[told])
     keys = offers.key.take(raised[told[first]]).to_pylist()
     changes = [
         {"table": "offers", "key": key, "column": "capacity", "value": str(each), "exact": True}
         for key, each in zip(keys, value[told[first]].tolist(), strict=True)
     ]
-    rows.unlock(mine[told], number, changes)
+    rows.unlock(mine[some[told]], number, changes)
