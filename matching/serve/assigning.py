@@ -11,7 +11,7 @@ from matching.plan import Assignments
 from matching.policy import UNREACHABLE_MINUTES
 from matching.problem import Problem
 from matching.serve.outcome import Outcome
-from matching.serve.supply import Promises
+from matching.serve.supply import Promises, cost_of
 from matching.travel import Roads
 
 
@@ -78,5 +78,5 @@ def assignments_of(problem: Problem, held: Assignments, handed: list[Handed]) ->
         provider[first].astype(np.int32),
         total,
         minutes[first].astype(np.int32),
-        total * price,
+        cost_of(total, price),
     )

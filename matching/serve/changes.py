@@ -15,7 +15,7 @@ from matching.serve.eligibility import kinds_served, narrower_or_same, valid_off
 from matching.serve.exclusions import exclusions_of
 from matching.serve.levels import levels, opened_on
 from matching.serve.locks import hold_locks
-from matching.serve.supply import Promises, Supply, published, standing_supply
+from matching.serve.supply import UNLIMITED, Promises, Supply, cost_of, published, standing_supply
 from matching.travel import Roads, serving_area
 
 
@@ -143,7 +143,7 @@ def _squeezed_out(problem: Problem, supply: Supply, pairs: Promises, some: Ints)
     pair, limit, amount, left = _drawn(problem, supply, pairs, np.isin(pairs.need, some))
     total = np.zeros(len(left), np.int64)
     np.add.at(total, limit, amount)
-    tight = total[limit] > left[limit]
+    tight = (left[limit] < UNLIMITED) & (total[limit] > left[limit])
     need, limit, amount = pairs.need[pair[tight]], limit[tight], amount[tight]
     if not len(need):
         return np.zeros(0, np.int32)
@@ -174,7 +174,7 @@ def _drawn(problem: Problem, supply: Supply, pairs: Promises, some: Bools) -> tu
     first = np.cumsum([0, *(len(each) for each in limits)])
     by_offer, by_volunteer = (np.flatnonzero(some & (pairs.provider_type == each)) for each in (OFFER, VOLUNTEER))
     offer, volunteer = pairs.provider[by_offer], pairs.provider[by_volunteer]
-    cost = pairs.quantity[by_offer] * snapshot.offers.unit_cost[offer]
+    cost = cost_of(pairs.quantity[by_offer], snapshot.offers.unit_cost[offer])
     fund = snapshot.offers.fund[offer]
     priced = np.flatnonzero(cost > 0)
     paid = np.flatnonzero((cost > 0) & (fund != NONE))

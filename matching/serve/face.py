@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from graph.snapshot import NONE, Bools, Bytes, Ints, Longs
 from matching import flow
-from matching.ranges import Index, offsets, order_of
+from matching.ranges import Index, dot, offsets, order_of
 from matching.serve.component import Component
 from matching.serve.stacking import Loose, Slack, Spans, Weights
 
@@ -171,10 +171,10 @@ class Face:
             supplies,
         )
         by_block = tuple(np.split(flows, np.cumsum([len(block.tail) for block in taken])[:-1]))
-        given, minutes = by_block[-1], int((flows * arcs.minutes).sum())
+        given, minutes = by_block[-1], dot(flows, arcs.minutes)
         slack = Slack(
-            int(((rank.max(initial=0) - rank) * given).sum()),
+            dot(rank.max(initial=0) - rank, given),
             total * spans.minutes - minutes,
-            int(((price.max(initial=0) - price) * given).sum()),
+            dot(price.max(initial=0) - price, given),
         )
         return Solved(by_block, minutes, weights.loose(slack), weights.divisor == 1)

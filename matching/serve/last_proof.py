@@ -8,6 +8,7 @@ from graph.snapshot import NONE, OFFER, Longs
 from matching.certificate import Stage
 from matching.plan import Assignments
 from matching.problem import Problem
+from matching.ranges import dot
 from matching.serve.changes import Standing, changed
 from matching.serve.components import ranks_of
 from matching.serve.fairness import Cells, cells_of, least_unfair, unfairness
@@ -111,7 +112,7 @@ def _least(outcome: Outcome) -> Least:
     component, proven = outcome.part.component, outcome.solution.bound
     if proven is None:
         raise ValueError("the flow of the component proves nothing")
-    cost = int((component.unit_cost[outcome.pieces.offer] * outcome.pieces.units).sum())
+    cost = dot(component.unit_cost[outcome.pieces.offer], outcome.pieces.units)
     minutes = proven.minutes
     if component.anywhere.any():
         # the flow does not know their ways
@@ -124,10 +125,12 @@ def _taken(problem: Problem, assignments: Assignments) -> Least:
     ranks = np.full(len(assignments.need), problem.policy.provider_order["volunteer"], np.int64)
     offers = assignments.provider_type == OFFER
     ranks[offers] = ranks_of(problem, assignments.provider[offers])
+    prices = np.zeros(len(assignments.need), np.int64)
+    prices[offers] = problem.snapshot.offers.unit_cost[assignments.provider[offers]]
     return Least(
-        int((ranks * assignments.quantity).sum()),
-        int((assignments.minutes.astype(np.int64) * assignments.quantity).sum()),
-        int(assignments.cost.sum()),
+        dot(ranks, assignments.quantity),
+        dot(assignments.minutes, assignments.quantity),
+        dot(prices, assignments.quantity),
     )
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from graph.snapshot import NONE, Longs
 from matching import flow
-from matching.ranges import offsets
+from matching.ranges import dot, offsets
 from matching.serve.budgets import Payers
 from matching.serve.component import Component
 from matching.serve.components import Part
@@ -53,9 +53,10 @@ def least_of(part: Part, units: Longs, by_better: tuple[int, ...]) -> Least:
     start = offsets(component.level[order], component.levels)[component.level[order]]
     sums = np.concatenate([[0], np.cumsum(asked)])
     taken = np.clip(units[component.level[order]] - (sums[:-1] - sums[start]), 0, asked)
+    some = taken > 0  # who is not reached is far, and gets nothing
     return Least(
         sum(max(0, total - most) for most in by_better),
-        int((taken * way).sum()),
+        dot(taken[some], way[some]),
         _cheapest(component.unit_cost, component.capacity // component.each, total),
     )
 
@@ -105,7 +106,7 @@ def _cheapest(price: Longs, capacity: Longs, total: int) -> int:
     order = np.argsort(price, kind="stable")
     room = np.minimum(capacity[order], total)
     taken = np.clip(total - (np.cumsum(room) - room), 0, room)
-    return int((taken * price[order]).sum())
+    return dot(taken, price[order])
 
 
 def _nearest(component: Component, network: TreeNetwork) -> Longs:

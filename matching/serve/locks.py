@@ -10,7 +10,7 @@ from matching.problem import Problem
 from matching.serve.acceptance import People, rules_of
 from matching.serve.eligibility import kinds_served, narrower_or_same
 from matching.serve.exclusions import exclusions_of
-from matching.serve.supply import Promises, Supply, standing_supply
+from matching.serve.supply import Promises, Supply, cost_of, standing_supply
 from matching.travel import Roads, serving_area
 
 WHY = {
@@ -97,7 +97,7 @@ def _offer_hindrance(problem: Problem, people: People, supply: Supply, pair: Pro
     offers, funds, needs = snapshot.offers, snapshot.funds, snapshot.needs
     need, offer = int(pair.need[0]), int(pair.provider[0])
     fund, place = int(offers.fund[offer]), pair.need[:1] * 0 + needs.place[need]
-    cost = int(pair.quantity[0] * offers.unit_cost[offer])
+    cost = int(cost_of(pair.quantity, offers.unit_cost[pair.provider])[0])
     checks = {
         "paused": bool(offers.paused[offer]),
         "dates": not offers.valid_from[offer] <= on <= offers.valid_to[offer]

@@ -14,7 +14,7 @@ from matching.ranges import distinct
 from matching.travel import Roads, assignment_minutes
 
 UNLIMITED = 2**50
-"""What a blank capacity or budget counts."""
+"""What a blank capacity or budget counts, and all that would cost more."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class Supply:
         by_offer = promises.of_type(OFFER)
         units = np.zeros(len(self.capacity), np.int64)
         np.add.at(units, by_offer.provider, by_offer.quantity)
-        cost = units * snapshot.offers.unit_cost
+        cost = cost_of(units, snapshot.offers.unit_cost)
         budget, fund = self.budget.copy(), self.fund.copy()
         np.subtract.at(budget, snapshot.offers.organization, cost)
         paid = np.flatnonzero(snapshot.offers.fund != NONE)
@@ -108,13 +108,17 @@ class Supply:
     def payable(self, problem: Problem) -> Longs:
         """Units that each offer can give and its organisation and fund could pay if it were the only one."""
         offers = problem.snapshot.offers
-        cost = np.maximum(offers.unit_cost, 1)
-        most = np.minimum(
-            self.capacity, np.where(offers.unit_cost > 0, self.budget[offers.organization] // cost, UNLIMITED)
-        )
-        paid = np.flatnonzero((offers.fund != NONE) & (offers.unit_cost > 0))
-        most[paid] = np.minimum(most[paid], self.fund[offers.fund[paid]] // cost[paid])
-        return np.asarray(most, np.int64)
+        funds = np.append(self.fund, UNLIMITED)  # the last is for offers without a fund
+        most = self.capacity
+        for money in (self.budget[offers.organization], funds[offers.fund]):
+            limited = (money < UNLIMITED) & (offers.unit_cost > 0)
+            most = np.where(limited, np.minimum(most, money // np.maximum(offers.unit_cost, 1)), most)
+        return most
+
+
+def cost_of(units: Longs, price: Longs) -> Longs:
+    """Yuan that so many units cost at a price each; UNLIMITED where it would be more, which may pass 64 bits."""
+    return np.where(units > UNLIMITED // np.maximum(price, 1), UNLIMITED, units * price)
 
 
 def standing_supply(problem: Problem) -> Supply:
@@ -173,7 +177,7 @@ def fixed_assignments(problem: Problem, roads: Roads, promises: Promises) -> Ass
     offers, volunteers = promises.provider_type == OFFER, promises.provider_type == VOLUNTEER
     offer = promises.provider[offers]
     minutes[offers] = np.maximum(assignment_minutes(roads, offer, place[offers]), 0)
-    cost[offers] = promises.quantity[offers] * snapshot.offers.unit_cost[offer]
+    cost[offers] = cost_of(promises.quantity[offers], snapshot.offers.unit_cost[offer])
     way = roads.minutes(snapshot.volunteers.village[promises.provider[volunteers]], place[volunteers])
     minutes[volunteers] = np.where(way == NONE, UNREACHABLE_MINUTES, way)
     return Assignments(

@@ -12,7 +12,7 @@ from graph.snapshot import ACCEPTED, LONG_AGO, NONE, OFFER, ON_NEED, VOLUNTEER, 
 from matching.plan import Assignments
 from matching.verify import needs, offers
 from matching.verify.case import Case, Pairs
-from matching.verify.limits import offer_sums, volunteer_sums
+from matching.verify.limits import cost_of, offer_sums, volunteer_sums
 
 RULES = (
     needs.need_quantity,
@@ -134,7 +134,7 @@ def _draws(case: Case, units: Longs) -> Longs:
     first = np.cumsum([0, *(len(table.key) for table in tables)])
     by_offer, by_volunteer = (np.flatnonzero(rows.provider_type == each) for each in (OFFER, VOLUNTEER))
     offer = rows.provider[by_offer]
-    fund, cost = snapshot.offers.fund[offer], units[by_offer] * snapshot.offers.unit_cost[offer]
+    fund, cost = snapshot.offers.fund[offer], cost_of(units[by_offer], snapshot.offers.unit_cost[offer])
     paid = fund != NONE
     work = units[by_volunteer] * snapshot.kinds.minutes[snapshot.needs.kind[rows.need[by_volunteer]]]
     parts = (

@@ -11,6 +11,14 @@ from matching.verify.check import Look, check, report
 from matching.verify.joins import found_in
 from matching.verify.roads import Roads, assignment_minutes
 
+_MOST = 2**50
+"""Most yuan that are told apart."""
+
+
+def cost_of(units: Longs, price: Longs) -> Longs:
+    """Yuan for so many units at a price each; 2⁵⁰ stand for all that would be more."""
+    return np.where(units > _MOST // np.maximum(price, 1), _MOST, units * price)
+
 
 def overdrawn(limit: Longs, decided: Longs, standing: Longs) -> Bools:
     """Where what the run decided does not fit into what standing promises leave of a limit; NONE is no limit.
@@ -92,7 +100,7 @@ def offer_sums(case: Case, price: Longs) -> tuple[Longs, Longs]:
     kept = case.sum_by(outside.provider, outside.quantity, length)
     kept += case.sum_by(rows.provider[mine], promised, length)
     decided = case.sum_by(rows.provider[mine], rows.quantity[mine] - promised, length)
-    return kept * price, decided * price
+    return cost_of(kept, price), cost_of(decided, price)
 
 
 def volunteer_sums(case: Case) -> tuple[Longs, Longs]:
@@ -155,11 +163,11 @@ def assignment_way(case: Case) -> Look:
     "{provider} 为需求 {need} 提供的费用应为 {expected} 元，而非 {found} 元",
 )
 def assignment_cost(case: Case) -> Look:
-    """The cost of an assignment is its quantity times the offer's unit cost; volunteers cost nothing."""
+    """The cost of an assignment is its quantity times the offer's unit cost, 2⁵⁰ at most; volunteers cost nothing."""
     rows, offers = case.rows, case.snapshot.offers
     cost = np.zeros(len(rows.need), np.int64)
     mine = rows.provider_type == OFFER
-    cost[mine] = rows.quantity[mine] * offers.unit_cost[rows.provider[mine]]
+    cost[mine] = cost_of(rows.quantity[mine], offers.unit_cost[rows.provider[mine]])
     said = case.plan.assignments.cost
     return Look.of(said != cost, lambda row: case.row(row, found=int(said[row]), expected=int(cost[row])))
 

@@ -20,9 +20,6 @@ from matching.verify.joins import among
 from matching.verify.reaching import last_label
 from matching.verify.room import room_of
 
-_SPAN = 2**40
-"""More than any usual quantity."""
-
 
 @report(
     "stage {figure} is called exact, but serves {found} units up to one of its levels, where {expected} are not ruled out",
@@ -37,11 +34,10 @@ def proven(case: Case) -> Look:
     stages = {stage.stage: stage.exact for stage in case.plan.certificate.stages}
     exact = np.array([stages.get(f"needs_{urgency.code}", False) for urgency in URGENCIES])
     cut = served_and_most(case)
-    level = cut.step // _SPAN
-    urgency = level // (len(case.plan.policy.waiting_months) + 1)
+    urgency = cut.level // (len(case.plan.policy.waiting_months) + 1)
     first = np.logical_and.accumulate(exact)[urgency]
-    ends = np.diff(level, append=NONE) != 0
-    wanting = np.isin(level, level[np.diff(cut.served, prepend=0) < cut.reached])
+    ends = np.diff(cut.level, append=NONE) != 0
+    wanting = np.isin(cut.level, cut.level[np.diff(cut.served, prepend=0) < cut.reached])
     asked = np.flatnonzero(exact[urgency] & (first | ends & wanting))
     return Look.of(
         (cut.served != cut.most)[asked],
@@ -55,12 +51,13 @@ def proven(case: Case) -> Look:
 
 @dataclass(frozen=True)
 class Cut:
-    """Levels, each told apart by usual quantity, with units: what offers serve up to each and the most that they could.
+    """Levels, each told apart by usual quantity × weight, with units: what offers serve up to each, and the most they could.
 
     `reached` are the units that the needs of each level itself ask for and somebody could serve.
     """
 
-    step: Longs
+    level: Longs
+    usual: Longs
     served: Longs
     most: Longs
     reached: Longs
@@ -77,15 +74,16 @@ def served_and_most(case: Case) -> Cut:
     # volunteers share their hours among kinds that take more or less time
     helpers = Helpers(case, held, open_to_volunteers(case, asked, given))
     each = helpers.weight
-    own = each[needs.kind[some]]
-    step, at = np.unique(level * _SPAN + case.usual_quantity[needs.kind[some]] * own, return_inverse=True)
+    own, usual = each[needs.kind[some]], case.usual_quantity * each
+    sizes = np.unique(usual)
+    step, at = np.unique(level * len(sizes) + np.searchsorted(sizes, usual)[needs.kind[some]], return_inverse=True)
     served = case.sum_by(at, (case.units - given)[some] * own, len(step))
     room = room_of(case, held, int(asked.sum()))
     offers = np.flatnonzero(_holds(case) & (room.units > 0)).astype(np.int32)
-    label = _labels(case, step, OFFER)[offers]
+    label = _labels(case, step, sizes, OFFER)[offers]
     last = last_label(case, some, offers, label)
     added = np.append(room.most(offers, label, len(step), each[case.snapshot.offers.kind]), 0)
-    theirs = _labels(case, step, VOLUNTEER)
+    theirs = _labels(case, step, sizes, VOLUNTEER)
     last = np.maximum(last, helpers.last_label(some, theirs, len(step)))
     np.add.at(added, theirs, helpers.room)
     added[-1] = 0
@@ -95,7 +93,8 @@ def served_and_most(case: Case) -> Cut:
     np.add.at(added, at[free], asked[some[free]])
     np.subtract.at(added, last[free], asked[some[free]])
     reached = case.sum_by(at, np.where(last == NONE, 0, asked[some]), len(step))
-    return Cut(step, np.cumsum(served), np.cumsum(added)[:-1], reached)
+    place, size = np.divmod(step, len(sizes))
+    return Cut(place, sizes[size], np.cumsum(served), np.cumsum(added)[:-1], reached)
 
 
 def weight_of_kinds(case: Case) -> Longs:
@@ -112,12 +111,13 @@ def _asked(case: Case, given: Longs) -> Longs:
     return asked
 
 
-def _labels(case: Case, step: Longs, provider_type: int) -> Ints:
+def _labels(case: Case, step: Longs, sizes: Longs, provider_type: int) -> Ints:
     """For each provider the first level from which the cut has it, by position; that behind the last where it never has."""
     tables = {OFFER: case.snapshot.offers.key, VOLUNTEER: case.snapshot.volunteers.key}
     prices, found = case.plan.prices, np.full(len(tables[provider_type]), len(step), np.int32)
     priced = (prices.provider_type == provider_type) & (prices.level != NONE)
-    wanted = prices.level[priced].astype(np.int64) * _SPAN + prices.usual[priced]
+    # a usual quantity beyond all sizes comes before the next level
+    wanted = prices.level[priced].astype(np.int64) * len(sizes) + np.searchsorted(sizes, prices.usual[priced])
     found[prices.provider[priced]] = np.searchsorted(step, wanted)
     return found
 

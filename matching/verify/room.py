@@ -8,7 +8,7 @@ import numpy as np
 
 from graph.snapshot import NONE, OFFER, Bools, Ints, Longs
 from matching.verify.case import Case
-from matching.verify.limits import offer_sums
+from matching.verify.limits import cost_of, offer_sums
 
 _NO_LIMIT = 2**50
 
@@ -70,23 +70,24 @@ def room_of(case: Case, held: Bools, asked: int) -> Room:
     rows = np.flatnonzero(held & (case.rows.provider_type == OFFER))
     decided = case.rows.quantity[rows] - np.minimum(case.promised[rows], case.rows.quantity[rows])
     stands += case.sum_by(case.rows.provider[rows], decided, len(stands))
-    price = offers.unit_cost
+    price, spent = offers.unit_cost, cost_of(stands, offers.unit_cost)
     left = _left(offers.capacity, case.spent("offers") + stands)
     named = np.flatnonzero(offers.fund != NONE)
     money = np.concatenate(
         [
             _left(
                 organizations.budget,
-                case.spent("organizations") + case.sum_by(offers.organization, stands * price, len(organizations.key)),
+                case.spent("organizations") + case.sum_by(offers.organization, spent, len(organizations.key)),
             ),
             _left(
                 funds.amount,
-                case.spent("funds") + case.sum_by(offers.fund[named], (stands * price)[named], len(funds.key)),
+                case.spent("funds") + case.sum_by(offers.fund[named], spent[named], len(funds.key)),
             ),
         ]
     )
     pays = np.stack([offers.organization, np.where(offers.fund == NONE, NONE, len(organizations.key) + offers.fund)])
-    pays = np.where(price > 0, pays, NONE)
+    # a blank budget pays whatever it costs
+    pays = np.where((price > 0) & (money[pays] < _NO_LIMIT), pays, NONE)
     units = np.minimum(left, asked)
     for purse in pays:
         paid = np.flatnonzero(purse != NONE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from graph.model import ALERTS, ORGANIZATION_TYPES, URGENCIES
-from graph.snapshot import OFFER, TOWN, VILLAGE, Floats, Longs
+from graph.snapshot import OFFER, TOWN, VILLAGE, Floats, Ints, Longs
 from matching.verify.accounts import cared_for, counted_workers, covered
 from matching.verify.case import Case
 from matching.verify.changes import needs_changed
@@ -80,15 +80,15 @@ def _unfairness(case: Case) -> int:
 
 
 def assignment_values(case: Case) -> dict[str, Floats]:
-    """Σ units × rank of the provider, Σ units × minutes, Σ cost: what the last stages make small."""
+    """Σ units × rank of the provider, × minutes, × unit cost: what the last stages make small."""
     rows, snapshot, order = case.rows, case.snapshot, case.plan.policy.provider_order
     ranks = np.array([order[code.code] for code in ORGANIZATION_TYPES], np.int64)
     rank = np.full(len(rows.need), order["volunteer"], np.int64)
     mine = rows.provider_type == OFFER
-    organization = snapshot.offers.organization[rows.provider[mine]]
-    rank[mine] = ranks[snapshot.organizations.type[organization]]
-    return {
-        "provider_order": np.array([np.sum(rank * rows.quantity)], float),
-        "travel": np.array([np.sum(case.plan.assignments.minutes * rows.quantity)], float),
-        "cost": np.array([np.sum(case.plan.assignments.cost)], float),
-    }
+    offer = rows.provider[mine]
+    rank[mine] = ranks[snapshot.organizations.type[snapshot.offers.organization[offer]]]
+    price = np.zeros(len(rows.need), np.int64)
+    price[mine] = snapshot.offers.unit_cost[offer]
+    # as floating numbers: at their limits these sums pass 64 bits
+    each: dict[str, Longs | Ints] = {"provider_order": rank, "travel": case.plan.assignments.minutes, "cost": price}
+    return {name: np.array([np.dot(one.astype(float), rows.quantity)]) for name, one in each.items()}

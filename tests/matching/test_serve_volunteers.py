@@ -119,10 +119,10 @@ def test_whatever_prices_say_no_plan_serves_more_than_their_cut(rows: Rows, data
     cut, weights = served_and_most(case), weight_of_kinds(case)
     kind, orders = problem.snapshot.needs.kind[problem.counting], order_of_levels(problem)
     weight = weights[kind]
-    steps = [at * 2**40 + each * int(by) for (at, each), by in zip(orders, weight, strict=True)]
+    steps = [(at, each * int(by)) for (at, each), by in zip(orders, weight, strict=True)]
     for units in reachable_plans(rows):
-        for step, most in zip(cut.step.tolist(), cut.most.tolist(), strict=True):
-            served = sum(n * int(by) for n, by, own in zip(units, weight, steps, strict=True) if own <= step)
+        for *step, most in zip(cut.level.tolist(), cut.usual.tolist(), cut.most.tolist(), strict=True):
+            served = sum(n * int(by) for n, by, own in zip(units, weight, steps, strict=True) if own <= tuple(step))
             assert served <= most
 
 

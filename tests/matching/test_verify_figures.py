@@ -123,10 +123,7 @@ def nothing_handed(plan: Plan) -> Plan:
 
 
 def dearer(plan: Plan) -> Plan:
-    cost = add(plan.assignments.cost, 0, 1)
-    total = float(cost.sum())
-    stages = stage(plan.certificate, "cost", value=total, bound=total)
-    return certified(changed(plan, "assignments", cost=cost), stages=stages)
+    return changed(plan, "assignments", cost=add(plan.assignments.cost, 0, 1))
 
 
 def covered_twice(plan: Plan) -> Plan:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from graph.model import LARGEST
 from graph.snapshot import NONE
 from matching.match import match
 from matching.plan import Plan
@@ -91,7 +92,7 @@ def test_whatever_prices_say_no_plan_serves_more_than_their_cut(rows: Rows, data
     )
     any_prices = priced(plan, level=np.array(drawn[0], np.int32), usual=np.array(drawn[1], np.int64))
     cut = served_and_most(Case(problem.snapshot, any_prices))
-    for at, up_to in enumerate(divmod(int(each), 2**40) for each in cut.step):
+    for at, up_to in enumerate(zip(cut.level.tolist(), cut.usual.tolist(), strict=True)):
         true = most_units(rows, problem, up_to)
         assert cut.served[at] <= true <= cut.most[at]
 
@@ -105,6 +106,18 @@ def test_a_plan_that_serves_less_is_not_proven(rows: Rows, data: st.DataObject):
     if len(exact_stages(plan)) == 5 and len(plan.assignments.need):
         row = data.draw(st.integers(0, len(plan.assignments.need) - 1))
         assert of_case(problem, without_row(plan, row)) > 0
+
+
+@pytest.mark.parametrize("quantity", [10**6, 3 * 10**6, LARGEST])
+def test_quantities_and_minutes_at_their_limits_are_told_apart_level_by_level(quantity: int):
+    a_year = {"kind": "stay", "name_zh": "住", "class": "care", "unit": "年", "minutes_per_unit": 525599}
+    needs = [need("N1", kind=VISIT), need("N2", kind="stay", quantity=quantity)]
+    both = [{"volunteer": "V", "village": A1A, "skills": f"{VISIT};stay", "hours": 10**6}]
+    problem = problem_of(world(service_kinds=[*KINDS, a_year], needs=needs, volunteers=both))
+    plan = match(problem)
+    assert plan.certificate.served["green"] == {"needs": 1, "units": 1}
+    cut = served_and_most(Case(problem.snapshot, plan))
+    assert (cut.level.tolist(), cut.usual.tolist()) == ([24, 24], [60, 525599 * quantity])
 
 
 def two_needs(**cells: Any) -> Problem:
