@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -147,7 +147,7 @@ class Face:
         supplies = np.concatenate([self._supply[batch.nodes], [0, -total]])
         supplies[source] = -int(supplies.sum())
         rank, price = self._component.rank[suppliers], self._component.unit_cost[suppliers]
-        spans = Spans(
+        unit = Spans(
             int(np.ptp(arcs.segment)) if fair else 0,
             int(np.ptp(arcs.change)),
             int(np.ptp(rank)) if batch.open and len(rank) else 0,
@@ -155,7 +155,16 @@ class Face:
             int(taken.groups.minutes.max(initial=0)) + 3 * int(taken.inner.minutes.max(initial=0)),
             int(np.ptp(price)) if batch.open and len(price) else 0,
         )
-        weights = Weights.of(spans, total, count + 2)
+        tail = np.where(arcs.tail == SOURCE, source, self._place[arcs.tail] - low)
+        leaving = np.zeros(count + 2, np.int64)
+        np.maximum.at(leaving, tail, arcs.minutes)
+        # a cycle that passes each node once leaves each by one arc, and what is taken back was there before
+        cycle = replace(
+            unit,
+            changes=min(total, len(taken.kept.tail)),
+            minutes=min(total * unit.minutes, int(leaving.sum())),
+        )
+        weights = Weights.of(unit, cycle, total, count + 2)
         cost = weights.segment * arcs.segment.astype(np.int64) + weights.change * arcs.change.astype(np.int64)
         cost += weights.minutes * arcs.minutes.astype(np.int64)
         if len(rank):
@@ -163,7 +172,7 @@ class Face:
             cost[-len(rank) :] += weights.price * ((price - price.min()) // weights.divisor)
         flows = flow.cheapest(
             flow.Arcs(
-                np.where(arcs.tail == SOURCE, source, self._place[arcs.tail] - low),
+                tail,
                 np.where(arcs.head == SINK, sink, self._place[arcs.head] - low),
                 np.minimum(arcs.room, total),
                 cost,
@@ -174,7 +183,7 @@ class Face:
         given, minutes = by_block[-1], dot(flows, arcs.minutes)
         slack = Slack(
             dot(rank.max(initial=0) - rank, given),
-            total * spans.minutes - minutes,
+            total * unit.minutes - minutes,
             dot(price.max(initial=0) - price, given),
         )
         return Solved(by_block, minutes, weights.loose(slack), weights.divisor == 1)
