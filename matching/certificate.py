@@ -35,7 +35,7 @@ def gap_of(value: float, bound: float) -> float:
 
 @dataclass(frozen=True)
 class Band:
-    """One waiting band of an urgency: 0 is the longest waiting."""
+    """One band of a stage: waiting bands of an urgency, 0 the longest waiting; alerts; real places and others."""
 
     band: int
     value: float
@@ -46,8 +46,8 @@ class Band:
 class Stage:
     """One stage: the value reached, the proven bound, whether value and bound are equal by proof, and the work.
 
-    `engine` names the solver or rule, `status` is `optimal`, `bounded` or `feasible`; `seconds` is the only figure
-    that may differ between two runs of the same plan.
+    `engine` names the solver or rule, `status` is `optimal`, `bounded` or `feasible`, or says why flows are missing:
+    `not_replayable` or `failed`. `seconds` is the only figure that may differ between two runs of the same plan.
     """
 
     stage: str

@@ -1,4 +1,4 @@
-"""Flows: the one place that calls the solvers, with the span of costs checked first."""
+"""Flows: the one place that calls the flow solvers, with the span of costs checked first."""
 
 from __future__ import annotations
 

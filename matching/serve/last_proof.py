@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from graph.snapshot import NONE, OFFER, Longs
+from graph.snapshot import ACCEPTED, NONE, OFFER, Bools, Longs
 from matching.certificate import Stage
 from matching.plan import Assignments
 from matching.problem import Problem
@@ -27,17 +27,20 @@ def last_stages(
 ) -> list[Stage]:
     """The stages `fairness`, where the policy asks for it, `changes`, where something is published, and those after."""
     proven = [_is_proven(outcome, money) for outcome in outcomes]
+    standing, proposed = _published(problem), _proposed(problem)
+    counted = [_counts_needs(outcome, standing, proposed) for outcome in outcomes]
     told = []
     if problem.policy.fairness:
         told.append(_fairness(problem, cells_of(problem, roads.county, supply), outcomes, assignments, proven))
-    standing = _published(problem)
     if len(standing.need):
-        told.append(_changes(standing, outcomes, assignments, proven))
+        told.append(_changes(standing, proposed, outcomes, assignments, np.logical_and(proven, counted)))
     value = _taken(problem, assignments)
     bound = _taken(problem, fixed_assignments(problem, roads, supply.fixed))
-    for outcome, is_proven in zip(outcomes, proven, strict=True):
-        by_better = outcome.solution.by_better
-        bound = bound.plus(_least(outcome) if is_proven else least_of(outcome.part, outcome.units, by_better))
+    for outcome, is_proven, is_counted in zip(outcomes, proven, counted, strict=True):
+        if is_proven and is_counted and not _kept_by_teams(outcome):
+            bound = bound.plus(_least(outcome))
+        else:
+            bound = bound.plus(least_of(outcome.part, outcome.units, outcome.solution.by_better))
     return [
         *told,
         _last("provider_order", value.rank, bound.rank),
@@ -88,23 +91,49 @@ def _published(problem: Problem) -> Standing:
     return Standing(need, pairs, np.ones(len(need), bool))
 
 
-def _changes(standing: Standing, outcomes: list[Outcome], assignments: Assignments, proven: list[bool]) -> Stage:
-    """Needs with other providers or quantities than published; where all is whole, no flow as even keeps more."""
+def _proposed(problem: Problem) -> Longs:
+    """For each need of the snapshot, units published for it that nobody has answered."""
+    state = problem.snapshot.published
+    waiting = state.status < ACCEPTED
+    units = np.bincount(state.need[waiting], state.quantity[waiting], len(problem.snapshot.needs.key))
+    return units.astype(np.int64)
+
+
+def _counts_needs(outcome: Outcome, standing: Standing, proposed: Longs) -> bool:
+    """Whether units that the flow keeps are needs that do not change: one of each is open, and one is proposed."""
+    component = outcome.part.component
+    mine = np.intersect1d(standing.need, component.needs)
+    units = component.units[np.searchsorted(component.needs, mine)]
+    return bool((units == 1).all() and (proposed[mine] == 1).all())
+
+
+def _kept_by_teams(outcome: Outcome) -> bool:
+    """Whether an old pair is with a team of several, who may do for one another and change the need by it."""
+    component = outcome.part.component
+    several = np.append(np.zeros(len(component.offers), bool), component.members.lengths > 1)
+    return bool(several[component.old_offer].any())
+
+
+def _changes(
+    standing: Standing, proposed: Longs, outcomes: list[Outcome], assignments: Assignments, counted: Bools
+) -> Stage:
+    """Needs with other providers or quantities than published; where units `counted` are needs, no flow as even keeps more."""
     differing = changed(standing, assignments).free
     few = 0
     unseen = np.ones(len(standing.need), bool)
-    for outcome, is_proven in zip(outcomes, proven, strict=True):
+    for outcome, is_counted in zip(outcomes, counted, strict=True):
         component = outcome.part.component
-        mine = np.isin(standing.need, component.needs)
-        unseen &= ~mine
-        local = np.searchsorted(component.needs, standing.need[mine])
-        if is_proven and outcome.solution.bound is not None and bool((component.units[local] == 1).all()):
-            few += max(0, int(mine.sum()) - outcome.solution.bound.kept)
+        here = np.isin(standing.need, component.needs)
+        unseen &= ~here
+        mine = standing.need[here]
+        if is_counted and outcome.solution.bound is not None:
+            few += len(mine) - outcome.solution.bound.kept
         else:
-            few += int(mine.sum()) - len(np.intersect1d(component.needs[component.old_need], standing.need[mine]))
+            # what has something proposed by nobody who could still serve it changes
+            few += len(np.setdiff1d(mine[proposed[mine] > 0], component.needs[component.old_need]))
     # what stands in no component gets nothing but what was answered
     few += int(np.isin(standing.need[unseen], differing).sum())
-    return _last("changes", len(differing), min(few, len(differing)))
+    return _last("changes", len(differing), few)
 
 
 def _least(outcome: Outcome) -> Least:
@@ -112,12 +141,12 @@ def _least(outcome: Outcome) -> Least:
     component, proven = outcome.part.component, outcome.solution.bound
     if proven is None:
         raise ValueError("the flow of the component proves nothing")
-    cost = dot(component.unit_cost[outcome.pieces.offer], outcome.pieces.units)
-    minutes = proven.minutes
     if component.anywhere.any():
         # the flow does not know their ways
-        minutes = least_of(outcome.part, outcome.units, ()).minutes
-    return Least(proven.rank, minutes, cost)
+        least = least_of(outcome.part, outcome.units, ())
+        return Least(proven.rank, least.minutes, least.cost)
+    cost = dot(component.unit_cost[outcome.pieces.offer], outcome.pieces.units)
+    return Least(proven.rank, proven.minutes, cost)
 
 
 def _taken(problem: Problem, assignments: Assignments) -> Least:

@@ -21,7 +21,7 @@ from matching.serve.component import Component
 from matching.serve.face import SINK, SOURCE, Block, Blocks, Face
 from matching.serve.fairness import Evening, evening, is_even, nothing_to_even
 from matching.serve.network import TreeNetwork
-from matching.serve.old_pairs import Keeping, Pairs, pairs_of
+from matching.serve.old_pairs import Keeping, Pairs, keepable, pairs_of
 from matching.serve.residual import UNREACHED, reached
 from matching.serve.stacking import Loose
 from matching.serve.tree_flow import Groups, InnerArcs, TreeFlow, groups_of
@@ -88,7 +88,7 @@ def best_of_most(
     at = np.where(network.node_of_need >= 0, found[network.node_of_need], 0)
     asking = most.groups.of_need >= 0
     certain, critical = asking & (component.level < at), asking & (component.level == at)
-    pairs = pairs_of(component, network, arcs, found, certain | critical)
+    pairs = pairs_of(component, network, arcs, found, keepable(component, certain, critical))
     cells = component.cells
     marks = (pairs.of_need,) if cells is None else (pairs.of_need, cells.of_need)
     groups = groups_of(component, network, np.flatnonzero(critical), True, *marks)

@@ -50,6 +50,12 @@ class Pairs:
         return total
 
 
+def keepable(component: Component, certain: Bools, critical: Bools) -> Bools:
+    """Needs that could keep all that is published for them, if `certain` ones are served whole and `critical` ones perhaps."""
+    had = np.bincount(component.old_need, component.old_units, len(component.needs)).astype(np.int64)
+    return np.asarray((had > 0) & (certain & (had == component.units) | critical & (had <= component.units)))
+
+
 def pairs_of(component: Component, network: TreeNetwork, arcs: InnerArcs, label: Ints, some: Bools) -> Pairs:
     """The old pairs of some needs that flows with these labels can keep: both ends have one label (model (38))."""
     rows = np.unique(component.old_need, return_index=True)[1]

@@ -89,7 +89,7 @@ def _worth_of_levels(parts: list[Part]) -> Floats:
 
 
 def _first_prices(parts: list[Part], purses: Purses, worth: Floats) -> Floats:
-    """Prices in yuan at which the middle level can just pay for the middle one of the offers that each purse pays."""
+    """Prices in yuan at which the level three quarters down can just pay for the middle one of the offers that each purse pays."""
     middle = float(worth[len(worth) * 3 // 4])
     rates: list[list[float]] = [[] for _ in purses.money]
     for part in parts:

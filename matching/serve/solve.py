@@ -35,8 +35,9 @@ class Solution:
     `relaxed` are units by level of the flow that treats every need as divisible, proven to be the most; `label` of
     each offer is the best level of an unserved unit that one more of it would let in, NONE where none would be. The
     bounds hold for plans that serve as much at every level; `exact` says that no need had to be rounded. `by_better` is
-    most_by_better where something was rounded or money is shared; where neither was, `evened` is what fairness did, if it
-    is asked for. `raises` say what would let unmet needs in, where that is proven.
+    most_by_better where something was rounded, money is shared, or needs of several units have something published;
+    where neither of the first two was, `evened` is what fairness did, if it is asked for. `raises` say what would let
+    unmet needs in, where that is proven.
     """
 
     pieces: Pieces
@@ -71,8 +72,9 @@ def solve(component: Component, network: TreeNetwork, capacity: Longs, payers: P
     rounded = bool(((component.whole | component.split) & (network.node_of_need != NONE)).any())
     by_better: tuple[int, ...] = ()
     final = not rounded and not len(payers.money)
-    if not final:
+    if not final or bool((component.units[component.old_need] > 1).any()):
         by_better = most_by_better(component, network, arcs, payers)
+    if not final:
         # counties are made even when all that is rounded or spent afterwards stands
         component = replace(component, cells=None)
     if not rounded:

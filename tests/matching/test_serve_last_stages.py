@@ -182,15 +182,14 @@ def test_no_choice_is_better_where_counties_compete(rows: Rows, fair: bool):
     assert_best(rows, problem, serve(problem), fair=fair)
 
 
-def test_minutes_and_order_are_proven_for_any_number_of_units():
+def test_minutes_are_proven_for_any_number_of_units():
     rows = world(
         needs=[need(f"N{number:04}", B1A) for number in range(1100)],
-        offers=[offer("O1", COUNTY_B, capacity=1100, unit_cost=100), offer("O2", COUNTY_B, capacity=600)],
-        assigned=[assigned(f"N{number:04}", "O1") for number in range(600)],
+        offers=[offer("O1", COUNTY_B, capacity=1100, unit_cost=100), offer("O2", COUNTY_B, capacity=1100)],
     )
-    stages = {stage.stage: stage for stage in serve(problem_of(rows, policy=MatchPolicy(fairness=False))).stages}
-    assert all(stages[name].exact for name in ("changes", "provider_order", "travel", "cost"))
-    assert (stages["changes"].value, stages["cost"].value) == (0, 60_000)
+    stages = {stage.stage: stage for stage in serve(problem_of(rows)).stages}
+    assert all(stages[name].exact for name in ("provider_order", "travel", "cost"))
+    assert (stages["travel"].value > 0, stages["cost"].value) == (True, 0)
 
 
 UNEVEN = world(
