@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import tomli_w
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PositiveInt, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from graph.errors import CallError
-from graph.model import LEVELS, ORGANIZATION_TYPES
+from graph.model import LARGEST, LEVELS, ORGANIZATION_TYPES
 from matching.toml_text import TOO_DEEP, NotToml, read_toml
 from matching.wrong_settings import wrong_settings
 
@@ -23,7 +23,11 @@ _RANKED = (*(code.code for code in ORGANIZATION_TYPES), "volunteer")
 _STATE = ("government", "public_institution")
 _DEFAULT_ORDER = {name: 0 if name in _STATE else 2 if name == "volunteer" else 1 for name in _RANKED}
 
-Whole = Annotated[int, Field(ge=0, strict=True)]
+Whole = Annotated[int, Field(ge=0, le=10**12, strict=True)]
+Quantity = Annotated[int, Field(ge=1, le=LARGEST, strict=True)]
+Price = Annotated[int, Field(ge=0, le=10**6, strict=True)]
+Share = Annotated[float, Field(ge=0, le=1, strict=True)]
+Capacities = Annotated[float, Field(ge=1, le=10, strict=True)]
 Rank = Annotated[int, Field(ge=0, le=7, strict=True)]
 Truth = Annotated[bool, Field(strict=True)]
 Months = Annotated[int, Field(ge=1, le=1200, strict=True)]
@@ -47,6 +51,13 @@ class UnknownKinds(CallError):
     repair_zh = "请改为上述项目之一，或删去该行：不写则取该项目待办需求的常见数量。"
 
 
+def _whole_number(version: object) -> object:
+    """A version as it is written; true and 1.0, which equal 1, are none."""
+    if type(version) is not int:
+        raise ValueError("it must be a whole number", "须为整数")
+    return version
+
+
 def _longest_first(months: tuple[int, ...]) -> tuple[int, ...]:
     if list(months) != sorted(set(months), reverse=True):
         raise ValueError(
@@ -68,17 +79,17 @@ class OperatingCost(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
-    pair: Whole = 60
+    pair: Price = 60
     """Cost of each place that a worker covers."""
-    pair_minute: Whole = 4
+    pair_minute: Price = 4
     """Cost of each minute of the way to it; a unit of load costs its minutes beside."""
-    busy_above: float = Field(default=0.85, ge=0, le=1)
+    busy_above: Share = 0.85
     """Share of capacity above which a unit of load costs `busy` more."""
-    busy: Whole = 5
+    busy: Price = 5
     """Cost of each unit of load above `busy_above`."""
-    overload: Whole = 60
+    overload: Price = 60
     """Cost of each unit of load above capacity."""
-    dialect: Whole = 30
+    dialect: Price = 30
     """Cost of each household whose responsible worker does not speak the dialect that it asks for."""
 
 
@@ -87,7 +98,7 @@ class MatchPolicy(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
-    version: Literal[1] = 1
+    version: Annotated[Literal[1], BeforeValidator(_whole_number)] = 1
     """Version of these settings: a file of another is refused, not misread."""
     seed: Whole = 0
     """Recorded with the plan; nothing is drawn by lot today."""
@@ -97,7 +108,7 @@ class MatchPolicy(BaseModel):
     """Whether counties get even shares of each urgency, where as many are served; by kind, before changes and ways."""
     provider_order: Annotated[dict[str, Rank], AfterValidator(_known_providers)] = _DEFAULT_ORDER
     """Rank of each provider; where as many are served, a lower rank comes first. A provider left out keeps its default."""
-    usual_quantity: dict[str, PositiveInt] = {}
+    usual_quantity: dict[str, Quantity] = {}
     """Usual quantity of a kind; by default the lower median of the counting needs in the scope, at least 1."""
     flow_arcs: Whole | None = None
     """Most arcs of the networks on which flows are sought, the smallest first; kinds beyond it keep greedy's plan. Without: all."""
@@ -105,7 +116,7 @@ class MatchPolicy(BaseModel):
     """Rounds of prices for money that several offers share, each as long as two matches. The better plan is kept, and so are bounds."""
     cover_across: Literal["town", "county", "city", "any"] = "county"
     """Widest region that a worker covers."""
-    overload_max: float = Field(default=1.6, ge=1, le=10)
+    overload_max: Capacities = 1.6
     """Most load of a worker, in capacities."""
     stand_ins: Truth = False
     """Whether every village also gets a stand-in, another worker who may cover it."""

@@ -63,7 +63,8 @@ def test_a_run_that_is_stopped_keeps_what_is_solved_and_greedy_s_plan_for_the_re
     status = {stage.stage: stage.status for stage in plan.certificate.stages}
     assert {stage.status for stage in plan.certificate.stages if not stage.exact} <= {"not_replayable", "feasible"}
     assert status["cover"] == {stage.stage: stage.status for stage in whole.certificate.stages}["cover"]
-    assert served_by_level(problem, plan).keys() == served_by_level(problem, whole).keys()
+    first, best = (sorted(served_by_level(problem, each).items()) for each in (plan, whole))
+    assert first <= best
     assert np.isin(plan.assignments.need, problem.counting).all()
 
 
@@ -88,7 +89,7 @@ def test_a_solver_that_refuses_leaves_a_plan_that_says_so(monkeypatch: pytest.Mo
 
     plan = match(problem, progress=break_solver)
     assert plan.certificate.verdict.passed
-    assert {stage.status for stage in plan.certificate.stages[4:] if not stage.exact} == {"failed"}
+    assert {stage.status for stage in plan.certificate.stages[3:] if not stage.exact} == {"failed"}
     assert values(problem, problem.policy) <= [units for _, units in sorted(served_by_level(problem, whole).items())]
 
 
