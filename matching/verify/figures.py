@@ -160,7 +160,7 @@ def values(case: Case) -> Look:
     "阶段 {figure} 的值 {found} 与其界 {expected} 不符：优于其界，或未被其证明",
 )
 def bounds(case: Case) -> Look:
-    """No value is better than its proven bound; in an exact stage its own and those of its bands equal it."""
+    """No value is better than its bound, which is the run's word; in an exact stage its own and those of its bands equal it."""
     figures = []
     for stage in case.plan.certificate.stages:
         sign = 1 if stage.stage in LARGER_IS_BETTER else -1
