@@ -11,7 +11,7 @@ import numpy as np
 from graph.model import ORGANIZATION_TYPES, URGENCIES
 from graph.snapshot import ACCEPTED, FOREVER, NONE, OFFER, VOLUNTEER, Bools, Ints, Longs
 from matching.problem import Problem
-from matching.ranges import distinct, offsets, order_of
+from matching.ranges import distinct, offsets, order_of, pack
 from matching.serve.acceptance import People
 from matching.serve.budgets import room_of
 from matching.serve.component import Component
@@ -25,6 +25,9 @@ from matching.serve.signatures import signatures_of
 from matching.serve.supply import UNLIMITED, Promises, Supply
 from matching.serve.teams import Teams, open_to_volunteers
 from matching.travel import Roads
+
+FEW_NEEDS = 1 << 15
+"""Components of units alone are one up to so many needs: steps on arrays take a while, however short these are."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,7 @@ def parts_of(
     kind = snapshot.needs.kind[needs]
     asked = np.bincount(kind, minlength=len(snapshot.kinds.key))
     tied = _tied(np.concatenate([serves_kind[reaching] & (asked > 0), teams.able]), asked)
+    tied = _gathered(tied, asked, usual, ~_of_units(problem, supply, serves_kind[reaching], reaching, teams))
     # the last part is of kinds that nobody offers
     part_of_kind = np.full(len(asked), len(tied), np.int32)
     for at, kinds in enumerate(tied):
@@ -148,12 +152,40 @@ def _part(
 def _tied(serves_kind: Bools, asked: Longs) -> list[list[int]]:
     """Kinds that a provider ties, as connected components, the most needs first."""
     graph: nx.Graph[int] = nx.Graph()
-    for kinds in np.unique(serves_kind, axis=0):
+    for kinds in serves_kind[distinct(*pack(serves_kind).T)[0]]:
         together = np.flatnonzero(kinds).tolist()
         graph.add_nodes_from(together)
         nx.add_path(graph, together)
     found = [sorted(kinds) for kinds in nx.connected_components(graph)]
     return sorted(found, key=lambda kinds: (-int(asked[kinds].sum()), kinds))
+
+
+def _of_units(problem: Problem, supply: Supply, serves_kind: Bools, offers: Ints, teams: Teams) -> Bools:
+    """Kinds whose needs are served unit by unit, by `offers` free of charge alone: nothing is rounded, no money shared."""
+    snapshot, apart = problem.snapshot, np.zeros(serves_kind.shape[1], bool)
+    apart[snapshot.needs.kind[problem.counting[supply.units[problem.counting] > 1]]] = True
+    apart &= ~snapshot.kinds.divisible
+    apart[np.flatnonzero(teams.able.any(axis=0))] = True
+    apart[np.flatnonzero(serves_kind[snapshot.offers.unit_cost[offers] > 0].any(axis=0))] = True
+    return ~apart
+
+
+def _gathered(tied: list[list[int]], asked: Longs, usual: Usual, apart: Bools) -> list[list[int]]:
+    """The same, of which those of one usual quantity are one up to so many needs, but those with kinds that stand `apart`."""
+    found: list[list[int]] = []
+    begun: dict[int, list[int]] = {}
+    for kinds in tied:
+        quantities = set(usual.of_kind[kinds].tolist())
+        if len(quantities) > 1 or apart[kinds].any():
+            found.append(kinds)
+            continue
+        [quantity] = quantities
+        together = begun.get(quantity)
+        if together is None or int(asked[together].sum() + asked[kinds].sum()) > FEW_NEEDS:
+            together = begun[quantity] = []
+            found.append(together)
+        together += kinds
+    return [sorted(kinds) for kinds in found]
 
 
 def ranks_of(problem: Problem, offers: Ints) -> Longs:

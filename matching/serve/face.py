@@ -13,7 +13,7 @@ from graph.snapshot import NONE, Bools, Bytes, Ints, Longs
 from matching import flow
 from matching.ranges import Index, dot, offsets, order_of
 from matching.serve.component import Component
-from matching.serve.stacking import Loose, Slack, Spans, Weights
+from matching.serve.stacking import HOPS, Loose, Slack, Spans, Weights
 
 SOURCE, SINK = -1, -2
 """Ends of arcs that are nodes of every part."""
@@ -126,6 +126,8 @@ class Face:
         np.add.at(sending, self._part, self._supply)
         np.add.at(sending, self._part[self.blocks.sink.tail], used[self.blocks.sink.supplier])
         weight = sum(np.diff(start) for start in self._starts[1:])
+        # of so few units all stages are strict
+        weight = np.maximum(weight, sending * (ARCS_AT_ONCE // HOPS))
         batch = np.cumsum(weight) // ARCS_AT_ONCE * 2 + self._free
         edges = np.concatenate([[0], np.flatnonzero(np.diff(batch)) + 1, [len(batch)]])
         some = np.concatenate([[0], np.cumsum(sending)])

@@ -16,8 +16,8 @@ from matching.serve.levels import opened_on
 from matching.serve.network import TreeNetwork
 from matching.serve.walk import Block, Choices, Suppliers, Walk
 
-AT_ONCE = 1 << 13
-"""Needs of a block of the walk."""
+AT_ONCE = 1 << 11, 1 << 13
+"""Fewest and most needs of a block of the walk, twice the suppliers between: each block looks at all of them."""
 
 
 @dataclass(frozen=True)
@@ -120,10 +120,11 @@ def greedy(problem: Problem, parts: list[tuple[Component, TreeNetwork]], purses:
     queue = _Queue(problem, parts, np.cumsum([0, *(len(each.start) - 1 for each in choices)]).tolist())
     walk = _walk_of(parts, choices, purses)
     del choices
-    for low in range(0, len(queue.need), AT_ONCE):
-        walk.serve(queue.block(parts, low, low + AT_ONCE))
-    need, offer, units = walk.taken()
     offer_from = np.cumsum([0, *(component.suppliers for component, _ in parts)])
+    at_once = int(np.clip(2 * offer_from[-1], *AT_ONCE))
+    for low in range(0, len(queue.need), at_once):
+        walk.serve(queue.block(parts, low, low + at_once))
+    need, offer, units = walk.taken()
     by_part = []
     for at in range(len(parts)):
         mine = queue.part[need] == at

@@ -165,6 +165,8 @@ def _along(arcs: InnerArcs, ways: npt.NDArray[np.int64]) -> Ints:
 
 def _ways(component: Component, network: TreeNetwork, node: Ints, offer: Ints) -> npt.NDArray[np.int64]:
     """Shape (pairs, 4): the arcs from each node to each offer, NONE where there are fewer or no way leads there."""
+    first, pair = distinct(node, offer)
+    node, offer = node[first], offer[first]
     climbing = np.flatnonzero(network.up != NONE)
     climb = np.full(network.nodes, NONE, np.int64)
     climb[climbing] = np.arange(len(climbing))
@@ -206,14 +208,14 @@ def _ways(component: Component, network: TreeNetwork, node: Ints, offer: Ints) -
         ways[lost] = NONE
         open_way &= ~lost
         at = np.where(up == NONE, at, up)
-    return ways
+    return np.asarray(ways[pair])
 
 
 class _Lookup:
     """Positions of distinct codes."""
 
     def __init__(self, codes: Longs) -> None:
-        self._order = np.argsort(codes, kind="stable")
+        self._order = order_of(codes)
         self._sorted = codes[self._order]
 
     def find(self, wanted: npt.NDArray[Any]) -> Longs:

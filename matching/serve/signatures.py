@@ -38,16 +38,17 @@ def signatures_of(
     """
     snapshot = people.problem.snapshot
     on_person, asked = rules_of(snapshot.offers, offers)
-    kind_rows, kinds_of = np.unique(serves_kind, axis=0, return_inverse=True)
+    some, kinds_of = distinct(*pack(serves_kind).T)
+    kind_rows = serves_kind[some]
     apart = np.zeros(len(offers), np.int64)
     barred = np.unique(excluded[1])
     apart[barred] = np.arange(1, len(barred) + 1)
-    first, rule = distinct(asked, kinds_of.ravel(), apart)
+    first, rule = distinct(asked, kinds_of, apart)
     passed = people.passed(needs, on_person)
     kind = snapshot.needs.kind[needs]
     one, number = distinct(kind, *passed.T)
     flags = unpack(passed[one], len(on_person))[:, asked[first]]
-    flags &= kind_rows[kinds_of.ravel()[first]][:, kind[one]].T
+    flags &= kind_rows[kinds_of[first]][:, kind[one]].T
     if len(barred):
         number, flags = _without(number, flags, excluded[0], rule[excluded[1]])
     same, again = distinct(*pack(flags).T)

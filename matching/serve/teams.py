@@ -122,7 +122,7 @@ def _reaching(teams: Teams, asked_at: Bools) -> Teams:
 def _weights(able: Bools, minutes: Ints) -> Longs:
     """Weight of a unit of each kind among those that volunteers' hours tie to it, by what each may do."""
     graph: nx.Graph[int] = nx.Graph()
-    for kinds in np.unique(able, axis=0):
+    for kinds in able[distinct(*pack(able).T)[0]]:
         nx.add_path(graph, np.unique(minutes[kinds]).tolist())
     weight = np.ones(len(minutes), np.int64)
     for tied in nx.connected_components(graph):

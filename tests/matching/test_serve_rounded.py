@@ -239,7 +239,7 @@ def test_what_one_component_leaves_above_a_level_is_room_for_another_at_it():
     """Red N1 is left out here; a plan with N1 and without N3 serves as much red, and both green needs."""
     rows = world(
         needs=[need("N1", urgency="red"), need("N2"), need("N3", kind=VISIT, urgency="red"), need("N4", kind=VISIT)],
-        offers=[offer("O1", A1A, capacity=2), offer("O2", A1A, kind=VISIT)],
+        offers=[offer("O1", A1A, capacity=2), offer("O2", A1A, kind=VISIT, unit_cost=1)],  # what costs stands apart
     )
     problem = problem_of(rows)
     supply, usual = standing_supply(problem), usual_quantities(problem)
