@@ -15,6 +15,7 @@ from matching.cover.packing import Pairs
 from matching.cover.planning import minutes_of
 from matching.cover.reach import Reach
 from matching.policy import OperatingCost
+from matching.ranges import expand
 
 
 def hand_over(
@@ -55,8 +56,7 @@ def _exchanged(dialects: Dialects, reach: Reach, household: Ints, worker: Ints) 
     asking, seeking = np.unique(group[rows].astype(np.int64) << 32 | (dialect[rows] + 1), return_inverse=True)
     serving, having = np.unique(group[rows].astype(np.int64) << 32 | worker[rows], return_inverse=True)
     start, end = (np.searchsorted(serving >> 32, asking >> 32, side) for side in ("left", "right"))
-    one = np.repeat(np.arange(len(asking)), end - start)
-    other = np.arange(len(one)) - np.repeat(np.cumsum(end - start) - (end - start), end - start) + start[one]
+    one, other = expand(start, end)
     network = Network()
     at_asking, at_serving = network.add_nodes(len(asking)), network.add_nodes(len(serving))
     count = np.bincount(seeking)
@@ -83,8 +83,8 @@ def _moved(
     minutes, found = minutes_of(reach, pairs).astype(np.int64), worker.copy()
     rows = free[dialects.missed(dialect[free], workers.index[worker[free]])]
     first, end = (np.searchsorted(pairs.place, place[rows], side) for side in ("left", "right"))
-    row = np.repeat(rows, end - first)
-    pair = np.arange(len(row)) - np.repeat(np.cumsum(end - first) - end, end - first)
+    at, pair = expand(first, end)
+    row = rows[at]
     own = pairs.worker[pair] == worker[row]
     way = np.zeros(len(found), np.int64)
     way[row[own]] = minutes[pair[own]]

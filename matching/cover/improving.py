@@ -13,6 +13,7 @@ from matching.cover.planning import left_over, minutes_of
 from matching.cover.reach import Numbers, Reach, Workers
 from matching.cover.stations import NEAR, missed_price, station_loads
 from matching.policy import OperatingCost
+from matching.ranges import expand
 
 MERGES = 30
 """Most rounds of merging; in each, every worker and every village takes part once at most."""
@@ -112,11 +113,8 @@ def strain_of(capacity: Numbers, carried: Numbers, prices: OperatingCost) -> Num
 
 def _same_place(pairs: Pairs) -> tuple[Longs, Longs]:
     """Every ordered two of pairs of one place; pairs are sorted by place."""
-    start = np.searchsorted(pairs.place, pairs.place, "left")
-    count = np.searchsorted(pairs.place, pairs.place, "right") - start
-    count[count == 1] = 0
-    one = np.repeat(np.arange(len(count)), count)
-    other = np.repeat(start, count) + np.arange(len(one)) - np.repeat(np.cumsum(count) - count, count)
+    start, end = (np.searchsorted(pairs.place, pairs.place, side) for side in ("left", "right"))
+    one, other = expand(start, np.where(end - start == 1, start, end))
     apart = one != other
     return one[apart], other[apart]
 

@@ -15,8 +15,6 @@ from matching.problem import Problem
 from matching.reasons import facts_text
 from matching.travel import Roads
 
-SUBJECTS = ("village", "town", "household")
-
 
 @dataclass(frozen=True)
 class Rows:

@@ -13,6 +13,7 @@ from matching.cover.reach import Reach
 from matching.cover.reaching import Held, build_reach
 from matching.plan import Coverage, StandIns
 from matching.policy import UNREACHABLE_MINUTES
+from matching.ranges import expand
 
 
 def stand_ins(case: Case, coverage: Coverage, nearest: int, most_pairs: int) -> tuple[StandIns, int]:
@@ -92,8 +93,8 @@ def _beside(reach: Reach, rows: Longs, covering: Pairs) -> tuple[Longs, Ints]:
     """For rows of the reach each worker of the station who may go there and does not cover the place: row and worker."""
     workers, many = reach.workers, len(reach.workers.index)
     start, end = (np.searchsorted(workers.station, reach.station[rows], side) for side in ("left", "right"))
-    row = np.repeat(rows, end - start)
-    worker = np.arange(len(row)) - np.repeat(np.cumsum(end - start) - end, end - start)
+    at, worker = expand(start, end)
+    row = rows[at]
     code = reach.place[row].astype(np.int64) * many + worker
     may = workers.limit[worker] >= reach.within[row]
     may &= ~np.isin(code, covering.place.astype(np.int64) * many + covering.worker)

@@ -12,10 +12,8 @@ from matching.problem import Problem
 from matching.ranges import Index, distinct
 from matching.serve.acceptance import People, rules_of
 from matching.serve.eligibility import kinds_served, narrower_or_same, valid_offers
-from matching.serve.exclusions import exclusions_of
 from matching.serve.levels import levels, opened_on
-from matching.serve.locks import hold_locks
-from matching.serve.supply import UNLIMITED, Promises, Supply, cost_of, published, standing_supply
+from matching.serve.supply import UNLIMITED, Promises, Supply, cost_of, published
 from matching.travel import Roads, serving_area
 
 
@@ -41,15 +39,8 @@ class Changed:
         return {"free": len(self.free), "forced": len(self.forced)}
 
 
-def changes_of(problem: Problem, assignments: Assignments) -> Changed:
-    """What a plan's assignments change of what is published. Raises LockError for a lock `keep` that cannot hold."""
-    roads, forbidden = Roads(problem.snapshot), exclusions_of(problem).pairs()
-    supply = hold_locks(problem, roads, standing_supply(problem), forbidden)
-    return changed(standing_of(problem, roads, supply, forbidden), assignments)
-
-
 def changed(standing: Standing, assignments: Assignments) -> Changed:
-    """The same, given what may stand."""
+    """What assignments change of what is published, given what of it may stand."""
     old, rows = standing.pairs, np.flatnonzero(np.isin(assignments.need, standing.need))
     need = np.concatenate([old.need, assignments.need[rows]])
     pair, number = distinct(

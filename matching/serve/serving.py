@@ -15,7 +15,6 @@ from matching.budget import Budget
 from matching.certificate import Stage
 from matching.counts import Counts, served_counts
 from matching.execute import Job, Workers, workers
-from matching.flow import FlowError
 from matching.plan import Assignments, Prices, Unmet, Unused
 from matching.problem import Problem
 from matching.serve.assigning import assignments_of, handed_by, promised
@@ -46,7 +45,7 @@ from matching.serve.supply import Promises, Supply, fixed_assignments, standing_
 from matching.serve.teams import teams_of
 from matching.serve.unmet import unmet_of
 from matching.serve.unused import unused_of
-from matching.short import STOPPED, Short, told_short
+from matching.short import FAULTS, STOPPED, Short, told_short
 from matching.travel import Roads
 
 FEW_NEEDS = 200_000
@@ -175,7 +174,7 @@ def _by_prices(
     purses = spending.purses
     try:
         limits = priced_allotment(parts, purses, spending.most, problem.policy.money_rounds)
-    except FlowError:
+    except FAULTS:
         return None, None
     solved = _solved(parts, _within(parts, None), limits, purses, at_work, lambda _share: None)
     outcomes = [

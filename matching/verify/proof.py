@@ -97,12 +97,6 @@ def served_and_most(case: Case) -> Cut:
     return Cut(place, sizes[size], np.cumsum(served), np.cumsum(added)[:-1], reached)
 
 
-def weight_of_kinds(case: Case) -> Longs:
-    """What a unit of each kind counts in the cut."""
-    given, held = _given(case)
-    return Helpers(case, held, open_to_volunteers(case, _asked(case, given), given)).weight
-
-
 def _asked(case: Case, given: Longs) -> Longs:
     """Units that each need asks for beside what it is given and that no choice can change."""
     needs = case.snapshot.needs

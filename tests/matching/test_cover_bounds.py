@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching.cover import Covered, covering
+from matching.cover import Covered, covering, scarce
 from matching.cover.case import case_of
 from matching.cover.least import least_cost
 from matching.cover.locks import kept_by_locks
@@ -237,3 +237,17 @@ def columns(covered: Covered) -> list[Any]:
 @given(worlds())
 def test_the_same_world_is_staffed_the_same_way_again(world: Staffed) -> None:
     assert columns(world.run()) == columns(world.run())
+
+
+def test_the_bound_pays_for_the_pairs_that_workers_lack() -> None:
+    """W1, who is near both villages, has room for one; W2 comes to the other from afar, though W1 could carry both."""
+    workers = {key: {"town": town, "capacity": 10, "villages_limit": 1} for key, town in (("W1", A), ("W2", B))}
+    households = {"H1": {"village": A1, "weight": 1}, "H2": {"village": A2, "weight": 1}}
+    travel = {(A, A1): 10, (A, A2): 10, (B, A1): 40, (B, A2): 40}
+    world = staffed(workers, households, places=(*PLACES[:6], B), travel=travel)
+    near, far = 60 + 4 * 10 + 10, 60 + 4 * 40 + 40
+    operating = stage(world.run(), "operating")
+    assert operating.value == operating.bound == near + far
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(scarce, "SCARCE", 0)
+        assert stage(world.run(), "operating").bound < near + far

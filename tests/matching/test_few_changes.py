@@ -15,11 +15,12 @@ from matching.plan import Plan
 from matching.policy import MatchPolicy
 from matching.problem import Problem
 from matching.serve import serve
-from matching.serve.changes import changes_of
+from matching.serve.giving_way import _Floor
 from matching.serve.levels import usual_quantities, value_by_level
 from matching.verify.case import Case
 from matching.verify.changes import needs_changed
 from tests.matching.replanned import replanned, tight
+from tests.matching.test_serve_changes import changes_of
 from tests.matching.test_serve_changes import given as handed
 from tests.matching.test_serve_exact import order_of_levels
 from tests.matching.test_serve_state import assigned, lock
@@ -203,3 +204,11 @@ def test_the_number_of_processes_does_not_matter_to_a_limited_plan(rows: Rows):
         other = match(problem, executor=pool)
     assert one.id == other.id
     assert match(problem).id == one.id
+
+
+@pytest.mark.parametrize(("level", "makes_way"), [(5, False), (4, False), (6, True)])
+def test_who_loses_a_place_is_less_urgent_than_who_takes_it(level: int, makes_way: bool):
+    """Need 2, of some level, has all that the offer gives; need 1, of level 5, would take it."""
+    floor = _Floor({1: [(0, 1)]}, {2: [(0, 1)]}, {1: 5, 2: level}, {1: 1, 2: -1}, np.zeros(1, np.int64))
+    floor.admit(1, most=5)
+    assert (2 in floor.opened) == makes_way

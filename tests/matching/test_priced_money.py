@@ -5,14 +5,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from graph.snapshot import NONE
 from matching.match import match
 from matching.policy import MatchPolicy
 from matching.serve import serve
-from matching.serve.budgets import purses_of
+from matching.serve.budgets import Purses, purses_of
 from matching.serve.components import parts_of
 from matching.serve.exclusions import exclusions_of
 from matching.serve.levels import usual_quantities
 from matching.serve.priced_bound import priced_bound
+from matching.serve.priced_money import _affordable, _Bought
 from matching.serve.supply import standing_supply
 from matching.serve.teams import teams_of
 from matching.travel import Roads
@@ -105,3 +107,15 @@ def test_money_that_is_enough_for_all_changes_nothing() -> None:
     rows = nearest_is_dear("red") | {"organizations": [POOR[0] | {"budget": 1000}]}
     plans = [serve(problem_of(rows, policy=policy)) for policy in (PRICED, MatchPolicy())]
     assert plans[0].assignments.provider.tolist() == plans[1].assignments.provider.tolist()
+
+
+def test_what_a_purse_cannot_pay_is_given_back_the_worst_level_first_and_of_one_level_the_dearest() -> None:
+    """Offers 0 and 1 cost 4 and 2 of a purse of 10: the urgent two units are kept, then the cheaper of the others."""
+    purses = Purses(np.array([10]), np.array([[0, NONE], [0, NONE]]), np.array([4, 2]))
+    offer, level, units = np.array([0, 1, 0]), np.array([7, 7, 1]), np.array([1, 2, 2])
+    kept = _affordable(purses, _Bought(offer, level, 1 / purses.unit_cost[offer], units, 0.0))
+    assert sorted(zip(kept.level.tolist(), kept.offer.tolist(), kept.units.tolist(), strict=True)) == [
+        (1, 0, 2),
+        (7, 0, 0),
+        (7, 1, 1),
+    ]

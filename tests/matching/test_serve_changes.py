@@ -9,7 +9,11 @@ import pytest
 from graph.snapshot import OFFER, VOLUNTEER
 from matching.plan import Assignments
 from matching.problem import Problem
-from matching.serve.changes import changes_of
+from matching.serve.changes import Changed, changed, standing_of
+from matching.serve.exclusions import exclusions_of
+from matching.serve.locks import hold_locks
+from matching.serve.supply import standing_supply
+from matching.travel import Roads
 from tests.matching.test_serve_state import assigned, lock
 from tests.matching.worlds import A1A, A1B, A2A, B1A, COUNTY_A, VISIT, Rows, need, offer, problem_of, world
 
@@ -31,6 +35,13 @@ def given(problem: Problem, *pairs: tuple[str, str, int]) -> Assignments:
         nought,
         nought.astype(np.int64),
     )
+
+
+def changes_of(problem: Problem, assignments: Assignments) -> Changed:
+    """What a plan's assignments change of what is published."""
+    roads, forbidden = Roads(problem.snapshot), exclusions_of(problem).pairs()
+    supply = hold_locks(problem, roads, standing_supply(problem), forbidden)
+    return changed(standing_of(problem, roads, supply, forbidden), assignments)
 
 
 def told(rows: Rows, *pairs: tuple[str, str, int], **options: Any) -> tuple[list[str], list[str]]:

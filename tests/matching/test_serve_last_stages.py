@@ -15,6 +15,7 @@ from matching.match import match
 from matching.policy import MatchPolicy
 from matching.problem import Problem
 from matching.serve import Served, serve
+from matching.serve.fairness import Evening, is_even
 from matching.verify import verify
 from matching.verify.roads import assignment_minutes
 from tests.matching.test_serve_exact import order_of_levels, served_by_level
@@ -264,3 +265,15 @@ def test_fairness_tells_what_it_costs_and_what_would_be_without_it():
     assert fair["counties_without_fairness"] == free["counties"]
     assert (fair["counties"]["green"]["lowest"], free["counties"]["green"]["lowest"]) == (0.5, 0)
     assert "counties_without_fairness" not in free
+
+
+@pytest.mark.parametrize(("leads_to_the_fuller", "even"), [(True, False), (False, True)])
+def test_counties_are_even_only_where_no_way_leads_from_one_with_room_to_one_that_is_fuller(
+    leads_to_the_fuller: bool, even: bool
+):
+    """Cell 0 has room in its first segment, cell 1 a unit in its second one."""
+    none = np.zeros(0, np.int32)
+    cells, segments = np.array([0, 1, 1], np.int32), np.array([0, 0, 1], np.int8)
+    face = Evening(np.arange(2, dtype=np.int32), none, cells, segments, np.ones(3, np.int64), none, none)
+    first = np.array([0, 0 if leads_to_the_fuller else 20], np.int32)
+    assert is_even(face, np.array([0, 1, 1]), lambda _begun: first) is even

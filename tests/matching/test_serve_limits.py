@@ -10,6 +10,13 @@ from matching.match import match
 from matching.policy import MatchPolicy, policy_in, policy_toml
 from matching.problem import Problem
 from matching.serve import serving
+from matching.serve.components import parts_of
+from matching.serve.exclusions import exclusions_of
+from matching.serve.levels import usual_quantities
+from matching.serve.serving import _within
+from matching.serve.supply import standing_supply
+from matching.serve.teams import teams_of
+from matching.travel import Roads
 from tests.matching.test_serve_exact import served_by_level
 from tests.matching.test_serve_state import assigned
 from tests.matching.worlds import FOOD, GOODS, GREET, VISIT, Rows, problem_of, random_world, worlds
@@ -119,3 +126,16 @@ def test_a_run_that_is_stopped_keeps_its_limit_on_changes(monkeypatch: pytest.Mo
     assert next(stops, None) is None
     assert plan.certificate.verdict.passed
     assert plan.certificate.changes["needs"]["free"] == 0
+
+
+def test_the_smallest_networks_are_solved_first():
+    rows = random_world(3, 60, 12, kinds=KINDS)
+    problem = problem_of(rows)
+    roads, supply, forbidden = Roads(problem.snapshot), standing_supply(problem), exclusions_of(problem).pairs()
+    teams = teams_of(problem, roads, supply, forbidden)
+    parts = list(parts_of(problem, roads, supply, forbidden, usual_quantities(problem), teams))
+    arcs = [part.network.arcs for part in parts]
+    assert len(set(arcs)) > 1
+    assert _within(parts, min(arcs)) == {arcs.index(min(arcs))}
+    assert len(_within(parts, sum(arcs) - 1)) == len(parts) - 1
+    assert arcs.index(max(arcs)) not in _within(parts, sum(arcs) - 1)

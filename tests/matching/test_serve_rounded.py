@@ -363,3 +363,21 @@ def test_plans_on_top_of_what_is_published_pass_verification(rows: Rows, seed: i
     shrunk = [row | {"capacity": int(draw.integers(0, 4))} if draw.random() < 0.3 else row for row in money["offers"]]
     again = problem_of(money | {"assigned": published, "offers": shrunk}, scope=scope)
     assert match(again).certificate.verdict.passed
+
+
+def test_what_shared_money_leaves_no_choice_of_is_not_called_least() -> None:
+    """Greedy spends the fund at the nearest charity's, where the government's offer would supplement nobody."""
+    rows = world(
+        needs=[need("N1"), need("N2")],
+        offers=[
+            offer("O1", A1A, capacity=2, unit_cost=5, fund="F"),
+            offer("O2", COUNTY_A, capacity=2, unit_cost=5, fund="F", organization="S"),
+        ],
+        organizations=[
+            {"organization": "G", "name": "会", "type": "charity"},
+            {"organization": "S", "name": "局", "type": "government"},
+        ],
+        funds=[{"fund": "F", "name": "金", "region": COUNTY_A, "amount": 10}],
+    )
+    [order] = [stage for stage in serve(problem_of(rows)).stages if stage.stage == "provider_order"]
+    assert (order.value, order.bound, order.exact) == (2, 0, False)

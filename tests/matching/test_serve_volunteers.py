@@ -20,7 +20,8 @@ from matching.serve.nearby import nearby
 from matching.serve.teams import most_filled
 from matching.travel import Roads
 from matching.verify.case import Case
-from matching.verify.proof import proven, served_and_most, weight_of_kinds
+from matching.verify.helping import Helpers, open_to_volunteers
+from matching.verify.proof import _asked, _given, proven, served_and_most
 from tests.matching.helped import (
     MINUTES,
     TAUGHT,
@@ -116,7 +117,9 @@ def test_whatever_prices_say_no_plan_serves_more_than_their_cut(rows: Rows, data
     drawn = data.draw(st.lists(st.sampled_from(some), min_size=count, max_size=count))
     level, usual = np.array(drawn, np.int64).reshape(-1, 2).T
     case = Case(problem.snapshot, replace(plan, prices=replace(plan.prices, level=level.astype(np.int32), usual=usual)))
-    cut, weights = served_and_most(case), weight_of_kinds(case)
+    given_now, held = _given(case)
+    weights = Helpers(case, held, open_to_volunteers(case, _asked(case, given_now), given_now)).weight
+    cut = served_and_most(case)
     kind, orders = problem.snapshot.needs.kind[problem.counting], order_of_levels(problem)
     weight = weights[kind]
     steps = [(at, each * int(by)) for (at, each), by in zip(orders, weight, strict=True)]
