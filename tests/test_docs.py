@@ -72,3 +72,11 @@ def test_the_tree_of_the_architecture_names_every_top_module_and_folder_of_a_pac
     there = {path.name if path.is_file() else f"{path.name}/" for path in inside if not path.name.startswith("__")}
     assert sorted(there - named) == []
     assert sorted(name for name in named - there - {f"{package}/"} if name.endswith(".py")) == []
+
+
+@pytest.mark.parametrize("folder", ["cover", "serve", "verify"])
+def test_the_tree_of_the_architecture_names_every_module_of_the_optimiser(folder: str) -> None:
+    tree = (HERE / "architecture.md").read_text("utf-8").split("```")[1]
+    [part] = re.findall(rf"^  {folder}/ .*\n(?:    .*\n)*", tree, re.MULTILINE)
+    there = {path.stem for path in (HERE.parent / "matching" / folder).glob("[!_]*.py")}
+    assert sorted(there - set(re.findall(r"\w+", part))) == []
