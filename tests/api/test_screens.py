@@ -20,6 +20,7 @@ PLANNED = [
     "show",
     "export",
     "verify",
+    "replay",
     "approve",
     "reject",
     "publish",
