@@ -19,13 +19,23 @@ SPAN = 2**60
 
 
 class FlowError(ZhongfuError):
-    """The solver refused a network; `why` is its status."""
+    """The solver ended a network without a solution, with this `status`."""
 
     code = "solver_failed"
-    en = "The flow solver failed: {why}."
-    zh = "网络流求解器出错：{why}。"
+    en = "The flow solver failed: it ended with {status}."
+    zh = "网络流求解器出错：以 {status} 状态结束。"
     repair_en = "Match a smaller region or another day; report it with the input and the policy."
     repair_zh = "请改为匹配较小的区域或其他日期，并连同输入与策略一并反馈。"
+
+
+class CostTooLarge(FlowError):
+    """A cost of an arc is more than the solver can count with on a network of so many nodes."""
+
+    code = "cost_too_large"
+    en = "A cost of {cost:,} is too large for the flow solver, which takes at most {most:,} for so many places and providers."
+    zh = "费用 {cost:,} 过大：就这些地点与提供方的数量，网络流求解器至多可处理 {most:,}。"
+    repair_en = "Lower the largest prices in the policy's table `operating`, or usual quantities that differ most."
+    repair_zh = "请调低策略 `operating` 表中最大的价格，或相差最大的常见数量。"
 
 
 @dataclass(frozen=True)
@@ -51,7 +61,7 @@ def most(tail: Ends, head: Ends, capacity: Longs, source: int, sink: int) -> tup
     )
     status = solver.solve(source, sink)
     if status != solver.OPTIMAL:
-        raise FlowError(why=f"it ended with {status}")
+        raise FlowError(status=status.name)
     return np.asarray(solver.flows(numbers), np.int64), np.asarray(solver.get_source_side_min_cut(), np.int64)
 
 
@@ -66,7 +76,7 @@ def cheapest(arcs: Arcs, supplies: Longs) -> Longs:
 def _load(arcs: Arcs, nodes: int) -> tuple[Any, Any]:
     largest = int(np.abs(arcs.cost).max(initial=0))
     if largest > largest_cost(nodes):
-        raise FlowError(why=f"an arc cost of {largest} is too large for {nodes} nodes")
+        raise CostTooLarge(cost=largest, most=largest_cost(nodes))
     solver = min_cost_flow.SimpleMinCostFlow()
     numbers = solver.add_arcs_with_capacity_and_unit_cost(
         arcs.tail.astype(np.int32, copy=False),
@@ -79,5 +89,5 @@ def _load(arcs: Arcs, nodes: int) -> tuple[Any, Any]:
 
 def _flows(solver: Any, numbers: Any, status: Any) -> Longs:
     if status != solver.OPTIMAL:
-        raise FlowError(why=f"it ended with {status}")
+        raise FlowError(status=status.name)
     return np.asarray(solver.flows(numbers), np.int64)

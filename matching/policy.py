@@ -7,7 +7,16 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import tomli_w
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 
 from graph.errors import CallError
 from graph.model import LARGEST, LEVELS, ORGANIZATION_TYPES
@@ -77,7 +86,7 @@ def _known_providers(order: dict[str, int]) -> dict[str, int]:
 class OperatingCost(BaseModel):
     """Prices of the workers' operating cost; loads in the unit of capacity."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=True)
 
     pair: Price = 60
     """Cost of each place that a worker covers."""
@@ -96,7 +105,7 @@ class OperatingCost(BaseModel):
 class MatchPolicy(BaseModel):
     """Settings of one run, with the documented defaults."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=True)
 
     version: Annotated[Literal[1], BeforeValidator(_whole_number)] = 1
     """Version of these settings: a file of another is refused, not misread."""
@@ -128,6 +137,14 @@ class MatchPolicy(BaseModel):
     """Most free changes of what is published, workers' and needs' together; without it there is no limit."""
     review: Literal["none", "required"] = "none"
     """Whether a person approves a plan before it is published."""
+
+    @field_validator("stand_ins_limit")
+    @classmethod
+    def _of_stand_ins(cls, limit: int | None, beside: ValidationInfo) -> int | None:
+        """A limit of stand-ins is none of a plan without any."""
+        if limit is not None and not beside.data.get("stand_ins", True):
+            raise ValueError("it limits nothing without stand_ins = true", "未设 stand_ins = true 时不起作用")
+        return limit
 
 
 DEFAULT_POLICY = MatchPolicy()

@@ -42,6 +42,7 @@ _WORDS = {
     "int_from_float": _WHOLE,
     "float_type": _NUMBER,
     "float_parsing": _NUMBER,
+    "finite_number": _NUMBER,
     "tuple_type": _LIST,
     "dict_type": _TABLE,
     "model_type": _TABLE,

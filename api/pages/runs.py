@@ -21,7 +21,7 @@ from graph.runs import position_of
 
 router = APIRouter(prefix="/runs")
 Reader = Annotated[Caller, Depends(allowed("runs.read"))]
-_FIELDS = ("region", "period", "on", "max_changes")
+_FIELDS = ("region", "period", "on", "max_changes", "policy")
 Asker = Annotated[Caller, Depends(allowed_form("runs.write", "/runs", *_FIELDS))]
 Canceller = Annotated[Caller, Depends(allowed_form("runs.write", "/runs/{run}"))]
 
@@ -39,6 +39,7 @@ def ask_run(
     period: Annotated[str, Form(max_length=20)] = "",
     on: Annotated[str, Form(max_length=20)] = "",
     max_changes: Annotated[str, Form(max_length=20)] = "",
+    policy: Annotated[str, Form(max_length=20_000)] = "",
     once: Annotated[str, Form(max_length=40)] = "",
 ) -> Response:
     try:
@@ -49,11 +50,12 @@ def ask_run(
             region=scope,
             period=period or None,
             on=on or None,
+            policy=policy.strip() or None,
             max_changes=max_changes.strip() or None,
             once=once or None,
         )
     except CallError as fault:
-        given = {"region": region, "period": period, "on": on, "max_changes": max_changes}
+        given = {"region": region, "period": period, "on": on, "max_changes": max_changes, "policy": policy}
         return _list(request, caller, given, fault)
     return RedirectResponse(f"/runs/{run.run}", 303)
 

@@ -1,5 +1,7 @@
 """Flows of places to workers: solved in batches, refused where the solver would overflow, and priced."""
 
+import re
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -84,5 +86,7 @@ def test_what_hangs_together_nowhere_is_solved_apart_at_the_same_cost(
 
 
 def test_a_cost_that_would_overflow_the_solver_is_refused() -> None:
-    with pytest.raises(FlowError, match="too large"):
+    with pytest.raises(FlowError, match="too large") as fault:
         total([[SPAN]], [1], [1], 100)
+    assert re.findall("[A-Za-z]+", fault.value.message("zh")) == []
+    assert "operating" in fault.value.repair("en")

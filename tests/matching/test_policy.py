@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matching.policy import DEFAULT_POLICY, MatchPolicy, PolicyError, policy_of, policy_toml, read_policy
+from matching.policy import DEFAULT_POLICY, MatchPolicy, PolicyError, policy_in, policy_of, policy_toml, read_policy
 
 
 def test_an_empty_policy_is_the_documented_default():
@@ -61,6 +61,8 @@ def test_a_rank_that_is_given_leaves_the_others_as_they_are():
         ({"overload_max": True}, "overload_max"),
         ({"version": True}, "version"),
         ({"version": 1.0}, "version"),
+        ({"stand_ins_limit": 5}, "stand_ins_limit = 5"),
+        ({"stand_ins_limit": 5, "stand_ins": False}, "stand_ins = true"),
     ],
 )
 def test_a_setting_out_of_range_is_refused_by_name(settings: dict[str, object], named: str):
@@ -69,6 +71,14 @@ def test_a_setting_out_of_range_is_refused_by_name(settings: dict[str, object], 
     assert named in wrong.value.zh
     assert re.search("[一-鿿]", wrong.value.zh)
     assert "Input should" not in str(wrong.value) + wrong.value.zh
+
+
+@pytest.mark.parametrize("figure", ["nan", "inf", "-inf"])
+@pytest.mark.parametrize("setting", ["overload_max", "operating.busy_above"])
+def test_what_is_no_number_is_refused_as_such(setting: str, figure: str):
+    with pytest.raises(PolicyError, match="it must be a number") as wrong:
+        policy_in(f"{setting} = {figure}")
+    assert "须为数字" in wrong.value.zh
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ def test_workers_are_placed_without_a_flow_and_the_plan_says_so(refusing: pytest
     told = {stage.stage: (stage.value, stage.bound, stage.status) for stage in plan.certificate.stages}
     assert told["cover"] == (3, 4, "failed")  # somebody may go to A3, and nobody is left
     assert told["responsible"] == (4, 4, "optimal")
-    assert "FlowError" in next(stage.engine for stage in plan.certificate.stages if stage.stage == "operating")
+    assert "CostTooLarge" in next(stage.engine for stage in plan.certificate.stages if stage.stage == "operating")
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import time
 from typing import Any
@@ -72,6 +73,8 @@ def test_a_run_that_cannot_be_followed_is_refused_before_it_waits(service: Servi
             ({"on": "2026-02-30"}, 422, "bad_date"),
             ({"policy": "sed = 1"}, 422, "bad_policy"),
             ({"policy": "seed ="}, 422, "bad_policy"),
+            ({"policy": "operating.pair = 100000000000000000000"}, 422, "bad_policy"),
+            ({"policy": "usual_quantity.food = 10000000000000000"}, 422, "bad_policy"),
             ({"speed": 3}, 422, "invalid_request"),
             ({"max_changes": -1}, 422, "invalid_request"),
         ):
@@ -84,6 +87,9 @@ def test_a_run_that_cannot_be_followed_is_refused_before_it_waits(service: Servi
         page = client.post("/runs", data=form | {"on": DAY, "max_changes": "-1"})
         assert page.status_code == 422
         assert 'value="-1"' in page.text
+        page = client.post("/runs", data=form | {"on": DAY, "policy": "sed = 1"})
+        assert page.status_code == 422
+        assert re.search(r"<details open>.*>sed = 1</textarea>.*id=\"policy-wrong\">[^<]*sed", page.text, re.DOTALL)
         assert len(client.get("/api/v1/runs?limit=200").json()["items"]) == before
 
 
