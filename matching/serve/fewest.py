@@ -23,13 +23,17 @@ from matching.serve.outcome import Outcome
 
 
 def one_unit_each(free: Decided, standing: Standing) -> bool:
-    """Whether every need asks one unit, all count alike, no money is shared and old pairs are with single providers."""
-    components = [outcome.part.component for outcome in free.outcomes]
-    for component in components:
+    """Whether every need that somebody may serve asks one unit, all count alike, no money is shared, and old pairs are single.
+
+    That is with single providers, not with teams of several volunteers.
+    """
+    usual: set[int] = set()
+    for part in (outcome.part for outcome in free.outcomes):
+        component, served = part.component, part.network.node_of_need != NONE
         several = np.append(np.zeros(len(component.offers), bool), component.members.lengths > 1)
-        if several[old_pairs(component, standing)[1]].any() or (component.units > 1).any():
+        if several[old_pairs(component, standing)[1]].any() or (component.units[served] > 1).any():
             return False
-    usual = {int(each) for outcome in free.outcomes for each in np.unique(outcome.part.usual_of)}
+        usual |= set(part.usual_of[np.unique(component.level[served])].tolist())
     return len(usual) <= 1 and not len(free.money.purses.money) and all(outcome.exact for outcome in free.outcomes)
 
 

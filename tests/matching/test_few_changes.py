@@ -26,7 +26,22 @@ from tests.matching.test_serve_changes import changes_of
 from tests.matching.test_serve_changes import given as handed
 from tests.matching.test_serve_exact import order_of_levels
 from tests.matching.test_serve_state import assigned, lock
-from tests.matching.worlds import A1A, A1B, B1A, TOWN_A1, Rows, may_serve, need, offer, problem_of, world
+from tests.matching.worlds import (
+    A1A,
+    A1B,
+    A2A,
+    B1A,
+    D1A,
+    FOOD,
+    GOODS,
+    TOWN_A1,
+    Rows,
+    may_serve,
+    need,
+    offer,
+    problem_of,
+    world,
+)
 
 SEEDS = st.integers(0, 10**6)
 
@@ -67,6 +82,14 @@ def test_a_limit_of_none_keeps_what_is_published_and_fills_what_is_left():
 def test_each_change_more_is_spent_on_the_most_urgent_who_are_without():
     assert pairs(within(TWO_STEPS, 1)) == [("N1", "O1"), ("N3", "O2")]
     assert sorted(one for one, _ in pairs(within(TWO_STEPS, 2))) == ["N1", "N2", "N3"]
+
+
+@pytest.mark.parametrize("kind", [FOOD, GOODS])
+def test_a_need_that_nobody_may_serve_does_not_spoil_the_choice(kind: str):
+    needs = [*TWO_STEPS["needs"], need("N4", D1A, kind=kind, quantity=2)]
+    rows = TWO_STEPS | {"needs": needs, "offers": [*TWO_STEPS["offers"], offer("O4", A2A, kind=GOODS)]}
+    for most in (0, 1, 2, None):
+        assert pairs(within(rows, most)) == pairs(within(TWO_STEPS, most))
 
 
 def test_needs_have_what_workers_leave_of_the_limit():
