@@ -19,11 +19,15 @@ from matching.travel import Roads, serving_area
 
 @dataclass(frozen=True)
 class Standing:
-    """Counting needs with something published, in order, and all their published `pairs`; `may` stand as they are."""
+    """Counting needs with something published, in order, and all their published `pairs`; `may` stand as they are.
+
+    Those `lost` no plan could leave as they are, whatever others have.
+    """
 
     need: Ints
     pairs: Promises
     may: Bools
+    lost: Ints
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,11 @@ class Changed:
 
     free: Ints
     forced: Ints
+
+    @property
+    def all(self) -> Ints:
+        """Those changed at all, in order."""
+        return np.union1d(self.free, self.forced)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -72,9 +81,10 @@ def standing_of(problem: Problem, roads: Roads, supply: Supply, forbidden: Promi
     by_locks = np.zeros(len(counts), np.int64)
     np.add.at(by_locks, supply.fixed.need, supply.fixed.quantity)
     np.subtract.at(by_locks, by_facts.need, by_facts.quantity)
-    may = ~np.isin(need, barred) & (by_locks[need] == 0) & _in_shares(problem, supply, open_pairs)[need]
+    alone, unlocked = ~np.isin(need, barred) & _in_shares(problem, supply, open_pairs)[need], by_locks[need] == 0
+    may = alone & unlocked
     may &= ~np.isin(need, _squeezed_out(problem, supply, open_pairs, need[may]))
-    return Standing(need, published(problem, mine), may)
+    return Standing(need, published(problem, mine), may, need[~alone & unlocked])
 
 
 def _may_serve(problem: Problem, roads: Roads, pairs: Promises, forbidden: Promises) -> Bools:

@@ -15,7 +15,7 @@ from matching.serve.fairness import Cells, cells_of, least_unfair, unfairness
 from matching.serve.least import Least, least_of
 from matching.serve.more_money import Money
 from matching.serve.outcome import Outcome
-from matching.serve.supply import Supply, fixed_assignments, published
+from matching.serve.supply import Supply, fixed_assignments
 from matching.travel import Roads
 
 LAST = "minimum-cost flow"
@@ -23,11 +23,17 @@ LAST = "minimum-cost flow"
 
 
 def last_stages(
-    problem: Problem, roads: Roads, supply: Supply, outcomes: list[Outcome], assignments: Assignments, money: Money
+    problem: Problem,
+    roads: Roads,
+    supply: Supply,
+    outcomes: list[Outcome],
+    assignments: Assignments,
+    money: Money,
+    standing: Standing,
 ) -> list[Stage]:
     """The stages `fairness`, where the policy asks for it, `changes`, where something is published, and those after."""
     proven = [_is_proven(outcome, money) for outcome in outcomes]
-    standing, proposed = _published(problem), _proposed(problem)
+    proposed = _proposed(problem)
     counted = [_counts_needs(outcome, standing, proposed) for outcome in outcomes]
     told = []
     if problem.policy.fairness:
@@ -81,16 +87,6 @@ def met_of(problem: Problem, cells: Cells, assignments: Assignments) -> Longs:
     return np.bincount(cells.of_need[counting], met, len(cells.open)).astype(np.int64)
 
 
-def _published(problem: Problem) -> Standing:
-    """Counting needs with something published, whether or not it may stand."""
-    state = problem.snapshot.published
-    counts = np.zeros(len(problem.snapshot.needs.key), bool)
-    counts[problem.counting] = True
-    pairs = published(problem, counts[state.need])
-    need = np.unique(pairs.need)
-    return Standing(need, pairs, np.ones(len(need), bool))
-
-
 def _proposed(problem: Problem) -> Longs:
     """For each need of the snapshot, units published for it that nobody has answered."""
     state = problem.snapshot.published
@@ -118,7 +114,7 @@ def _changes(
     standing: Standing, proposed: Longs, outcomes: list[Outcome], assignments: Assignments, counted: Bools
 ) -> Stage:
     """Needs with other providers or quantities than published; where units `counted` are needs, no flow as even keeps more."""
-    differing = changed(standing, assignments).free
+    differing = changed(standing, assignments).all
     few = 0
     unseen = np.ones(len(standing.need), bool)
     for outcome, is_counted in zip(outcomes, counted, strict=True):
@@ -129,8 +125,9 @@ def _changes(
         if is_counted and outcome.solution.bound is not None:
             few += len(mine) - outcome.solution.bound.kept
         else:
-            # what has something proposed by nobody who could still serve it changes
-            few += len(np.setdiff1d(mine[proposed[mine] > 0], component.needs[component.old_need]))
+            # what nobody could keep as it is changes, and so does what is proposed by nobody who could still serve it
+            gone = np.setdiff1d(mine[proposed[mine] > 0], component.needs[component.old_need])
+            few += len(np.union1d(gone, np.intersect1d(mine, standing.lost)))
     # what stands in no component gets nothing but what was answered
     few += int(np.isin(standing.need[unseen], differing).sum())
     return _last("changes", len(differing), few)

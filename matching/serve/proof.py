@@ -11,6 +11,7 @@ from matching.certificate import Band, Stage
 from matching.flow import FlowError
 from matching.plan import Assignments
 from matching.problem import Problem
+from matching.serve.changes import Standing
 from matching.serve.last_proof import last_stages
 from matching.serve.levels import Usual, bands, value_by_level
 from matching.serve.more_money import Money, MoreMoney
@@ -33,11 +34,12 @@ def stages(
     assignments: Assignments,
     money: Money,
     usual: Usual,
+    standing: Standing,
 ) -> tuple[Stage, ...]:
     """Every stage of the needs' half with its value and bound."""
     return (
         *_needs_stages(problem, supply, outcomes, money, usual),
-        *last_stages(problem, roads, supply, outcomes, assignments, money),
+        *last_stages(problem, roads, supply, outcomes, assignments, money, standing),
     )
 
 

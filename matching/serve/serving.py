@@ -106,7 +106,7 @@ def serve(
             if plan is not free:
                 outcomes = outcomes_given(free.outcomes, free.supply.fixed, plan.assignments)
         told("reasons", 0.85)
-        proven = stages(problem, roads, free.supply, outcomes, plan.assignments, free.money, usual)
+        proven = stages(problem, roads, free.supply, outcomes, plan.assignments, free.money, usual, standing)
     lacking = problem.snapshot.needs.quantity.copy()
     np.subtract.at(lacking, plan.assignments.need, plan.assignments.quantity)
     return Served(

@@ -148,3 +148,16 @@ def test_half_of_what_is_asked_is_not_kept_for_the_sake_of_it():
     )
     assert served_by(rows) == [("N", "O1", 2)]
     assert next(stage for stage in serve(problem_of(rows)).stages if stage.stage == "provider_order").value == 0
+
+
+def test_a_need_that_asks_for_fewer_units_than_published_changes_in_every_plan() -> None:
+    """N asks for one of the two units that it has; M, of two, keeps its own. Nothing is free, and the bound knows."""
+    rows = world(
+        needs=[need("N", A1A, quantity=1), need("M", A1A, quantity=2)],
+        offers=[offer("O", A1A, capacity=9)],
+        assigned=[assigned("N", "O", 2), assigned("M", "O", 2)],
+    )
+    served = serve(problem_of(rows, policy=MatchPolicy(max_changes=0)))
+    [stage] = [stage for stage in served.stages if stage.stage == "changes"]
+    assert served.changes.counts == {"free": 0, "forced": 1}
+    assert (stage.value, stage.bound, stage.gap) == (1, 1, 0)
