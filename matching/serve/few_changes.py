@@ -7,7 +7,7 @@ else, those needs among it, is decided anew. So whatever the needs are like no l
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -20,7 +20,17 @@ from matching.serve.fewest import given_up, one_unit_each
 from matching.serve.giving_way import making_way
 from matching.serve.levels import Usual, value_by_level
 from matching.serve.supply import Supply, published
+from matching.serve.swapping import swapping
 from matching.short import FAULTS, failed
+
+
+@dataclass(frozen=True)
+class _Choice:
+    """Needs opened again, what is decided then, and its value by level."""
+
+    opened: Ints
+    decided: Decided
+    value: list[int]
 
 
 def within_changes(
@@ -42,16 +52,23 @@ def within_changes(
         try:
             open_again = given_up(problem, standing, free, most) if most else standing.need[:0]
         except FAULTS as fault:
-            kept = decide(_held(problem, free.supply, standing, standing.need[:0]))
-            return replace(kept, short=kept.short or failed(fault)), False
+            nothing = decide(_held(problem, free.supply, standing, standing.need[:0]))
+            return replace(nothing, short=nothing.short or failed(fault)), False
         return decide(_held(problem, free.supply, standing, open_again)), True
-    kept = decide(_held(problem, free.supply, standing, standing.need[:0]))
-    open_again = making_way(problem, standing, free, kept.supply, most)
-    if not len(open_again):
-        return kept, False
-    moved = decide(_held(problem, free.supply, standing, open_again))
-    ahead = _by_level(problem, usual, moved) > _by_level(problem, usual, kept)
-    return (moved if ahead else kept), False
+
+    def better(best: _Choice | None, opened: Ints) -> _Choice:
+        if best and np.isin(opened, best.opened).all():
+            return best
+        found = decide(_held(problem, free.supply, standing, opened))
+        value = _by_level(problem, usual, found)
+        return best if best and best.value >= value else _Choice(opened, found, value)
+
+    kept = better(None, standing.need[:0])
+    best = better(kept, making_way(problem, standing, free, kept.decided.supply, most))
+    if best.value < _by_level(problem, usual, free):
+        best = better(best, swapping(problem, usual, standing, free, kept.decided, kept.opened, most))
+        best = better(best, swapping(problem, usual, standing, free, best.decided, best.opened, most))
+    return best.decided, False
 
 
 def _by_level(problem: Problem, usual: Usual, decided: Decided) -> list[int]:

@@ -52,21 +52,26 @@ def replanned(seed: int, needs: int = 60, offers: int = 20, most: int = 4) -> Ro
     return rows
 
 
-def tight(seed: int, needs: int = 5, offers: int = 3) -> Rows:
-    """A tiny world of unit needs in which some are published with an offer that may have them, and others wait."""
+def tight(seed: int, needs: int = 5, offers: int = 3, most: int = 1) -> Rows:
+    """A tiny world in which some are published with an offer that may have them, and others wait; needs ask up to `most`."""
     draw = random.Random(seed)
-    rows = random_world(seed, needs, offers, most=1, kinds=(FOOD,))
+    rows = random_world(seed, needs, offers, most=most, kinds=(FOOD,) if most == 1 else (FOOD, GOODS, VISIT))
     rows["locks"] = []
     for row in rows["offers"]:
-        row["capacity"] = draw.choice([1, 1, 2])
+        row["capacity"] = draw.choice([1, 1, 2]) * most
     used: dict[str, int] = {}
     rows["assigned"] = []
     for one in rows["needs"]:
-        may = [by for by in rows["offers"] if may_serve(rows, one, by) and used.get(by["offer"], 0) < by["capacity"]]
+        asked = one["quantity"]
+        may = [
+            by
+            for by in rows["offers"]
+            if may_serve(rows, one, by) and used.get(by["offer"], 0) + asked <= by["capacity"]
+        ]
         if may and draw.random() < 0.7:
             by = draw.choice(may)["offer"]
-            used[by] = used.get(by, 0) + 1
-            rows["assigned"].append(assigned(one["need"], by))
+            used[by] = used.get(by, 0) + asked
+            rows["assigned"].append(assigned(one["need"], by, asked))
     if rows["assigned"]:
         rows["assigned"][0]["status"] = draw.choice(["proposed", "proposed", "accepted"])
     return rows

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from multiprocessing import get_context
@@ -12,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from graph.snapshot import OFFER
 from matching.match import match
 from matching.plan import Plan
 from matching.policy import MatchPolicy
@@ -34,6 +36,7 @@ from tests.matching.worlds import (
     D1A,
     FOOD,
     GOODS,
+    KINDS,
     TOWN_A1,
     Rows,
     may_serve,
@@ -176,6 +179,61 @@ def test_whatever_needs_ask_the_limit_holds_and_verify_finds_nothing(seed: int, 
 def _same(one: Plan, other: Plan) -> bool:
     names = ("need", "provider_type", "provider", "quantity")
     return all(np.array_equal(getattr(one.assignments, each), getattr(other.assignments, each)) for each in names)
+
+
+def after_a_swap(rows: Rows, problem: Problem, plan: Plan, most: int) -> Iterator[list[int]]:
+    """What a plan without changes would serve if one need took what another has proposed of an offer, within a limit."""
+    snapshot, needs = problem.snapshot, {row["need"]: row for row in rows["needs"]}
+    offers = {row["offer"]: row for row in rows["offers"]}
+    divisible = {row["kind"]: row["divisible"] for row in KINDS}
+    keys, providers = snapshot.needs.key.to_pylist(), snapshot.offers.key.to_pylist()
+    volunteers, a = snapshot.volunteers.key.to_pylist(), plan.assignments
+    columns = (a.need.tolist(), a.provider_type.tolist(), a.provider.tolist(), a.quantity.tolist())
+    now = {
+        (keys[one], (providers if kind == OFFER else volunteers)[by]): units
+        for one, kind, by, units in zip(*columns, strict=True)
+    }
+    proposed = {(row["need"], row["provider"]) for row in rows["assigned"] if row["status"] == "proposed"}
+    for (loser, by), has in now.items():
+        if by not in offers or (loser, by) not in proposed:
+            continue
+        for one in (needs[keys[at]] for at in problem.counting.tolist()):
+            own = sum(units for (of, _), units in now.items() if of == one["need"])
+            gain = min(one["quantity"] - own, has)
+            if not divisible[one["kind"]]:
+                gain = gain if gain == one["quantity"] else 0
+            if gain <= 0 or one["need"] == loser or not may_serve(rows, one, offers[by]):
+                continue
+            then = dict(now)
+            then[one["need"], by] = then.get((one["need"], by), 0) + gain
+            then[loser, by] = has - gain if divisible[needs[loser]["kind"]] else 0
+            swapped = handed(problem, *((*pair, units) for pair, units in then.items() if units))
+            if len(changes_of(problem, swapped).free) <= most:
+                yield value_by_level(problem, usual_quantities(problem), swapped.need, swapped.quantity)
+
+
+@settings(max_examples=40, deadline=None)
+@given(SEEDS, st.integers(1, 3))
+def test_whatever_needs_ask_no_single_swap_within_the_limit_serves_more(seed: int, most: int):
+    rows = tight(seed, 14, 6, 3)
+    least, limited = within(rows, 0), within(rows, most)
+    got = by_level(limited, match(limited))
+    assert got >= max(after_a_swap(rows, limited, match(least), most), default=[])
+
+
+def test_the_most_urgent_who_finds_no_way_within_the_limit_takes_from_one_who_is_less_urgent():
+    rows = world(
+        needs=[
+            need("N1", A1B, urgency="red"),
+            need("N2", A1A, urgency="orange"),
+            need("N3", B1A, urgency="yellow"),
+            need("N4", D1A, quantity=2),
+        ],
+        offers=[offer("O1", TOWN_A1), offer("O2", A1A, B1A), offer("O3", D1A)],
+        assigned=[assigned("N2", "O1"), assigned("N3", "O2")],
+    )
+    assert pairs(within(rows, 1)) == [("N1", "O1"), ("N3", "O2"), ("N4", "O3")]
+    assert pairs(within(rows, 2)) == [("N1", "O1"), ("N2", "O2"), ("N4", "O3")]
 
 
 @settings(max_examples=25, deadline=None)
