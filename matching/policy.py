@@ -134,7 +134,7 @@ class MatchPolicy(BaseModel):
     operating: OperatingCost = OperatingCost()
     """Prices of the workers' operating cost, a table of its own."""
     max_changes: Whole | None = None
-    """Most free changes of what is published, workers' and needs' together; without it there is no limit."""
+    """Most free changes of what is published, workers' and needs' together, a larger share too; without it no limit."""
     review: Literal["none", "required"] = "none"
     """Whether a person approves a plan before it is published."""
 

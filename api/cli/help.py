@@ -99,9 +99,10 @@ IN_CHINESE = {
     "TOML file of the match policy.": "匹配策略的 TOML 文件。",
     "Processes to use; the plan does not depend on it.": "使用的进程数；方案与此无关。",
     "Address of a Dask cluster to match on in their place.": "代为匹配的 Dask 集群地址。",
-    "Most changes of what is published, where it could be kept; in place of the policy's max_changes.": (
-        "最多变动多少项本可保留的已发布分配；代替策略中的 max_changes。"
-    ),
+    (
+        "Most changes of what is published, where it could be kept; a larger share counts too, even if the need asks"
+        " for more by now. In place of the policy's max_changes."
+    ): ("最多变动多少项本可保留的已发布分配；增加已分配的份额也算变动，即使需求量后来调高。代替策略中的 max_changes。"),
     "A second policy; both plans are kept, and what it changes is shown.": "第二份策略；两个方案均保存，并作比较。",
     "List every plan with its state, the newest first.": "列出全部方案及其状态，新的在前。",
     "Show a plan: what was reached, what is proven, what was checked, and why something is left.": (

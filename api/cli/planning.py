@@ -31,7 +31,8 @@ def match(
         int | None,
         typer.Option(
             metavar="K",
-            help="Most changes of what is published, where it could be kept; in place of the policy's max_changes.",
+            help="Most changes of what is published, where it could be kept; a larger share counts too, even if the need asks"
+            " for more by now. In place of the policy's max_changes.",
         ),
     ] = None,
     compare: Annotated[

@@ -148,6 +148,12 @@ def test_an_indivisible_need_that_asks_for_more_cannot_keep_what_it_had():
     assert told(rows, ("N", "O", 2)) == ([], ["N"])
 
 
+def test_a_larger_share_of_a_need_that_can_be_divided_is_free_even_where_it_asks_for_more():
+    rows = world(needs=[need("N", quantity=2)], offers=[offer("O", A1A, capacity=9)], assigned=[assigned("N", "O", 1)])
+    assert told(rows, ("N", "O", 1)) == ([], [])
+    assert told(rows, ("N", "O", 2)) == (["N"], [])
+
+
 def test_of_a_provider_that_gives_less_the_first_in_turn_keep_what_they_had():
     rows = world(
         needs=[need("N1"), need("N2", urgency="red"), need("N3", due_on=date(2026, 12, 1))],
