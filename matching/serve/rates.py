@@ -21,7 +21,7 @@ def told_rates(
 ) -> dict[str, Any]:
     """Rates by county, category and settlement; under a policy of fairness also those of counties without it, and its price.
 
-    Without it means: the plan that the same policy without fairness gives, less what its last stages do otherwise.
+    Without it means: a plan that is as good by all other stages as that of the same policy without fairness.
     """
     given = np.zeros(len(problem.snapshot.needs.key), np.int64)
     np.add.at(given, assignments.need, assignments.quantity)

@@ -44,9 +44,8 @@ def both(rows: Rows) -> tuple[Plan, Plan]:
 def test_fairness_leaves_every_urgency_and_band_as_it_is_and_tells_what_it_does(rows: Rows) -> None:
     fair, plain = both(rows)
     assert by_band(fair) == by_band(plain)
-    rates = fair.certificate.rates
-    assert rates["counties_without_fairness"] == plain.certificate.rates["counties"]
-    assert rates["minutes_of_fairness"] == value(fair, "travel") - value(plain, "travel")
+    # of plans that are as good either may be the one without
+    assert fair.certificate.rates["minutes_of_fairness"] == value(fair, "travel") - value(plain, "travel")
     assert value(fair, "cost") == value(plain, "cost")
 
 
