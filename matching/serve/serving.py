@@ -101,7 +101,9 @@ def serve(
         plan, outcomes, best = free, free.outcomes, False
         if problem.policy.max_changes is not None:
             most = max(0, problem.policy.max_changes - spent)
-            plan, best = within_changes(problem, usual, standing, free, partial(decide, told=told), most)
+            # what is decided again goes through the same steps: a share that is told goes on, never back
+            again = partial(decide, told=lambda _step, _share: None)
+            plan, best = within_changes(problem, usual, standing, free, again, most)
             best &= problem.policy.flow_arcs is None and not (free.short or plan.short)
             if plan is not free:
                 outcomes = outcomes_given(free.outcomes, free.supply.fixed, plan.assignments)

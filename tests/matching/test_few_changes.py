@@ -304,3 +304,11 @@ def test_who_loses_a_place_is_less_urgent_than_who_takes_it(level: int, makes_wa
     floor = _Floor({1: [(0, 1)]}, {2: [(0, 1)]}, {1: 5, 2: level}, {1: 1, 2: -1}, np.zeros(1, np.int64))
     floor.admit(1, most=5)
     assert (2 in floor.opened) == makes_way
+
+
+@pytest.mark.parametrize("most", [0, 2])
+def test_the_share_that_is_done_never_goes_back(most: int):
+    told: list[float] = []
+    match(within(replanned(11), most), progress=lambda _step, share: told.append(share))
+    assert told == sorted(told)
+    assert told[-1] == 1.0
