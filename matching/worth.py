@@ -12,13 +12,14 @@ from graph.model import URGENCIES
 from graph.snapshot import CASEWORKER, NONE, OFFER, TOWN, Bools, Ints, Longs
 from matching.budget import Budget
 from matching.cover.covering import wide_case
-from matching.cover.one_more import one_more_worker
+from matching.cover.one_more import OneMore, one_more_worker
 from matching.plan import Plan
 from matching.problem import Problem
 from matching.ranges import distinct
 from matching.serve.eligibility import narrower_or_same
 from matching.serve.levels import bands, levels
 from matching.serve.supply import Promises, standing_supply
+from matching.short import FAULTS
 
 WORTH = pa.schema(
     [
@@ -115,8 +116,11 @@ def _by_holder(problem: Problem, budgets: Sequence[Budget]) -> pa.Table:
 
 
 def _by_worker(problem: Problem, plan: Plan) -> pa.Table:
-    """What one more worker at each town is worth."""
-    more = one_more_worker(wide_case(problem), plan.coverage, plan.responsibilities)
+    """What one more worker at each town is worth; nothing is told where the solver fails, for the plan stands without it."""
+    try:
+        more = one_more_worker(wide_case(problem), plan.coverage, plan.responsibilities)
+    except FAULTS:
+        more = OneMore.none()
     town = problem.snapshot.regions.key.take(pa.array(more.town))
     rows = len(town)
     columns = {

@@ -25,6 +25,12 @@ class OneMore:
     places: Longs
     households: Longs
 
+    @staticmethod
+    def none() -> OneMore:
+        """Nowhere."""
+        nobody = np.zeros(0, np.int64)
+        return OneMore(nobody.astype(np.int32), nobody, nobody)
+
 
 @dataclass(frozen=True)
 class Usual:

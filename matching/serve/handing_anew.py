@@ -12,7 +12,6 @@ from dataclasses import replace
 import numpy as np
 
 from graph.snapshot import Bools, Longs
-from matching.flow import FlowError
 from matching.serve.component import Component
 from matching.serve.fairness import Cells
 from matching.serve.hand_out import Pieces, hand_to_needs
@@ -20,6 +19,7 @@ from matching.serve.last_stages import Evened, best_of_most
 from matching.serve.network import TreeNetwork
 from matching.serve.solve import NotOptimalError, proven
 from matching.serve.tree_flow import inner_arcs
+from matching.short import FAULTS
 
 
 def handed_anew(component: Component, network: TreeNetwork, pieces: Pieces) -> tuple[Pieces, Evened | None] | None:
@@ -43,7 +43,7 @@ def handed_anew(component: Component, network: TreeNetwork, pieces: Pieces) -> t
             return stays.and_others(moved), None
         met = cells.held * cells.weight + _by_cell(cells, stays)
         even = best_of_most(component, network, arcs, found, most, units, met, priced=False)
-    except (FlowError, NotOptimalError, MemoryError):
+    except (*FAULTS, NotOptimalError):
         return None
     evenly = hand_to_needs(component, network, arcs, even.certain, even.tree, even.keeping)
     evened = Evened(

@@ -8,7 +8,6 @@ import numpy as np
 
 from graph.model import URGENCIES
 from matching.certificate import Band, Stage
-from matching.flow import FlowError
 from matching.plan import Assignments
 from matching.problem import Problem
 from matching.serve.changes import Standing
@@ -18,6 +17,7 @@ from matching.serve.more_money import Money, MoreMoney
 from matching.serve.outcome import Outcome, value_of_part
 from matching.serve.priced_bound import priced_bound
 from matching.serve.supply import Supply
+from matching.short import FAULTS
 from matching.travel import Roads
 
 BY_LEVEL = "maximum flow by level"
@@ -118,7 +118,7 @@ class Reached:
         parts, money = [each.part for each in self._outcomes], self._money
         try:
             return priced_bound(parts, money.purses, money.most, last, rounds, self._usual)
-        except FlowError:
+        except FAULTS:
             return sum(self._asked[: last + 1])
 
     def _most_above(self, first: int) -> bool:

@@ -6,6 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from matching import flow
 from matching.cover.locks import WorkerLockError
 from matching.match import match
+from matching.worth import worth_by_town
 from tests.matching.staffed import A1, A2, A, staffed
 from tests.matching.test_cover_few_changes import IN_A, SEEDS, changes, drawn
 from tests.matching.test_few_changes import TWO_STEPS, pairs, within
@@ -31,6 +32,15 @@ def test_workers_are_placed_without_a_flow_and_the_plan_says_so(refusing: pytest
     assert told["cover"] == (3, 4, "failed")  # somebody may go to A3, and nobody is left
     assert told["responsible"] == (4, 4, "optimal")
     assert "CostTooLarge" in next(stage.engine for stage in plan.certificate.stages if stage.stage == "operating")
+
+
+def test_a_plan_stands_where_the_solver_cannot_say_what_one_more_worker_is_worth(monkeypatch: pytest.MonkeyPatch):
+    households = {f"H{at}": {"village": village} for at, village in enumerate((A1, A2))}
+    world = staffed({"W": {"town": A, "capacity": 10, "villages_limit": 1}}, households, places=IN_A)
+    plan = match(world.problem)
+    assert worth_by_town(world.problem, plan)["what"].to_pylist() == ["worker"]
+    monkeypatch.setattr(flow, "SPAN", 1)
+    assert not len(worth_by_town(world.problem, plan))
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
